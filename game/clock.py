@@ -1,0 +1,42 @@
+"""The game's two clocks, its tick, and the latencies that stand in for measured ones on the game clock."""
+
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+TICK_HZ: Final = 60
+TICK_S: Final = 1.0 / TICK_HZ
+SAMPLE_RATE: Final = 48_000
+"""Samples a second of everything that is played."""
+SAMPLES_PER_TICK: Final = SAMPLE_RATE // TICK_HZ
+EAR_RATE: Final = 16_000
+"""Samples a second of everything that is heard."""
+EAR_BLOCK: Final = EAR_RATE // 100
+"""Samples in one 10 ms block of hearing."""
+
+
+class ClockKind(StrEnum):
+    REAL = "real"
+    """As on the evening: the newest camera frame wins, results arrive when they arrive."""
+    GAME = "game"
+    """Inputs at their own time stamps, results after a fixed latency: reproducible on any machine."""
+
+
+LATENCY_S: Final = MappingProxyType(
+    {
+        "hands": 0.040,
+        "head": 0.050,
+        "vad": 0.020,
+        "command": 0.060,
+        "transcript": 0.300,
+        "understood": 0.030,
+        "sentence": 0.450,
+        "sentence_next": 0.300,
+    }
+)
+"""Seconds from capture (or question) to arrival on the game clock: typical figures of a 2-core machine."""
+
+
+def tick_at(time_s: float) -> int:
+    """The first tick at or after ``time_s``."""
+    return max(0, -int(-time_s * TICK_HZ // 1))

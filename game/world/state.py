@@ -1,0 +1,171 @@
+"""The state of the world: all that a save, a hash and a picture need, in metres, seconds and radians."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from game.interpret.intents import Vec3
+from game.world.cave import PAINT_ALONG, PAINT_AROUND, Cave
+from npc.contract import Exchange
+
+
+class Scene(StrEnum):
+    """Where the story stands; the first minute in order, then the fork."""
+
+    DARK = "dark"
+    """Black, a hum, one mote."""
+    PAINT = "paint"
+    """A hand (or a voice) paints the cave into being."""
+    WALK = "walk"
+    """A ghost hand walks on two fingers: copy it, to the giggle."""
+    POINT = "point"
+    """A giggle: point at it."""
+    EYES = "eyes"
+    """Eyes light up; it comes out and stares."""
+    ASK = "ask"
+    """"What are you looking at?": it waits for any answer."""
+    THEFT = "theft"
+    """The light goes out of the hand."""
+    FORK = "fork"
+    """Free talk; it leads when sworn at or charmed."""
+    LEAD = "lead"
+    """It goes before, to the way out."""
+    SIGHT = "sight"
+    """The hall at the end of the way."""
+
+
+class Pose(StrEnum):
+    """What the Child's body is doing; present turns it into limbs."""
+
+    HIDDEN = "hidden"
+    PEEK = "peek"
+    STAND = "stand"
+    WALK = "walk"
+    CROUCH = "crouch"
+    REACH = "reach"
+
+
+@dataclass(slots=True)
+class Player:
+    tunnel: int = 0
+    along_m: float = 4.0
+    speed_mps: float = 0.0
+    position: Vec3 = (0.0, 0.0, 0.0)
+    """Feet, in the world."""
+    yaw_rad: float = 0.0
+    """Direction of the view; 0 is +y, positive to the right."""
+    head: Vec3 = (0.0, 0.0, 0.0)
+    """The real head relative to its resting place, metres."""
+    steps: int = 0
+
+
+@dataclass(slots=True)
+class HandLight:
+    """A hand of the player as a light in the cave."""
+
+    side: str
+    aim: tuple[float, float]
+    """Azimuth and elevation in the view, radians."""
+    shape: tuple[Vec3, ...]
+    """21 landmarks about the palm in metres, view axes."""
+    strength: float
+    """0 to 1: how brightly it burns."""
+    pinch: float
+    """0 to 1."""
+    point: float
+    """0 to 1."""
+    origin: Vec3
+    """The palm in the world."""
+    target: Vec3
+    """Where its light meets the rock."""
+
+
+@dataclass(slots=True)
+class Child:
+    position: Vec3 = (0.0, 0.0, 0.0)
+    """Feet, in the world."""
+    yaw_rad: float = 0.0
+    """Facing, as the player's yaw."""
+    look_at: Vec3 = (0.0, 0.0, 0.0)
+    pose: Pose = Pose.HIDDEN
+    gesture: str | None = None
+    """A tag of the personality: stare, laugh, point, hide, shrug, come_close, turn_away, jump ..."""
+    gesture_since_s: float = 0.0
+    body: float = 0.0
+    """0 to 1: how much of its body shines."""
+    eyes: float = 0.0
+    """0 to 1: how much its eyes shine."""
+    warmth: float = 0.0
+    """0 cold blue-white to 1 warm: trust as light."""
+    speaking: str | None = None
+    """Name of the clip that its mouth follows."""
+    has_light: bool = False
+    """It holds the light that it stole."""
+    goal: Vec3 | None = None
+    speed_mps: float = 0.0
+    mood: str = "hostile"
+
+
+@dataclass(slots=True)
+class LightWords:
+    """Words that stand in the air as light for a moment."""
+
+    text: str
+    born_s: float
+    lasts_s: float
+    kind: str
+    """heard: what the player said; hint: a word of help; child: its own."""
+
+
+@dataclass(slots=True)
+class Wave:
+    """A ring of light that runs over the rock from a sound."""
+
+    origin: Vec3
+    born_s: float
+    strength: float
+    """0 to 1."""
+
+
+@dataclass(slots=True)
+class World:
+    seed: int
+    cave: Cave
+    tick: int = 0
+    scene: Scene = Scene.DARK
+    scene_since_s: float = 0.0
+    player: Player = field(default_factory=Player)
+    hands: list[HandLight] = field(default_factory=list)
+    child: Child = field(default_factory=Child)
+    trust: float = 15.0
+    paint: NDArray[np.float32] = field(
+        default_factory=lambda: np.zeros((3, PAINT_ALONG, PAINT_AROUND), dtype=np.float32)
+    )
+    """(tunnel, along, around): how much light the rock has kept, 0 to 1."""
+    paint_version: int = 0
+    """Rises when ``paint`` changes, so that a picture need not look."""
+    mote: float = 1.0
+    """0 to 1: the one mote of the first seconds."""
+    ghost_hand: float = 0.0
+    """0 to 1: the ghost that shows how to walk."""
+    rim: float = 0.0
+    """0 to 1: the warm rim of light that lights the player's hands for the camera."""
+    way_glow: float = 0.25
+    """0 to 1: glow in the way out."""
+    thread: float = 0.0
+    """0 to 1: the thread of light along the way."""
+    ambient: float = 0.0
+    """0 to 1: light that the rock has without a hand."""
+    waves: list[Wave] = field(default_factory=list)
+    words: list[LightWords] = field(default_factory=list)
+    history: list[Exchange] = field(default_factory=list)
+    level: str = "film"
+    brightness: float = 1.0
+    volume: float = 1.0
+    paused: bool = False
+
+    @property
+    def time_s(self) -> float:
+        return self.tick / 60.0
