@@ -29,12 +29,14 @@ LATENCY_S: Final = MappingProxyType(
         "vad": 0.020,
         "command": 0.060,
         "transcript": 0.300,
-        "understood": 0.030,
-        "sentence": 0.450,
-        "sentence_next": 0.300,
+        "reply": 0.030,
+        "reply_2": 0.420,
+        "reply_3": 0.300,
+        "line": 0.100,
     }
 )
-"""Seconds from capture (or question) to arrival on the game clock: typical figures of a 2-core machine."""
+"""Seconds from capture (or question) to arrival on the game clock: typical figures of a 2-core machine.
+A reply's first item is what was understood, the second its first sentence, the others further sentences."""
 
 
 def tick_at(time_s: float) -> int:

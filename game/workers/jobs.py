@@ -39,8 +39,9 @@ class Jobs(Protocol):
 
 
 class GameJobs:
-    """Does the work when it is submitted; results are due after ``latency_s[name]`` and, for each further
-    item, ``latency_s[name + "_next"]`` (the same latency again where there is no such row)."""
+    """Does the work when it is submitted. The first result is due after ``latency_s[name]``, the second
+    ``latency_s[name + "_2"]`` later, and so on; where there is no such row the last one counts again. A
+    closing result is due with the item before it."""
 
     def __init__(self, latency_s: Mapping[str, float]) -> None:
         self._latency_s = latency_s
@@ -52,16 +53,16 @@ class GameJobs:
     def submit(self, lane: str, name: str, work: Callable[[], Iterator[Any]], *, now_s: float) -> int:
         self._count += 1
         job = self._count
-        first = self._latency_s.get(name, 0.0)
-        following = self._latency_s.get(f"{name}_next", first)
-        due_s = now_s + first
+        gap_s = self._latency_s[name]
+        due_s = now_s
         started = time.perf_counter()
         error: Exception | None = None
         try:
-            for value in work():
+            for number, value in enumerate(work(), start=1):
+                gap_s = self._latency_s.get(f"{name}_{number}", gap_s)
+                due_s += gap_s
                 self._push(Result(job=job, lane=lane, value=value, error=None, last=False, due_s=due_s,
                                   wall_s=time.perf_counter() - started))
-                due_s += following
         except Exception as caught:  # noqa: BLE001 - the job's owner decides what its failure means
             error = caught
         self._push(Result(job=job, lane=lane, value=None, error=error, last=True, due_s=due_s,
@@ -96,7 +97,8 @@ class RealJobs:
         self._cancelled: set[int] = set()
         self._count = 0
         self._threads = [
-            threading.Thread(target=self._run, args=(lane,), name=f"jobs-{lane}", daemon=True) for lane in lanes
+            threading.Thread(target=self._run, args=(lane,), name=f"jobs-{lane}", daemon=True)
+            for lane in lanes
         ]
         for thread in self._threads:
             thread.start()
@@ -124,27 +126,27 @@ class RealJobs:
             inbox.put(None)
 
     def _run(self, lane: str) -> None:
-        while True:
-            item = self._inbox[lane].get()
-            if item is None:
-                return
-            job, work, now_s, started = item
-            if job in self._cancelled:
-                continue
-            error: Exception | None = None
-            try:
-                for value in work():
-                    if job in self._cancelled:
-                        break
-                    self._emit(job, lane, value, None, False, now_s, started)
-            except Exception as caught:  # noqa: BLE001 - the job's owner decides what its failure means
-                error = caught
-            self._emit(job, lane, None, error, True, now_s, started)
+        while (item := self._inbox[lane].get()) is not None:
+            self._do(lane, *item)
 
-    def _emit(
-        self, job: int, lane: str, value: Any, error: Exception | None, last: bool, now_s: float, started: float
+    def _do(
+        self, lane: str, job: int, work: Callable[[], Iterator[Any]], now_s: float, started: float, /
     ) -> None:
-        wall_s = time.perf_counter() - started
-        self._outbox.put(
-            Result(job=job, lane=lane, value=value, error=error, last=last, due_s=now_s + wall_s, wall_s=wall_s)
-        )
+        def emit(value: Any, *, error: Exception | None = None, last: bool = False) -> None:
+            wall_s = time.perf_counter() - started
+            self._outbox.put(
+                Result(job=job, lane=lane, value=value, error=error, last=last,
+                       due_s=now_s + wall_s, wall_s=wall_s)
+            )  # fmt: skip
+
+        if job in self._cancelled:
+            return
+        try:
+            for value in work():
+                if job in self._cancelled:
+                    break
+                emit(value)
+        except Exception as caught:  # noqa: BLE001 - the job's owner decides what its failure means
+            emit(None, error=caught, last=True)
+        else:
+            emit(None, last=True)

@@ -48,7 +48,8 @@ class Tunnel:
         f = position - low
         if table.ndim == 2:
             f = f[..., None]
-        return table[low] * (1.0 - f) + table[low + 1] * f
+        between: Floats = table[low] * (1.0 - f) + table[low + 1] * f
+        return between
 
     def point(self, along_m: float) -> Floats:
         """The rail's point on the floor at ``along_m``: (3,)."""
@@ -232,7 +233,7 @@ def grow(seed: int) -> Cave:
     left_out = bool(rng.integers(0, 2))
 
     def branch(side: float, wild: Floats) -> Floats:
-        return fork + np.array(
+        knots: Floats = fork + np.array(
             [
                 [0.0, 0.0, 0.0],
                 [side * 3.0, 4.5, 0.1],
@@ -242,6 +243,7 @@ def grow(seed: int) -> Cave:
                 [side * (7.0 + 2.0 * wild[1]), 30.0, 0.8 + 0.8 * wild[0]],
             ]
         )
+        return knots
 
     red, blue = (1.0, 0.16, 0.06), (0.14, 0.34, 1.0)
     tunnels = (

@@ -18,7 +18,8 @@ def _hash(x: NDArray[np.int64], y: NDArray[np.int64], z: NDArray[np.int64], seed
         h ^= h >> np.uint64(29)
         h *= np.uint64(0xBF58476D1CE4E5B9)
         h ^= h >> np.uint64(32)
-    return (h >> np.uint64(11)).astype(np.float64) * (2.0 / (1 << 53)) - 1.0
+    scaled: Floats = (h >> np.uint64(11)).astype(np.float64) * (2.0 / (1 << 53)) - 1.0
+    return scaled
 
 
 def value_noise(points: Floats, seed: int) -> Floats:

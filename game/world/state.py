@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from game.interpret.intents import Vec3
 from game.world.cave import PAINT_ALONG, PAINT_AROUND, Cave
-from npc.contract import Exchange
+from npc.contract import Exchange, Question
 
 
 class Scene(StrEnum):
@@ -45,6 +45,26 @@ class Pose(StrEnum):
     WALK = "walk"
     CROUCH = "crouch"
     REACH = "reach"
+
+
+@dataclass(slots=True)
+class Story:
+    """What the story has seen and done in this evening, beyond its scene."""
+
+    hand_seen_s: float | None = None
+    painted: float = 0.0
+    """Share of the first tunnel's rock that a hand has lit."""
+    walked_m: float = 0.0
+    spoken_to: bool = False
+    """The player has spoken to the Child."""
+    hide: Vec3 = (0.0, 0.0, 0.0)
+    """Where the Child hides before it is seen."""
+    marks: dict[str, float] = field(default_factory=dict)
+    """Moments that happen once, with their time: giggle, companion, theft ..."""
+    still_palm_s: float = 0.0
+    """How long a palm has been held up, still and quiet."""
+    actions: list[str] = field(default_factory=list)
+    """Actions that the Child's heard replies asked for and the world has not done yet."""
 
 
 @dataclass(slots=True)
@@ -130,6 +150,53 @@ class Wave:
 
 
 @dataclass(slots=True)
+class Line:
+    """One sentence of a character that is ready to be played, is playing, or was played."""
+
+    clip: str
+    turn: int
+    character: str
+    text: str
+    words: tuple[tuple[str, float, float], ...]
+    duration_s: float
+    gesture: str | None
+    actions: tuple[str, ...]
+    played_s: float = 0.0
+    started_s: float | None = None
+
+
+@dataclass(slots=True)
+class Talk:
+    """The conversation: whose turn it is, what is being said, and what was really heard."""
+
+    turns: int = 0
+    """Turns given out so far; a turn is a question to a character, or a line of the story."""
+    question: Question | None = None
+    """The question that waits for its reply (or whose reply is being spoken)."""
+    utterance: int | None = None
+    """The utterance behind the question."""
+    asked_s: float = 0.0
+    understood: bool = False
+    reply_ended: bool = False
+    act: str = ""
+    queue: list[Line] = field(default_factory=list)
+    current: Line | None = None
+    said: list[Line] = field(default_factory=list)
+    """Lines of this turn that were played to their end."""
+    ducked_s: float | None = None
+    """Since when the player talks over the character."""
+    nudged: bool = False
+    """The body has filled the wait for a late reply."""
+    last_insult_s: float | None = None
+    silent_since_s: float = 0.0
+    """Since when nobody has spoken."""
+    replies: int = 0
+    """Replies of the Child to the player that were heard."""
+    gesture_asked_s: dict[str, float] = field(default_factory=dict)
+    """When a gesture was last put to the Child as a turn."""
+
+
+@dataclass(slots=True)
 class World:
     seed: int
     cave: Cave
@@ -161,10 +228,16 @@ class World:
     waves: list[Wave] = field(default_factory=list)
     words: list[LightWords] = field(default_factory=list)
     history: list[Exchange] = field(default_factory=list)
+    talk: Talk = field(default_factory=Talk)
+    story: Story = field(default_factory=Story)
+    light_stolen: bool = False
     level: str = "film"
     brightness: float = 1.0
     volume: float = 1.0
     paused: bool = False
+    recording: bool = False
+    camera_on: bool = False
+    microphone_on: bool = False
 
     @property
     def time_s(self) -> float:

@@ -1,0 +1,61 @@
+"""The loop of a worker process: the same body on the game clock (in lockstep) and on the real one."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+
+from game.clock import ClockKind
+from game.workers.messages import Advance, Begin, Body, Ready
+
+_POLL_S = 0.004
+_HEARTBEAT_S = 0.5
+
+
+def serve(pipe: Connection, build: Callable[[], Body], clock: ClockKind, niceness: int) -> None:
+    """Builds the body, says `Ready`, waits for `Begin`, and works until the game ends.
+
+    The keyboard's Ctrl-C goes to the parent alone.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        # The picture comes first: whoever draws must get a core when it asks for one.
+        os.nice(niceness)
+    body = build()
+    try:
+        pipe.send(Ready(what=body.what))
+        begin = pipe.recv()
+        if isinstance(begin, Begin):
+            if clock is ClockKind.GAME:
+                _lockstep(pipe, body)
+            else:
+                _free(pipe, body, begin.epoch_s)
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        pass  # The game is over; there is nobody to tell.
+    finally:
+        body.close()
+
+
+def _lockstep(pipe: Connection, body: Body) -> None:
+    while True:
+        message = pipe.recv()
+        if not isinstance(message, Advance):
+            return
+        body.receive(message)
+        pipe.send(body.work(message.until_s))
+
+
+def _free(pipe: Connection, body: Body, epoch_s: float) -> None:
+    told_s = 0.0
+    while True:
+        while pipe.poll(_POLL_S):
+            message = pipe.recv()
+            if not isinstance(message, Advance):
+                return
+            body.receive(message)
+        now_s = time.monotonic() - epoch_s
+        report = body.work(now_s)
+        if report.observations or report.clips or report.faults or now_s - told_s > _HEARTBEAT_S:
+            pipe.send(report)
+            told_s = now_s

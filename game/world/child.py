@@ -1,0 +1,78 @@
+"""The Child's body in the world: where it goes, what it faces, how it burns. Its limbs are present's."""
+
+from typing import Final
+
+from game.clock import TICK_S
+from game.world.geometry import add, approach, distance, scale, subtract, turn, vec3, yaw_towards
+from game.world.state import Pose, Scene, World
+from game.world.walking import eyes_of
+from npc import trust
+
+_DISTANCE_M: Final = {"hostile": 3.4, "wary": 2.5, "warming": 1.5, "friend": 0.9}
+"""Trust is distance (the picture ends sooner than the room, so hostile is a little nearer than 4 m)."""
+_WALK_MPS: Final = 1.5
+_RUN_MPS: Final = 3.0
+_GESTURE_LASTS_S: Final = 2.4
+_ARRIVED_M: Final = 0.12
+
+
+def on_rail(world: World, ahead_m: float, *, aside_m: float = 0.0) -> tuple[float, float, float]:
+    """A place on the floor ``ahead_m`` along the way from the player, beside the rail; at the fork the way
+    goes on into the tunnel that leads out."""
+    player = world.player
+    tunnel = world.cave.tunnels[player.tunnel]
+    along = player.along_m + ahead_m
+    if along > tunnel.length_m and tunnel.next:
+        along -= tunnel.length_m
+        tunnel = world.cave.tunnels[world.cave.way_out]
+    along = max(0.2, min(tunnel.length_m - 0.8, along))
+    point = tunnel.point(along)
+    i = min(len(tunnel.right) - 1, int(along / tunnel.length_m * (len(tunnel.right) - 1)))
+    room = 0.45 * tunnel.radius_at(along)
+    aside = max(-room, min(room, aside_m))
+    return vec3(point + tunnel.right[i] * aside)
+
+
+def move(world: World) -> None:
+    """One tick of its body towards its goal; it looks at the player's eyes unless it looks elsewhere."""
+    child = world.child
+    eyes = add(eyes_of(world.player), world.player.head)
+    if child.goal is not None:
+        gap = distance(child.position, child.goal)
+        pace = _RUN_MPS if gap > 4.0 or world.scene is Scene.THEFT else _WALK_MPS
+        wish = min(pace, 3.0 * gap)
+        child.speed_mps = approach(child.speed_mps, wish, 7.0, TICK_S)
+        if gap > _ARRIVED_M:
+            move_m = min(gap, child.speed_mps * TICK_S)
+            child.position = add(child.position, scale(subtract(child.goal, child.position), move_m / gap))
+        else:
+            child.speed_mps, child.goal = 0.0, None
+    walking = child.goal is not None and child.speed_mps > 0.15
+    facing = yaw_towards(child.position, child.goal if walking and child.goal is not None else eyes)
+    child.yaw_rad = turn(approach(child.yaw_rad, child.yaw_rad + turn(facing - child.yaw_rad), 6.0, TICK_S))
+    child.look_at = eyes
+    if child.pose is not Pose.HIDDEN:
+        child.pose = Pose.WALK if walking else Pose.STAND
+    if child.gesture is not None and world.time_s - child.gesture_since_s > _GESTURE_LASTS_S:
+        child.gesture = None
+    child.warmth = approach(child.warmth, world.trust / 100.0, 0.8, TICK_S)
+
+
+def keep_distance(world: World) -> None:
+    """It stands where its trust lets it stand: nearer as it warms, never where the player is."""
+    child = world.child
+    wish_m = _DISTANCE_M[trust.band(world.trust)]
+    if child.gesture == "come_close":
+        wish_m = max(0.8, wish_m - 0.9)
+    elif child.gesture in ("hide", "turn_away"):
+        wish_m += 0.8
+    place = on_rail(world, wish_m, aside_m=0.55 if world.cave.way_out == 1 else -0.55)
+    if distance(place, child.position) > (0.35 if child.goal is None else 0.02):
+        child.goal = place
+
+
+def shine(world: World, *, body: float, eyes: float) -> None:
+    """Lets body and eyes glow up or down towards these values."""
+    child = world.child
+    child.body = approach(child.body, body, 1.8, TICK_S)
+    child.eyes = approach(child.eyes, eyes, 3.0, TICK_S)

@@ -1,0 +1,49 @@
+"""One step of the world: the frame as one ordered list. Pure: the same world and intents give the same."""
+
+from game.clock import TICK_S
+from game.interpret.intents import Intents
+from game.world import child, commands, light, story, talk, walking
+from game.world.cave import grow
+from game.world.effects import Effect
+from game.world.geometry import vec3
+from game.world.state import World
+
+
+def begin(seed: int) -> World:
+    """The world of a fresh evening: the player wakes in the dark, the Child hides ahead."""
+    world = World(seed=seed, cave=grow(seed))
+    tunnel = world.cave.tunnels[0]
+    world.player.position = vec3(tunnel.point(world.player.along_m))
+    world.player.yaw_rad = tunnel.heading(world.player.along_m + 2.0)
+    world.child.position = child.on_rail(world, 6.5, aside_m=1.2)
+    return world
+
+
+def step(world: World, intents: Intents, dt_s: float = TICK_S) -> list[Effect]:
+    """Carries the world on by one tick of ``dt_s`` (always 1/60 s) and returns what it wants done."""
+    if abs(dt_s - TICK_S) > 1e-9:
+        raise ValueError(f"the world steps by {TICK_S:.5f} s, not by {dt_s:.5f} s")
+    world.tick += 1
+    world.rim += (intents.camera_dark - world.rim) * 0.05
+    _notice(world, intents)
+    effects: list[Effect] = []
+    effects += commands.obey(world, intents)
+    effects += walking.walk(world, intents, tow=story.tows(world))
+    effects += light.hands(world, intents)
+    effects += light.voice(world, intents)
+    effects += talk.listen(world, intents)
+    effects += talk.answer(world, intents)
+    effects += talk.speak(world, intents)
+    effects += story.direct(world, intents)
+    child.move(world)
+    return effects
+
+
+def _notice(world: World, intents: Intents) -> None:
+    """What the senses say of themselves: the Companion answers for it truly."""
+    for news in intents.senses:
+        found = type(news).__name__ == "SenseFound"
+        if news.sense == "camera":
+            world.camera_on = found
+        elif news.sense == "microphone":
+            world.microphone_on = found

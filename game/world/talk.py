@@ -1,0 +1,291 @@
+"""Taking turns: when a question is put, when a reply may be spoken, when it is cut off, what was heard of it.
+
+A character never speaks over the player: a sentence waits until the player is silent, and a reply whose
+question was not finished (the player went on) is withdrawn before it is heard.
+"""
+
+from typing import Final
+
+from game.interpret.intents import Action, Intents
+from game.sense.observations import Heard, ReplyEnded, SentenceSpoken, TurnUnderstood
+from game.world.effects import Ask, Duck, Effect, PlayClip, PlaySound, Say, StopClip, Withdraw
+from game.world.geometry import add, distance
+from game.world.light import show_words
+from game.world.state import Line, Scene, Talk, World
+from npc import trust
+from npc.contract import Exchange, Perception, Question
+
+CHILD: Final = "child"
+COMPANION: Final = "companion"
+
+_STOP_AFTER_S: Final = 0.45
+"""Talking over a character for this long cuts it off; shorter is a cough or an "mhm"."""
+_LATE_S: Final = 1.6
+"""A reply that is later than this is bridged by the body and a small sound."""
+_GIVE_UP_S: Final = 12.0
+"""A question without any answer for this long is dropped (its mind is gone)."""
+_BREATH_S: Final = 0.25
+"""Between two sentences of one reply."""
+_HISTORY: Final = 12
+_WHISPER_DB: Final = -46.0
+_SHOUT_DB: Final = -14.0
+_GESTURE_TURNS: Final = {Action.RUDE: 4.0, Action.THUMB_UP: 8.0, Action.THUMB_DOWN: 8.0, Action.CALL: 8.0}
+"""Gestures that are speech, and the seconds before the same one is a turn again."""
+_CHILD_HEIGHT_M: Final = 0.7
+
+
+def mouth_of(world: World) -> tuple[float, float, float]:
+    return add(world.child.position, (0.0, 0.0, _CHILD_HEIGHT_M))
+
+
+def listen(world: World, intents: Intents) -> list[Effect]:
+    """Takes what was heard and shown, and puts it to the Child as turns."""
+    effects: list[Effect] = []
+    talk = world.talk
+    if intents.speech.speaking or talk.current is not None:
+        talk.silent_since_s = world.time_s
+    for heard in intents.heard:
+        show_words(world, heard.text, "heard")
+        world.story.spoken_to = True
+        effects += _ask(world, intents, text=heard.text, gesture=None, heard=heard)
+    for event in intents.gestures:
+        again_s = _GESTURE_TURNS.get(event.name)
+        if again_s is None or event.end_s is not None or world.scene in (Scene.DARK, Scene.PAINT):
+            continue
+        if world.time_s - talk.gesture_asked_s.get(event.name, -99.0) < again_s or talk.question is not None:
+            continue
+        talk.gesture_asked_s[event.name] = world.time_s
+        effects += _ask(world, intents, text="", gesture=event.name.value, heard=None)
+    return effects
+
+
+def answer(world: World, intents: Intents) -> list[Effect]:
+    """Takes what the minds sent back: understanding moves the body and trust, sentences wait to be said."""
+    effects: list[Effect] = []
+    talk = world.talk
+    for reply in intents.replies:
+        match reply:
+            case TurnUnderstood() if talk.question is not None and reply.turn == talk.question.turn:
+                talk.understood, talk.act = True, reply.act
+                world.trust = trust.apply(world.trust, reply.events)
+                world.child.mood = trust.band(world.trust)
+                if reply.act in ("insult", "tease"):
+                    talk.last_insult_s = world.time_s
+                _gesture(world, reply.gesture)
+            case SentenceSpoken():
+                if _expected(talk, reply.turn):
+                    talk.queue.append(_line(reply))
+            case ReplyEnded() if talk.question is not None and reply.turn == talk.question.turn:
+                talk.reply_ended = True
+            case _:
+                pass  # News of a turn that was withdrawn.
+    return effects + _wait(world)
+
+
+def speak(world: World, intents: Intents) -> list[Effect]:
+    """Plays what is ready when it may be heard, ducks and stops when the player breaks in."""
+    talk = world.talk
+    effects = _follow(world, intents)
+    palm = any(e.name is Action.PALM_OUT and e.end_s is None for e in intents.gestures)
+    stop = any(command.name == "stop" for command in intents.commands)
+    if talk.current is not None and (palm or stop):
+        effects += cut_off(world)
+    elif talk.current is not None and intents.speech.speaking:
+        if talk.ducked_s is None:
+            talk.ducked_s = world.time_s
+            effects.append(Duck(gain_db=-12.0))
+        elif world.time_s - talk.ducked_s > _STOP_AFTER_S:
+            effects += cut_off(world)
+    elif talk.ducked_s is not None:
+        talk.ducked_s = None
+        effects.append(Duck(gain_db=0.0))
+    quiet = not intents.speech.speaking and world.time_s - talk.silent_since_s >= _BREATH_S
+    if talk.current is None and talk.queue and quiet and not world.paused:
+        line = talk.queue.pop(0)
+        line.started_s = world.time_s
+        talk.current = line
+        position = mouth_of(world) if line.character == CHILD else None
+        if line.character == CHILD:
+            world.child.speaking = line.clip
+            _gesture(world, line.gesture)
+        effects.append(PlayClip(clip=line.clip, character=line.character, position=position))
+    if talk.current is None and not talk.queue and talk.reply_ended:
+        _remember(world, cut=False)
+    return effects
+
+
+def say(world: World, character: str, line: str) -> list[Effect]:
+    """Has an authored line of the story spoken as soon as nobody else speaks."""
+    world.talk.turns += 1
+    return [Say(turn=world.talk.turns, character=character, line=line)]
+
+
+def offer(world: World, intents: Intents) -> list[Effect]:
+    """A palm held up in silence is put to the Child as a turn, unless one is open."""
+    if busy(world):
+        return []
+    return _ask(world, intents, text="", gesture=Action.PALM_UP.value, heard=None)
+
+
+def cut_off(world: World) -> list[Effect]:
+    """Stops whatever is being said; history keeps the words that were heard."""
+    talk = world.talk
+    effects: list[Effect] = []
+    if talk.current is not None:
+        effects.append(StopClip(clip=talk.current.clip, fade_s=0.06))
+    if talk.question is not None:
+        effects.append(Withdraw(turn=talk.question.turn))
+    if talk.ducked_s is not None:
+        talk.ducked_s = None
+        effects.append(Duck(gain_db=0.0))
+    _remember(world, cut=True)
+    _gesture(world, "gasp")
+    return effects
+
+
+def busy(world: World) -> bool:
+    """Somebody speaks, or an answer is on its way."""
+    talk = world.talk
+    return talk.current is not None or bool(talk.queue) or talk.question is not None
+
+
+def _ask(
+    world: World, intents: Intents, *, text: str, gesture: str | None, heard: Heard | None
+) -> list[Effect]:
+    effects: list[Effect] = []
+    talk = world.talk
+    if talk.current is not None or talk.queue:
+        effects += cut_off(world)
+    elif talk.question is not None:
+        effects.append(Withdraw(turn=talk.question.turn))
+        if heard is None or heard.extends is None or heard.extends != talk.utterance:
+            _remember(world, cut=True)
+    talk.turns += 1
+    loudness = heard.loudness_db if heard and not heard.typed else -30.0
+    gap_s = None if talk.last_insult_s is None else world.time_s - talk.last_insult_s
+    question = Question(
+        turn=talk.turns,
+        character=CHILD,
+        text=text,
+        gesture=gesture,
+        perception=Perception(
+            place=world.cave.place,
+            way_out=world.cave.way_out_words,
+            scene=world.scene.value,
+            distance_m=round(distance(world.player.position, world.child.position), 2),
+            gestures=tuple(
+                sorted({a.value for h in intents.hands for a, v in h.actions.items() if v.active})
+            ),
+            loudness="whisper" if loudness < _WHISPER_DB else "shout" if loudness > _SHOUT_DB else "normal",
+            silence_s=round(world.time_s - talk.silent_since_s, 2),
+            faces=max(1, intents.head.faces),
+            visible=("crystal", "tunnel", "rock"),
+            has_stolen_light=world.light_stolen,
+            recording=world.recording,
+            camera_on=world.camera_on,
+            microphone_on=world.microphone_on,
+        ),
+        trust=round(world.trust, 3),
+        history=tuple(world.history[-_HISTORY:]),
+        level="gentle" if world.level == "gentle" else "film",
+        seed=world.seed * 1009 + talk.turns,
+        since_insult_s=gap_s,
+    )
+    talk.question, talk.utterance = question, heard.utterance if heard else None
+    talk.asked_s, talk.understood, talk.reply_ended, talk.nudged = world.time_s, False, False, False
+    talk.act = ""
+    effects.append(Ask(question=question))
+    return effects
+
+
+def _expected(talk: Talk, turn: int) -> bool:
+    """A reply to the open question, or a line of the story (its turn was never asked)."""
+    if talk.question is None:
+        return turn == talk.turns
+    return turn == talk.question.turn
+
+
+def _line(reply: SentenceSpoken) -> Line:
+    return Line(
+        clip=reply.clip,
+        turn=reply.turn,
+        character=reply.character,
+        text=reply.text,
+        words=reply.words,
+        duration_s=reply.duration_s,
+        gesture=reply.gesture,
+        actions=reply.actions,
+    )
+
+
+def _follow(world: World, intents: Intents) -> list[Effect]:
+    """Hears from the mixer how far the present line has been played."""
+    talk = world.talk
+    for played in intents.played:
+        line = talk.current
+        if line is None or played.clip != line.clip:
+            continue
+        line.played_s = max(line.played_s, played.played_s)
+        if played.finished:
+            line.played_s = line.duration_s
+            talk.said.append(line)
+            talk.current = None
+            talk.silent_since_s = world.time_s
+            world.child.speaking = None
+            _remember_story(world, line)
+    return []
+
+
+def _wait(world: World) -> list[Effect]:
+    """Bridges a late reply by the body and a sound, and gives up one that never comes."""
+    talk = world.talk
+    if talk.question is None or talk.queue or talk.current is not None or talk.reply_ended:
+        return []
+    waited_s = world.time_s - talk.asked_s
+    if waited_s > _GIVE_UP_S:
+        turn = talk.question.turn
+        _remember(world, cut=True)
+        return [Withdraw(turn=turn)]
+    if waited_s > _LATE_S and not talk.nudged and not talk.said:
+        talk.nudged = True
+        _gesture(world, "stare")
+        return [PlaySound(name="hm", clip=f"hm-{talk.turns}", position=mouth_of(world), gain_db=-4.0)]
+    return []
+
+
+def _remember_story(world: World, line: Line) -> None:
+    """A line of the story goes to history when it has been said; it answers nobody."""
+    if world.talk.question is None or line.turn != world.talk.question.turn:
+        world.talk.said.remove(line)
+        if line.character == CHILD:
+            world.history.append(Exchange(player="", reply=line.text))
+            del world.history[:-_HISTORY]
+
+
+def _remember(world: World, *, cut: bool) -> None:
+    """Closes the open turn: history holds the player's words and what was heard of the reply."""
+    talk = world.talk
+    heard = [line.text for line in talk.said]
+    cut_now = False
+    if cut and talk.current is not None:
+        line = talk.current
+        words = [word for word, _, end_s in line.words if end_s <= line.played_s + 0.05]
+        heard.append(" ".join(words))
+        cut_now = True
+    if talk.question is not None:
+        player = talk.question.text or f"[{talk.question.gesture}]"
+        reply = " ".join(part for part in heard if part)
+        world.history.append(Exchange(player=player, reply=reply, act=talk.act, cut_off=cut_now))
+        del world.history[:-_HISTORY]
+        if reply:
+            talk.replies += 1
+    for line in talk.said:
+        world.story.actions += [a for a in line.actions if a not in world.story.actions]
+    talk.question, talk.utterance, talk.current = None, None, None
+    talk.queue, talk.said, talk.reply_ended = [], [], False
+    world.child.speaking = None
+
+
+def _gesture(world: World, name: str | None) -> None:
+    if name is not None:
+        world.child.gesture, world.child.gesture_since_s = name, world.time_s

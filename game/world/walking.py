@@ -1,0 +1,94 @@
+"""The player's body: walking on the soft rail, choosing at the fork, looking about."""
+
+from game.clock import TICK_S
+from game.interpret.intents import Action, Intents
+from game.world.effects import Effect, PlaySound
+from game.world.geometry import approach, turn, vec3
+from game.world.state import Player, Scene, World
+
+_STRIDE_M = 0.75
+_TOW_MPS = 0.9
+"""Pace of the thread that tows a player who does not walk."""
+_LOOK_AHEAD_M = 2.0
+_FREE_YAW_RAD = 0.6
+"""How far the view may turn away from the rail."""
+
+
+def eyes_of(player: Player) -> tuple[float, float, float]:
+    """The player's eyes in the world."""
+    x, y, z = player.position
+    return (x, y, z + 1.5)
+
+
+def walk(world: World, intents: Intents, *, tow: bool) -> list[Effect]:
+    """Moves the player along the rail; where a tunnel ends in a fork, the heading chooses the next one."""
+    player = world.player
+    effects: list[Effect] = []
+    goal_mps = 0.0 if world.paused else min(1.8, intents.walk.speed)
+    if tow and not world.paused:
+        goal_mps = max(goal_mps, _TOW_MPS)
+    rate = 6.0 if goal_mps > player.speed_mps else 9.0
+    player.speed_mps = approach(player.speed_mps, goal_mps, rate, TICK_S)
+    if player.speed_mps < 0.02:
+        player.speed_mps = 0.0
+    moved = player.speed_mps * TICK_S
+    tunnel = world.cave.tunnels[player.tunnel]
+    before_m = player.along_m
+    player.along_m = min(player.along_m + moved, end_of_walk(world))
+    if player.along_m >= tunnel.length_m and tunnel.next:
+        player.tunnel = _choice(world, intents)
+        player.along_m = 0.0
+    world.story.walked_m += max(0.0, player.along_m - before_m)
+    if world.story.walked_m // _STRIDE_M > player.steps:
+        player.steps += 1
+        effects.append(
+            PlaySound(name="step", clip=f"step-{player.steps}", position=player.position, gain_db=-8.0)
+        )
+    tunnel = world.cave.tunnels[player.tunnel]
+    player.position = vec3(tunnel.point(player.along_m))
+    rail = tunnel.heading(min(tunnel.length_m, player.along_m + _LOOK_AHEAD_M))
+    wish = max(-_FREE_YAW_RAD, min(_FREE_YAW_RAD, intents.walk.heading_rad))
+    away = turn(rail + wish - player.yaw_rad)
+    player.yaw_rad = turn(approach(player.yaw_rad, player.yaw_rad + away, 1.6, TICK_S))
+    if intents.head.present:
+        x, y, z = intents.head.offset_m
+        h = player.head
+        player.head = (
+            approach(h[0], max(-0.6, min(0.6, x)), 8.0, TICK_S),
+            approach(h[1], max(-0.8, min(0.8, y)), 8.0, TICK_S),
+            approach(h[2], max(-0.4, min(0.4, z)), 8.0, TICK_S),
+        )
+    else:
+        player.head = vec3(approach(part, 0.0, 1.0, TICK_S) for part in player.head)
+    return effects
+
+
+def end_of_walk(world: World) -> float:
+    """How far the rail goes now, metres along the present tunnel: the story holds the player at a hall."""
+    tunnel = world.cave.tunnels[world.player.tunnel]
+    if world.player.tunnel == 0:
+        stop_m = {
+            Scene.DARK: 6.0,
+            Scene.PAINT: 8.0,
+            Scene.WALK: 13.0,
+            Scene.POINT: 13.5,
+            Scene.EYES: 13.5,
+            Scene.ASK: 13.5,
+            Scene.THEFT: 15.0,
+            Scene.FORK: tunnel.length_m - 5.0,
+        }.get(world.scene, tunnel.length_m)
+        return max(world.player.along_m, stop_m)
+    return max(world.player.along_m, tunnel.length_m - 6.0)
+
+
+def _choice(world: World, intents: Intents) -> int:
+    """The tunnel that the player's pointing or heading means; without a sign, the one that is led to."""
+    sign = intents.walk.heading_rad
+    for hand in intents.hands:
+        point = hand.actions.get(Action.POINT)
+        if point is not None and point.active:
+            sign += hand.aim[0]
+    left, right = world.cave.tunnels[world.player.tunnel].next
+    if abs(sign) < 0.12:
+        return world.cave.way_out
+    return left if sign < 0 else right
