@@ -9,6 +9,7 @@ import hashlib
 import http.client
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -31,6 +32,7 @@ _PIP_SILENCE_S: Final = 300.0
 """pip has its own limits for each request; this one is for a pip that does nothing at all."""
 _PIP_POLL_S: Final = 0.2
 _TRIES_WITHOUT_PROGRESS: Final = 3
+_LINE_ERRORS: Final = (ConnectionError, TimeoutError, ssl.SSLError)
 _SPARE: Final = 1.2
 """Room asked for, beyond twice the files' size, before a fetch begins."""
 
@@ -337,7 +339,7 @@ class _Receive:
             elif error.code not in (408, 429) and error.code < 500:
                 raise FetchFailed(f"{self.url} answered {error.code} {error.reason}") from error
             return f"it answered {error.code} {error.reason}"
-        except (urllib.error.URLError, http.client.HTTPException, ConnectionError, TimeoutError) as error:
+        except (urllib.error.URLError, http.client.HTTPException, *_LINE_ERRORS) as error:
             return str(getattr(error, "reason", error)) or type(error).__name__
         return "it ended too early"
 
