@@ -6,7 +6,8 @@ plain numbers, strings and tuples only.
 
 Axes of pictures: x right, y down, 0 to 1, *as in a mirror*: the player's right hand is on the right.
 One mirror policy for the whole game: the camera's picture goes to the model as it was taken; positions and
-sides are turned into the player's own (x mirrored, handedness swapped) where observations are made.
+sides are turned into the player's own where observations are made (x is mirrored; the model already names
+the true side of an unmirrored picture).
 """
 
 from dataclasses import dataclass
