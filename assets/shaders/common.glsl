@@ -1,0 +1,27 @@
+// What every shader of the scene knows of the frame. Written once a frame by game/present/stage.py.
+uniform vec4 frame[40];
+#define EYE frame[0].xyz          // the player's eye, metres
+#define TIME frame[0].w           // seconds
+#define SCREEN frame[1].xy        // pixels of the picture
+#define FOCAL frame[1].z          // pixels that one metre at one metre takes up
+#define GAIN frame[1].w           // light of one point, against how many there are
+#define AMBIENT frame[2].x
+#define WAY_GLOW frame[2].y
+#define THREAD frame[2].z
+#define WAY_OUT frame[2].w        // index of the tunnel
+#define LIGHTS 6
+#define LIGHT_AT(i) frame[4 + 2 * (i)]        // xyz, strength
+#define LIGHT_LOOK(i) frame[5 + 2 * (i)]      // rgb, reach in metres
+#define WAVES 6
+#define WAVE_AT(i) frame[16 + 2 * (i)]        // origin, age in seconds
+#define WAVE_LOOK(i) frame[17 + 2 * (i)]      // strength
+#define TUNNEL(i) frame[28 + (i)]             // colour of its glow
+
+const float WAVE_MPS = 12.0;
+const vec3 GOLD = vec3(1.0, 0.64, 0.27);
+const vec3 AMBER = vec3(1.0, 0.42, 0.12);
+const vec3 CORAL = vec3(1.0, 0.26, 0.12);
+const vec3 EMBER = vec3(0.80, 0.09, 0.035);
+const vec3 COLD = vec3(0.50, 0.74, 1.0);
+
+float hash(float n) { return fract(sin(n * 91.3458) * 47453.5453); }

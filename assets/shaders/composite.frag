@@ -1,0 +1,50 @@
+// The last pass: light and its bloom to what the projector throws.
+// Mirror and four-corner pin first (each pixel looks up where it comes from), then exposure, a filmic curve
+// that keeps black at exactly nothing, the warm rim, and a dither that only touches light.
+uniform sampler2D light;
+uniform sampler2D bloom;
+uniform vec3 back[3];   // rows of the homography from screen to picture, y down, mirror included
+uniform vec4 mood[2];   // [0]: exposure, bloom share, rim 0..1, time s; [1]: picture width and height, 0, 0
+in vec2 uv;
+out vec4 colour;
+
+vec3 film(vec3 x) {
+    // Hable's shoulder in its short rational form (after Narkowicz): 0 stays 0, 1 is reached softly.
+    return clamp((x * (2.51 * x + 0.03)) / (x * (2.43 * x + 0.59) + 0.14), 0.0, 1.0);
+}
+
+float noise(vec2 p) {
+    // Interleaved gradient noise: looks even at any size, costs three multiplications.
+    return fract(52.9829189 * fract(dot(p, vec2(0.06711056, 0.00583715))));
+}
+
+void main() {
+    vec3 screen = vec3(uv.x, 1.0 - uv.y, 1.0);
+    vec3 h = vec3(dot(back[0], screen), dot(back[1], screen), dot(back[2], screen));
+    vec2 at = h.xy / h.z;
+    // Inside the pinned picture, with an edge one pixel soft where the picture does not fill the screen.
+    vec2 inward = min(at, 1.0 - at) * mood[1].xy + 0.5;
+    float inside = clamp(inward.x, 0.0, 1.0) * clamp(inward.y, 0.0, 1.0);
+    if (inside <= 0.0) { colour = vec4(0.0, 0.0, 0.0, 1.0); return; }
+    at.y = 1.0 - at.y;
+
+    vec3 c = texture(light, at).rgb + mood[0].y * texture(bloom, at).rgb;
+    float rim = mood[0].z;
+    if (rim > 0.0) {
+        // A frame of warm light, fading inward over a seventh of the height, with rounded corners.
+        vec2 size = mood[1].xy / mood[1].y;
+        vec2 q = abs(at - 0.5) * size - (0.5 * size - 0.15);
+        float d = length(max(q, 0.0)) / 0.15;
+        c += rim * vec3(1.0, 0.52, 0.22) * 1.6 * d * d * d * smoothstep(0.0, 0.4, d);
+    }
+    // Very bright light turns towards white, as on film, instead of a flat colour.
+    float top = max(c.r, max(c.g, c.b));
+    c = mix(c, vec3(top), 0.42 * smoothstep(1.2, 7.0, top));
+    c = film(c * mood[0].x * 0.6);
+    c = pow(c, vec3(1.0 / 2.0));
+    // A toe of half a step: what would flicker between black and the first step is black.
+    c = max(c - 0.75 / 255.0, 0.0);
+    float grain = (noise(gl_FragCoord.xy + 5.588 * mod(floor(mood[0].w * 60.0), 64.0)) - 0.5) / 255.0;
+    c += grain * smoothstep(0.0, 2.0 / 255.0, max(c.r, max(c.g, c.b)));
+    colour = vec4(c * inside, 1.0);
+}

@@ -1,0 +1,224 @@
+"""Pictures by Panda3D's graphics engine: a window, a whole screen, or a buffer that nobody sees.
+
+The engine is driven directly: it needs no task manager and puts nothing into the builtins.
+"""
+
+import sys
+from collections.abc import Callable
+from typing import Final, Literal
+
+import numpy as np
+import panda3d.core as p3d
+from numpy.typing import NDArray
+
+from game.present.display.awake import NoVigil, Vigil, keep_awake
+from game.present.display.input import WindowInput
+from game.present.display.monitors import Monitor
+from game.present.display.pace import Pacer
+from game.present.display.pipeline import Pipeline
+from game.present.display.port import Frame, Typed, View
+from game.present.display.settings import DisplaySettings
+from game.present.shading import Shaders
+from game.sense.observations import PointerMoved
+
+Kind = Literal["window", "fullscreen", "offscreen"]
+BASIC: Final = """
+gl-version 3 3
+gl-coordinate-system default
+audio-library-name null
+notify-level-display error
+notify-level-egldisplay error
+notify-level-x11display error
+notify-level-device fatal
+textures-power-2 none
+sync-video true
+support-threads false
+"""
+
+
+class NoGraphics(RuntimeError):
+    """No picture can be made on this machine; the text is a sentence for the player."""
+
+
+def _pipes(kind: Kind, platform: str) -> tuple[str, ...]:
+    if kind != "offscreen":
+        return ("pandagl",)
+    return ("p3headlessgl", "pandagl") if platform.startswith("linux") else ("pandagl",)
+
+
+class PandaDisplay:
+    """A display port on one graphics output; see `game.present.display.open_display`."""
+
+    def __init__(
+        self,
+        *,
+        kind: Kind,
+        size: tuple[int, int],
+        monitor: Monitor | None,
+        settings: DisplaySettings,
+        shaders: Shaders,
+        pacer: Pacer,
+        awake: Callable[[], Vigil] = keep_awake,
+        platform: str = sys.platform,
+    ) -> None:
+        self.settings = settings
+        self.shaders = shaders
+        self._pacer = pacer
+        self._kind = kind
+        p3d.load_prc_file_data("hollow display", BASIC)
+        self._engine = p3d.GraphicsEngine.get_global_ptr()
+        self._output, self._pipe = self._open(kind, size, monitor, platform)
+        self._size = (self._output.get_x_size(), self._output.get_y_size())
+        self.root = p3d.NodePath("light")
+        self.camera = self.root.attach_new_node(p3d.Camera("eye", p3d.PerspectiveLens()))
+        self._submitted = False
+        self._buffers: list[p3d.GraphicsOutput] = []
+        try:
+            self._pipeline = Pipeline(
+                make_buffer=self._make_buffer,
+                window=self._output,
+                camera=self.camera,
+                shaders=shaders,
+                settings=settings,
+                size=self._size,
+            )
+        except NoGraphics:
+            self._drop()
+            raise
+        self._output.set_clear_color(p3d.LColor(0, 0, 0, 1))
+        self._vigil: Vigil = NoVigil() if kind == "offscreen" else awake()
+        self._input = None
+        if isinstance(self._output, p3d.GraphicsWindow):
+            self._input = WindowInput(self._output)
+        self.faults: tuple[str, ...] = tuple(filter(None, (self._vigil.fault,)))
+        """What this display lacks, a sentence each."""
+
+    def _open(
+        self, kind: Kind, size: tuple[int, int], monitor: Monitor | None, platform: str
+    ) -> tuple[p3d.GraphicsOutput, p3d.GraphicsPipe]:
+        wish = p3d.FrameBufferProperties()
+        wish.set_rgba_bits(8, 8, 8, 0)
+        look = p3d.WindowProperties.size(*size)
+        look.set_title("Hollow")
+        flags = p3d.GraphicsPipe.BF_refuse_window
+        if kind != "offscreen":
+            flags = p3d.GraphicsPipe.BF_require_window
+            if kind == "fullscreen":
+                look.set_cursor_hidden(True)
+                look.set_undecorated(True)
+                look.set_foreground(True)
+            if monitor is not None:
+                # A borderless window that fills the monitor, rather than a change of video mode: the
+                # other monitors keep working and the projector keeps its native resolution.
+                look.set_origin(*monitor.origin)
+                if kind == "fullscreen":
+                    look.set_size(*monitor.size)
+            elif kind == "fullscreen":
+                look.set_fullscreen(True)
+        for name in _pipes(kind, platform):
+            pipe = p3d.GraphicsPipeSelection.get_global_ptr().make_module_pipe(name)
+            if pipe is None:
+                continue
+            if kind == "fullscreen" and monitor is None and pipe.get_display_width() > 0:
+                look.set_size(pipe.get_display_width(), pipe.get_display_height())
+            output = self._engine.make_output(pipe, "picture", 0, wish, look, flags)
+            if output is None:
+                continue
+            self._engine.open_windows()
+            if output.is_valid() and output.get_gsg() is not None:
+                gsg = output.get_gsg()
+                if (gsg.get_driver_version_major(), gsg.get_driver_version_minor()) >= (3, 3):
+                    return output, pipe
+            self._engine.remove_window(output)
+        what = "no hidden picture can be drawn" if kind == "offscreen" else "no window can be opened"
+        raise NoGraphics(f"{what.capitalize()}: no OpenGL 3.3 was found on this machine.")
+
+    def _make_buffer(
+        self, name: str, sort: int, size: tuple[int, int], depth: bool
+    ) -> tuple[p3d.GraphicsOutput, p3d.Texture]:
+        wish = p3d.FrameBufferProperties()
+        wish.set_float_color(True)
+        wish.set_rgba_bits(16, 16, 16, 16)
+        wish.set_depth_bits(24 if depth else 0)
+        flags = p3d.GraphicsPipe.BF_refuse_window | p3d.GraphicsPipe.BF_resizeable
+        look = p3d.WindowProperties.size(*size)
+        buffer = self._engine.make_output(
+            self._pipe, name, sort, wish, look, flags, self._output.get_gsg(), self._output
+        )
+        if buffer is None:
+            raise NoGraphics("The graphics driver refuses a picture of floating-point light.")
+        self._buffers.append(buffer)
+        texture = p3d.Texture(name)
+        texture.set_format(p3d.Texture.F_rgba16)
+        texture.set_component_type(p3d.Texture.T_half_float)
+        texture.set_minfilter(p3d.SamplerState.FT_linear)
+        texture.set_magfilter(p3d.SamplerState.FT_linear)
+        texture.set_wrap_u(p3d.SamplerState.WM_clamp)
+        texture.set_wrap_v(p3d.SamplerState.WM_clamp)
+        buffer.add_render_texture(texture, p3d.GraphicsOutput.RTM_bind_or_copy)
+        buffer.set_clear_color_active(True)
+        return buffer, texture
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self._size
+
+    @property
+    def renderer(self) -> str:
+        gsg = self._output.get_gsg()
+        return f"{gsg.get_driver_renderer()}, OpenGL {gsg.get_driver_version()}"
+
+    @property
+    def closed(self) -> bool:
+        if isinstance(self._output, p3d.GraphicsWindow):
+            return bool(self._output.is_closed())
+        return False
+
+    def begin(self) -> Frame:
+        """The next frame; waits for the screen (where it has a rhythm) and for the pacer."""
+        if self._submitted:
+            # The picture is shown here and not where it was drawn, so that it can be read in between.
+            self._engine.flip_frame()
+        predicted_s = self._pacer.next_frame_s()
+        now = (self._output.get_x_size(), self._output.get_y_size())
+        if now != self._size and min(now) > 0:
+            self._size = now
+            self._pipeline.resize(now)
+        return Frame(predicted_s=predicted_s, views=(View(lens=None, offset_m=(0.0, 0.0, 0.0)),))
+
+    def set_mood(self, *, exposure: float, rim: float, time_s: float) -> None:
+        self._pipeline.set_mood(exposure=exposure, rim=rim, time_s=time_s)
+
+    def submit(self) -> None:
+        self._engine.render_frame()
+        self._submitted = True
+
+    def read_rgb(self) -> NDArray[np.uint8] | None:
+        """The last submitted picture, (height, width, 3), a copy; None before the first."""
+        if not self._submitted or self.closed:
+            return None
+        picture = self._output.get_screenshot()
+        if picture is None:
+            return None
+        width, height, depth = picture.get_x_size(), picture.get_y_size(), picture.get_num_components()
+        rows = np.frombuffer(memoryview(picture.get_ram_image()), dtype=np.uint8)
+        # Panda3D's images start at the lower left and hold blue first.
+        return np.ascontiguousarray(rows.reshape(height, width, depth)[::-1, :, 2::-1])
+
+    def poll(self) -> list[PointerMoved | Typed]:
+        return [] if self._input is None or self.closed else self._input.poll(self._size)
+
+    def close(self) -> None:
+        """End the display and free what it drew with; a second call does nothing."""
+        if self._output is None:
+            return
+        self._vigil.end()
+        self._drop()
+
+    def _drop(self) -> None:
+        self.root.remove_node()
+        for buffer in self._buffers:
+            self._engine.remove_window(buffer)
+        self._buffers.clear()
+        self._engine.remove_window(self._output)
+        self._output = None

@@ -1,0 +1,214 @@
+"""The cave as light: points along the contour lines of its relief, a scatter between, and fine strands.
+
+Everything is sampled once, from tables of the rock's surface, and then only lit.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from game.world.cave import PAINT_ALONG, PAINT_AROUND, Cave, Floats
+from game.world.noise import fractal_noise
+
+TABLE_ALONG_PER_M: Final = 10
+TABLE_AROUND: Final = 160
+"""Cells of a table of the rock: about ten centimetres each way."""
+CONTOUR_STEP: Final = 0.155
+"""Distance of contour lines, in units of the relief (about -1 to 1)."""
+
+Packed = dict[str, NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rock:
+    """One tunnel's rock on a grid of (along, around): ``points`` and ``normals`` (a, b, 3), ``relief`` and
+    ``open`` (a, b): where another tunnel begins, 1 is open air. Around is periodic. ``centre``, ``right`` and
+    ``up`` (k, 3) are the tunnel's line."""
+
+    index: int
+    length_m: float
+    points: Floats
+    normals: Floats
+    relief: Floats
+    open: Floats
+    centre: Floats
+    right: Floats
+    up: Floats
+
+    def angle(self, along: Floats, points: Floats) -> Floats:
+        """Where around the centre line (n, 3) points lie, 0 to 1: as the paint counts, floor included."""
+        row = np.clip(along, 0.0, 1.0) * (len(self.centre) - 1)
+
+        def table(values: Floats) -> Floats:
+            low = np.minimum(row.astype(np.int64), len(values) - 2)
+            part = (row - low)[:, None]
+            return np.asarray(values[low] * (1 - part) + values[low + 1] * part)
+
+        out = points - table(self.centre)
+        angle = np.arctan2((out * table(self.up)).sum(axis=1), (out * table(self.right)).sum(axis=1))
+        return np.asarray((angle + np.pi) / (2 * np.pi))
+
+    def at(self, table: Floats, along: Floats, around: Floats) -> Floats:
+        """``table`` at ``along`` and ``around``, both 0 to 1, smooth between the cells."""
+        rows, columns = table.shape[:2]
+        x = np.clip(along, 0.0, 1.0) * (rows - 1)
+        y = (around % 1.0) * columns
+        i = np.minimum(x.astype(np.int64), rows - 2)
+        j = y.astype(np.int64) % columns
+        j2 = (j + 1) % columns
+        fx, fy = x - i, y - np.floor(y)
+        if table.ndim == 3:
+            fx, fy = fx[:, None], fy[:, None]
+        low = table[i, j] * (1 - fy) + table[i, j2] * fy
+        high = table[i + 1, j] * (1 - fy) + table[i + 1, j2] * fy
+        return np.asarray(low * (1 - fx) + high * fx)
+
+
+def survey(cave: Cave, index: int) -> Rock:
+    """The table of one tunnel."""
+    tunnel = cave.tunnels[index]
+    rows = max(8, int(tunnel.length_m * TABLE_ALONG_PER_M))
+    along = np.repeat(np.linspace(0.0, tunnel.length_m, rows), TABLE_AROUND)
+    around = np.tile(np.arange(TABLE_AROUND) / TABLE_AROUND * 2 * np.pi - np.pi, rows)
+    points = tunnel.surface(along, around)
+    shape = (rows, TABLE_AROUND)
+    grid = points.reshape(*shape, 3)
+    d_around = np.roll(grid, -1, axis=1) - np.roll(grid, 1, axis=1)
+    normals = np.cross(np.gradient(grid, axis=0), d_around)
+    normals /= np.maximum(1e-9, np.sqrt((normals**2).sum(axis=2)))[:, :, None]
+    centre = np.stack([np.interp(np.linspace(0, 1, rows), np.linspace(0, 1, len(tunnel.centre)), tunnel.centre[:, a])
+                       for a in range(3)], axis=1)  # fmt: skip
+    # Normals look into the air.
+    outward = (normals * (grid - centre[:, None, :])).sum(axis=2) > 0.0
+    normals[outward] *= -1.0
+    relief = fractal_noise(points * 0.5, tunnel.seed + 101, octaves=3) * 1.25
+    open_ = 1.0 - cave.visible(points, index).astype(np.float64)
+    return Rock(
+        index=index,
+        length_m=tunnel.length_m,
+        points=grid,
+        normals=normals,
+        relief=relief.reshape(shape),
+        open=open_.reshape(shape),
+        centre=tunnel.centre,
+        right=tunnel.right,
+        up=tunnel.up,
+    )
+
+
+def _onto_contours(rock: Rock, along: Floats, around: Floats) -> tuple[Floats, Floats, Floats]:
+    """Points moved along the slope of the relief onto the nearest contour line: (along, around, number)."""
+    number = np.round(rock.at(rock.relief, along, around) / CONTOUR_STEP)
+    rows, columns = rock.relief.shape
+    slope_along = np.gradient(rock.relief, axis=0) * (rows - 1)
+    slope_around = (np.roll(rock.relief, -1, axis=1) - np.roll(rock.relief, 1, axis=1)) * 0.5 * columns
+    # The slope in metres rather than in parts of the tunnel, so that the way to the line is the short one.
+    girth = 2 * np.pi * 2.6
+    for _ in range(3):
+        a = rock.at(slope_along, along, around) / rock.length_m
+        b = rock.at(slope_around, along, around) / girth
+        gap = number * CONTOUR_STEP - rock.at(rock.relief, along, around)
+        step = gap / np.maximum(0.01, a * a + b * b)
+        step = np.clip(step * np.sqrt(a * a + b * b), -0.25, 0.25) / np.sqrt(np.maximum(1e-6, a * a + b * b))
+        along = np.clip(along + a * step / rock.length_m, 0.0, 1.0)
+        around = around + b * step / girth
+    left = np.abs(number * CONTOUR_STEP - rock.at(rock.relief, along, around))
+    return along, around, np.where(left < 0.02, number, np.nan)
+
+
+def _area_samples(rock: Rock, count: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """(along, around) of ``count`` samples, even over the area of the rock."""
+    d_along = np.sqrt((np.gradient(rock.points, axis=0) ** 2).sum(axis=2))
+    d_around = np.sqrt(((np.roll(rock.points, -1, axis=1) - rock.points) ** 2).sum(axis=2))
+    area = (d_along * d_around * (1.0 - rock.open)).reshape(-1)
+    edges = np.cumsum(area)
+    cell = np.minimum(np.searchsorted(edges, rng.uniform(0.0, edges[-1], count)), area.size - 1)
+    rows, columns = rock.relief.shape
+    along = (cell // columns + rng.uniform(-0.5, 0.5, count)) / (rows - 1)
+    around = (cell % columns + rng.uniform(0.0, 1.0, count)) / columns
+    return np.clip(along, 0.0, 1.0), around % 1.0
+
+
+def _area_m2(rock: Rock) -> float:
+    d_along = np.sqrt((np.gradient(rock.points, axis=0) ** 2).sum(axis=2))
+    d_around = np.sqrt(((np.roll(rock.points, -1, axis=1) - rock.points) ** 2).sum(axis=2))
+    return float((d_along * d_around * (1.0 - rock.open)).sum())
+
+
+def _pack(rock: Rock, along: Floats, around: Floats, random: Floats, weight: Floats) -> Packed:
+    points = rock.at(rock.points, along, around)
+    normals = rock.at(rock.normals, along, around)
+    place = np.stack([along, rock.angle(along, points), np.full(len(along), float(rock.index)), random], axis=1)
+    lie = np.concatenate([normals, weight[:, None]], axis=1)
+    return {
+        "vertex": points.astype(np.float32),
+        "place": place.astype(np.float32),
+        "lie": lie.astype(np.float32),
+    }
+
+
+def _joined(parts: list[Packed]) -> Packed:
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def rock_points(rocks: list[Rock], count: int, rng: np.random.Generator) -> Packed:
+    """At most ``count`` points: two thirds on contour lines of the relief, one third between them."""
+    areas = np.array([_area_m2(rock) * (1.6 if rock.index == 0 else 1.0) for rock in rocks])
+    parts = []
+    for rock, share in zip(rocks, areas / areas.sum(), strict=True):
+        lines = int(count * share * 0.72)
+        along, around, number = _onto_contours(rock, *_area_samples(rock, lines, rng))
+        good = np.isfinite(number) & (rock.at(rock.open, along, around) < 0.5)
+        along, around, number = along[good], around[good], number[good]
+        # A line is a centimetre or two of dust, not a wire.
+        along = along + rng.normal(0.0, 0.009, len(along)) / rock.length_m
+        around = around + rng.normal(0.0, 0.009, len(along)) / (2 * np.pi * 2.6)
+        heavy = np.where(number % 3 == 0, 1.25, 0.72)
+        parts.append(_pack(rock, along, around, rng.uniform(0, 1, len(along)), heavy))
+        along, around = _area_samples(rock, count_left := int(count * share * 0.28), rng)
+        dim = rng.uniform(0.12, 0.6, count_left)
+        parts.append(_pack(rock, along, around, rng.uniform(0, 1, count_left), dim))
+    return _joined(parts)
+
+
+def rock_strands(
+    rocks: list[Rock], per_tunnel: int, length: int, rng: np.random.Generator
+) -> tuple[Packed, int]:
+    """Ribbons that flow along the tunnels: their vertices, two a step, and the number of whole ribbons.
+
+    Strands gather into a few streams, most of them low, as water would leave them.
+    """
+    parts = []
+    strands = 0
+    for rock in rocks:
+        streams = rng.uniform(0.0, 1.0, 7)
+        streams[:3] = 0.25 + rng.normal(0.0, 0.07, 3)  # around 0.25 is the floor
+        for _ in range(per_tunnel):
+            start = rng.uniform(-0.1, 0.75)
+            span = rng.uniform(0.18, 0.45)
+            along = np.clip(start + np.linspace(0.0, span, length), 0.002, 0.998)
+            lane = streams[rng.integers(0, len(streams))] + rng.normal(0.0, 0.018)
+            wander = np.stack([along * rock.length_m * 0.28, np.full(length, lane * 9.0), np.zeros(length)], axis=1)
+            wander[:, 2] = rng.uniform(0.0, 1.2)
+            around = lane + 0.075 * fractal_noise(wander, rock.index + 555, octaves=3)
+            points = rock.at(rock.points, along, around) + 0.012 * rock.at(rock.normals, along, around)
+            ends = np.sin(np.linspace(0.0, np.pi, length)) ** 0.7
+            shut = 1.0 - np.clip(rock.at(rock.open, along, around) * 2.0, 0.0, 1.0)
+            weight = ends * shut * rng.uniform(0.25, 0.9)
+            packed = _pack(rock, along, around, np.full(length, rng.uniform(0, 1)), weight)
+            packed["vertex"] = points.astype(np.float32)
+            direction = np.gradient(points, axis=0)
+            direction /= np.maximum(1e-6, np.sqrt((direction**2).sum(axis=1)))[:, None]
+            both = {name: np.repeat(values, 2, axis=0) for name, values in packed.items()}
+            side = np.tile([-1.0, 1.0], length)[:, None]
+            both["along"] = np.concatenate([np.repeat(direction, 2, axis=0), side], axis=1).astype(np.float32)
+            parts.append(both)
+            strands += 1
+    return _joined(parts), strands
+
+
+def paint_rows() -> tuple[int, int]:
+    """Size of the paint texture: (across, down), three tunnels stacked."""
+    return PAINT_AROUND, 3 * PAINT_ALONG
