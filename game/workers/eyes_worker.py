@@ -43,7 +43,8 @@ class EyesBody:
             self._news.append(SenseLost(at_s=resume_s, sense="camera", reason=str(error)))
             return
         name = settings.camera.name if isinstance(settings.camera, Path) else f"camera {settings.camera}"
-        self._eyes = Eyes(camera, HandTracker(settings.hand_model), HeadTracker(settings.head_model), name=name)
+        hands, head = HandTracker(settings.hand_model), HeadTracker(settings.head_model)
+        self._eyes = Eyes(camera, hands, head, name=name)
         self._news.append(SenseFound(at_s=resume_s, sense="camera", what=name))
         self.what["camera"] = name
 
@@ -61,7 +62,7 @@ class EyesBody:
     def work(self, now_s: float) -> Report:
         news, self._news = self._news, []
         if self._eyes is None:
-            return Report(reached_s=math.inf if self._clock is ClockKind.GAME else now_s, observations=tuple(news))
+            return Report(reached_s=math.inf, observations=tuple(news))
         if self._clock is ClockKind.GAME:
             # A picture is known a fixed time after its capture, so nothing newer can arrive by then.
             news += self._eyes.look_until(now_s - LATENCY_S["hands"])
@@ -87,9 +88,8 @@ def _rounded(observation: Observation) -> Observation:
         )
         for hand in observation.hands
     )
-    return dataclasses.replace(
-        observation, hands=hands, brightness=round(observation.brightness, 4), aspect=round(observation.aspect, 5)
-    )
+    brightness, aspect = round(observation.brightness, 4), round(observation.aspect, 5)
+    return dataclasses.replace(observation, hands=hands, brightness=brightness, aspect=aspect)
 
 
 def run_eyes(pipe: Connection, launch: Launch, /) -> None:

@@ -68,6 +68,7 @@ class WorkerLink:
         self._ready = False
         self._given_up = False
         self._faults: list[str] = []
+        self._returned = False
         self._born_s = self._heard_s = 0.0
 
     @property
@@ -152,6 +153,11 @@ class WorkerLink:
         """The next untold sentence about this worker."""
         return self._faults.pop(0) if self._faults else None
 
+    def take_return(self) -> bool:
+        """True once after each time that a worker which was started again is ready."""
+        returned, self._returned = self._returned, False
+        return returned
+
     def stop(self) -> None:
         """Ends the process; it gets a moment to close its devices and models."""
         self._given_up = True
@@ -170,6 +176,7 @@ class WorkerLink:
         if isinstance(message, Ready):
             self._ready = True
             self.what = message.what
+            self._returned = self.restarts > 0
             if self._epoch_s is not None:
                 self._outbox.put(Begin(epoch_s=self._epoch_s))
         elif message is None:  # the pipe closed

@@ -1,0 +1,42 @@
+"""The sound of the real clock: the mixing thread, and what the echo canceller hears of it."""
+
+import threading
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from game.present.sound.mixer import Mixer
+from game.present.sound.output import MixThread, SoundOutput, Tap
+
+_KEPT_BLOCKS = 100
+"""Two seconds of reference wait for a busy main thread; older sound is of no use to the canceller."""
+
+
+class RoomAudio:
+    """Mixes on its own thread; hands each block to the loudspeaker, the recording and the ears."""
+
+    def __init__(
+        self, mixer: Mixer, output: SoundOutput, *, taps: tuple[Tap, ...], on_fault: Callable[[str], None]
+    ) -> None:
+        self._mixer = mixer
+        self._lock = threading.Lock()
+        self._reference: list[NDArray[np.float32]] = []
+        self._thread = MixThread(mixer, output, taps=(self._hear, *taps), on_fault=on_fault)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._thread.stop()
+
+    def take_reference(self) -> NDArray[np.float32] | None:
+        with self._lock:
+            blocks, self._reference = self._reference, []
+        return np.concatenate(blocks) if blocks else None
+
+    def _hear(self, stereo: NDArray[np.float32]) -> None:
+        reference = self._mixer.to_reference(stereo)
+        with self._lock:
+            self._reference.append(reference)
+            del self._reference[:-_KEPT_BLOCKS]

@@ -1,0 +1,75 @@
+"""``hollow play``: the game."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from game.app import PlaySettings, play
+from game.clock import ClockKind
+
+
+def add_parser(commands: Any) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(
+        "play",
+        help="play: a hand before the camera, a voice in the room",
+        description="Play. With no option it finds the camera, the microphone and the screen that there are; "
+        "what is missing is named in a line and replaced.",
+    )
+    sense = command.add_argument_group("senses")
+    sense.add_argument("--camera", metavar="N|FILE|off", help="a camera's number, a video file, or off")
+    sense.add_argument("--microphone", metavar="NAME|FILE|off", help="part of a device's name, a sound file, or off")
+    sense.add_argument("--backend", metavar="URL", help="an OpenAI-compatible server to speak for the characters")
+    picture = command.add_argument_group("picture")
+    picture.add_argument("--display", choices=["window", "fullscreen", "offscreen", "none"],
+                         help="where the light goes (none: nowhere, for measuring)")  # fmt: skip
+    picture.add_argument("--screen", type=int, metavar="N", help="the screen for fullscreen; 0 is the first")
+    picture.add_argument("--size", type=_size, metavar="WxH", help="of the picture, such as 1280x720")
+    picture.add_argument("--quality", choices=["low", "medium", "high"], help="how many points of light")
+    picture.add_argument("--display-file", type=Path, metavar="FILE", help="mirror and corners for a projector")
+    run = command.add_argument_group("run")
+    run.add_argument("--clock", choices=[kind.value for kind in ClockKind],
+                     help="real: as on the evening; game: files at their own times, the same on any machine")  # fmt: skip
+    run.add_argument("--seed", type=int, metavar="N", help="grows the cave and the talk; fresh each time without")
+    run.add_argument("--seconds", type=_seconds, metavar="S", help="stop after so long")
+    run.add_argument("--record", type=Path, metavar="OUT.mp4", help="picture and sound together")
+    run.add_argument("--report", type=Path, metavar="OUT.json", help="what was sensed, said, and how fast")
+    run.add_argument("--log", type=Path, metavar="OUT.jsonl", help="everything that came in, for hollow replay")
+    command.set_defaults(run=run_play)
+    return command
+
+
+def run_play(options: argparse.Namespace) -> int:
+    settings = PlaySettings(
+        camera=options.camera,
+        microphone=options.microphone,
+        backend=options.backend,
+        display=options.display,
+        screen=options.screen,
+        size=options.size,
+        quality=options.quality,
+        display_file=options.display_file,
+        clock=ClockKind(options.clock) if options.clock else None,
+        seed=options.seed,
+        seconds=options.seconds,
+        record=options.record,
+        report=options.report,
+        log=options.log,
+    )
+    return play(settings)
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.lower().partition("x")
+    if width.isdigit() and height.isdigit() and 64 <= int(width) <= 16384 and 64 <= int(height) <= 16384:
+        return int(width), int(height)
+    raise argparse.ArgumentTypeError(f"expected WIDTHxHEIGHT such as 1280x720 (64 to 16384), found {text!r}")
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if 0.0 < value <= 86_400.0:
+        return value
+    raise argparse.ArgumentTypeError(f"expected seconds between 0 and 86400, found {text!r}")

@@ -1,0 +1,343 @@
+"""The play loop: sense, interpret, simulate, present, in that order, on either clock.
+
+Everything that flows back (what was played, what a mind says) enters as an observation of a later tick, so
+the loop is one straight line and a log of observations is a whole evening.
+"""
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from game.clock import SAMPLES_PER_TICK, TICK_HZ, TICK_S
+from game.inbox import Inbox
+from game.interpret.intents import Intents
+from game.present.display.port import Display, Typed
+from game.report import Reporter
+from game.sense.evening_log import LogWriter
+from game.sense.observations import ClipPlayed, Heard, Observation, PointerMoved, SenseFound, SenseLost
+from game.workers.link import WorkerLink
+from game.workers.messages import Advance, Clip, Order, Report
+from game.world.effects import Ask, Effect, Say, Withdraw
+from game.world.state import World
+from game.world.step import step
+
+_CATCH_UP: Final = 16
+"""World steps that one slow frame may owe; beyond that the world falls behind rather than the picture."""
+_EYES_AHEAD_S: Final = 0.25
+"""How far the eyes may run ahead on the game clock, so that they and the picture share the cores."""
+_TYPED_FROM: Final = 1_000_000
+"""Utterance numbers of typed lines, apart from the ears' own."""
+
+
+class Interprets(Protocol):
+    def tick(self, observations: Sequence[Observation], now_s: float) -> Intents: ...
+
+
+class Draws(Protocol):
+    """The scene of light."""
+
+    def update(
+        self, world: World, *, alpha: float, mouth: float, voice_level: float,
+        predicted_s: float, frame_dt_s: float,
+    ) -> None: ...  # fmt: skip
+
+
+class Sounds(Protocol):
+    """Everything audible, behind one mixer."""
+
+    def apply(self, effects: Sequence[Effect], world: World) -> None: ...
+    def deliver(self, clip: str, pcm: NDArray[np.float32]) -> None: ...
+    def feedback(self, at_s: float) -> list[ClipPlayed]: ...
+    def mouth(self) -> float: ...
+
+
+class Mixes(Protocol):
+    def mix(self, frames: int) -> NDArray[np.float32]: ...
+
+
+class Records(Protocol):
+    def add_frame(self, rgb: NDArray[np.uint8], t_s: float) -> None: ...
+    def add_sound(self, stereo: NDArray[np.float32]) -> None: ...
+
+
+class Listens(Protocol):
+    """Turns what was mixed into what the echo canceller needs."""
+
+    def to_reference(self, stereo: NDArray[np.float32]) -> NDArray[np.float32]: ...
+
+
+class Player(Protocol):
+    """A source of observations inside the game's own process: a recorded player, a test."""
+
+    def until(self, t_s: float) -> list[Observation]: ...
+
+
+@dataclass(slots=True, kw_only=True)
+class Parts:
+    """What an evening is made of; the composition root fills it in."""
+
+    world: World
+    interpreter: Interprets
+    display: Display
+    stage: Draws
+    sounds: Sounds
+    mixer: Mixes
+    listens: Listens
+    reporter: Reporter
+    eyes: WorkerLink | None = None
+    mind: WorkerLink | None = None
+    players: list[Player] = field(default_factory=list)
+    recorder: Records | None = None
+    log: LogWriter | None = None
+    tell: Any = None
+    """Says a sentence to whoever started the game."""
+
+
+class Play:
+    """One evening. `run_game_clock` or `run_real_clock` returns when it is over."""
+
+    def __init__(self, parts: Parts, *, seconds: float | None) -> None:
+        self.parts = parts
+        self.world = parts.world
+        self._end_tick = math.inf if seconds is None else round(seconds * TICK_HZ)
+        self._inbox = Inbox()
+        self._orders: list[Order] = []
+        self._typed = 0
+        self._told: set[str] = set()
+        self._stopped = False
+        self._epoch_s = time.monotonic()
+        self._skip_pointer = False
+
+    def stop(self) -> None:
+        """Ends the evening after the present frame."""
+        self._stopped = True
+
+    @property
+    def over(self) -> bool:
+        return self._stopped or self.parts.display.closed or self.world.tick >= self._end_tick
+
+    # -- the game clock: inputs at their own times, one tick after the other -------------------------------
+
+    def run_game_clock(self) -> None:
+        """Plays in lockstep: the same inputs give the same evening on any machine."""
+        parts = self.parts
+        links = [link for link in (parts.eyes, parts.mind) if link is not None]
+        self._show(alpha=1.0, predicted_s=0.0)
+        for link in links:
+            link.wait_ready()
+            link.begin(self._epoch_s)
+        self._reached = {link.name: -math.inf for link in links}
+        if parts.eyes is not None:
+            parts.eyes.send(Advance(until_s=_EYES_AHEAD_S))
+        if parts.mind is not None:
+            parts.mind.send(Advance(until_s=0.0))
+        while not self.over:
+            tick = self.world.tick + 1
+            t_s = tick * TICK_S
+            if parts.eyes is not None:
+                self._await(parts.eyes, t_s)
+            if parts.mind is not None:
+                # What was asked in a tick is answered in a later one, so the mind may be one tick behind.
+                self._await(parts.mind, t_s - TICK_S)
+            self._poll_display(t_s)
+            self._poll_players(t_s)
+            main = _Stopwatch()
+            self._tick(tick)
+            block = parts.mixer.mix(SAMPLES_PER_TICK)
+            if parts.recorder is not None:
+                parts.recorder.add_sound(block)
+            if parts.mind is not None:
+                parts.mind.send(self._advance(t_s, parts.listens.to_reference(block)))
+            if parts.eyes is not None:
+                parts.eyes.send(Advance(until_s=t_s + _EYES_AHEAD_S))
+            if tick % 2 == 0:
+                self._show(alpha=1.0, predicted_s=t_s, main=main)
+
+    def _await(self, link: WorkerLink, need_s: float) -> None:
+        """Waits until the worker has told everything up to ``need_s``; starts it again when it dies."""
+        while self._reached[link.name] < need_s - 1e-9 and not link.gone:
+            for report in link.wait_reports(need_s):
+                self._reached[link.name] = report.reached_s
+                self._take(report)
+            if not link.ready:
+                link.wait_ready(need_s)
+            if self._returned(link, need_s):
+                link.send(self._advance(need_s, None))
+
+    # -- the real clock: the display's pace, the newest of everything --------------------------------------
+
+    def run_real_clock(self, *, wait_for_workers: bool, audio: "AudioThread | None") -> None:
+        """Plays as on the evening. With files for senses the clock starts when the workers are ready, so
+        that nothing of them is missed; the first picture is there before."""
+        parts = self.parts
+        links = [link for link in (parts.eyes, parts.mind) if link is not None]
+        while wait_for_workers and not self.over and not all(link.ready or link.gone for link in links):
+            self._show(alpha=1.0, predicted_s=0.0)
+            for link in links:
+                link.poll(0.0)
+                self._tell_faults(link, 0.0)
+        self._epoch_s = time.monotonic()
+        for link in links:
+            link.begin(self._epoch_s)
+        if audio is not None:
+            audio.start()
+        try:
+            while not self.over:
+                frame = parts.display.begin()
+                now_s = time.monotonic() - self._epoch_s
+                for link in links:
+                    for report in link.poll(now_s):
+                        self._take(report)
+                    self._returned(link, now_s)
+                self._poll_display(now_s)
+                self._poll_players(now_s)
+                owed = min(_CATCH_UP, int(now_s * TICK_HZ) - self.world.tick)
+                main = _Stopwatch()
+                for _ in range(max(0, owed)):
+                    if not self.over:
+                        self._tick(self.world.tick + 1)
+                if parts.mind is not None:
+                    blocks = audio.take_reference() if audio is not None else None
+                    if self._orders or blocks is not None:
+                        parts.mind.send(self._advance(now_s, blocks))
+                del frame
+                alpha = max(0.0, min(1.0, now_s * TICK_HZ - self.world.tick))
+                self._show(alpha=alpha, predicted_s=now_s, main=main)
+        finally:
+            if audio is not None:
+                audio.stop()
+
+    # -- shared ------------------------------------------------------------------------------------------
+
+    def _tick(self, tick: int) -> None:
+        parts = self.parts
+        t_s = tick * TICK_S
+        self._inbox.put(parts.sounds.feedback(t_s))
+        news = self._inbox.take(tick)
+        parts.reporter.sensed(news)
+        if parts.log is not None:
+            parts.log.tick(tick, news)
+        with parts.reporter.stage("interpret"):
+            intents = parts.interpreter.tick(news, t_s)
+        with parts.reporter.stage("step"):
+            effects = step(self.world, intents, TICK_S)
+        parts.reporter.meant(intents)
+        parts.reporter.happened(effects, t_s, utterance=self.world.talk.utterance)
+        self._orders += [effect for effect in effects if isinstance(effect, Ask | Say | Withdraw)]
+        parts.sounds.apply(effects, self.world)
+        if any(command.name == "good night" for command in intents.commands):
+            self._stopped = True
+
+    def _show(self, *, alpha: float, predicted_s: float, main: "_Stopwatch | None" = None) -> None:
+        parts = self.parts
+        watch = main or _Stopwatch()
+        level = 1.0 if self.world.waves and predicted_s - self.world.waves[-1].born_s < 0.3 else 0.0
+        with parts.reporter.stage("present"):
+            parts.stage.update(
+                self.world, alpha=alpha, mouth=parts.sounds.mouth(), voice_level=level,
+                predicted_s=predicted_s, frame_dt_s=TICK_S * 2,
+            )  # fmt: skip
+        if main is not None:
+            watch.note(parts.reporter)
+        with parts.reporter.stage("draw"):
+            parts.display.submit()
+        parts.reporter.presented += 1
+        if parts.recorder is not None and (self.world.tick or main is not None):
+            picture = parts.display.read_rgb()
+            if picture is not None:
+                parts.recorder.add_frame(picture, predicted_s)
+
+    def _advance(self, t_s: float, reference: NDArray[np.float32] | None) -> Advance:
+        orders, self._orders = tuple(self._orders), []
+        return Advance(until_s=t_s, reference=reference, orders=orders)
+
+    def _take(self, report: Report) -> None:
+        self._inbox.put(report.observations)
+        for clip in report.clips:
+            self._deliver(clip)
+        for fault in report.faults:
+            self._fault(report.reached_s, fault)
+        for news in report.observations:
+            if isinstance(news, SenseLost):
+                self._say(news.reason)
+            if isinstance(news, SenseFound) and news.sense == "camera":
+                self._skip_pointer = True
+            elif isinstance(news, SenseLost) and news.sense == "camera":
+                self._skip_pointer = False
+
+    def _deliver(self, clip: Clip) -> None:
+        self.parts.sounds.deliver(clip.name, clip.pcm)
+
+    def _poll_display(self, now_s: float) -> None:
+        for event in self.parts.display.poll():
+            match event:
+                case Typed(text=text) if text.strip():
+                    self._typed += 1
+                    heard = Heard(at_s=now_s, utterance=_TYPED_FROM + self._typed, text=text.strip(),
+                                  start_s=now_s, end_s=now_s, typed=True)  # fmt: skip
+                    self._inbox.put([heard])
+                case PointerMoved() if not self._skip_pointer:
+                    self._inbox.put([replace(event, at_s=now_s)])
+                case _:
+                    pass
+
+    def _poll_players(self, now_s: float) -> None:
+        for player in self.parts.players:
+            self._inbox.put(player.until(now_s))
+
+    def _tell_faults(self, link: WorkerLink, now_s: float) -> None:
+        while (fault := link.take_fault()) is not None:
+            sense: Any = "eyes" if link is self.parts.eyes else "mind"
+            self._inbox.put([SenseLost(at_s=now_s, sense=sense, reason=fault)])
+            self._say(fault)
+
+    def _returned(self, link: WorkerLink, now_s: float) -> bool:
+        """Tells a worker's faults; True when it is back. A mind that was started again knows nothing: an open
+        question is put to it once more."""
+        self._tell_faults(link, now_s)
+        if not link.take_return():
+            return False
+        sense: Any = "eyes" if link is self.parts.eyes else "mind"
+        self._inbox.put([SenseFound(at_s=now_s, sense=sense, what="started again")])
+        question = self.world.talk.question
+        if link is self.parts.mind and question is not None and not self.world.talk.said:
+            self._orders.append(Ask(question=question))
+        return True
+
+    def _fault(self, at_s: float, what: str) -> None:
+        self.parts.reporter.fault(at_s if math.isfinite(at_s) else self.world.time_s, what)
+        self._say(what)
+
+    def _say(self, sentence: str) -> None:
+        if sentence and sentence not in self._told:
+            self._told.add(sentence)
+            if self.parts.tell is not None:
+                self.parts.tell(sentence)
+
+
+class AudioThread(Protocol):
+    """The mixing thread of the real clock."""
+
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+    def take_reference(self) -> NDArray[np.float32] | None:
+        """What was mixed since the last call, mono at 16 kHz; None when nothing was."""
+
+
+class _Stopwatch:
+    """CPU and wall time of the main thread's own work in one frame, drawing left out."""
+
+    def __init__(self) -> None:
+        self._cpu_s = time.thread_time()
+        self._wall_s = time.perf_counter()
+
+    def note(self, reporter: Reporter) -> None:
+        reporter.main_cpu_ms.append((time.thread_time() - self._cpu_s) * 1000.0)
+        reporter.main_wall_ms.append((time.perf_counter() - self._wall_s) * 1000.0)
+
+

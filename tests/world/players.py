@@ -1,0 +1,126 @@
+"""Players made of intents, for tests of the world."""
+
+from game.clock import TICK_S
+from game.interpret.intents import Action, ActionValue, GestureEvent, HandIntent, Intents, Speech, Walk
+from game.sense.observations import ClipPlayed, Heard, ReplyEnded, SentenceSpoken, TurnUnderstood
+from game.world.effects import Ask, Effect, PlayClip, Say, StopClip, Withdraw
+from game.world.state import World
+from game.world.step import step
+from npc.contract import Question
+
+Reply = TurnUnderstood | SentenceSpoken | ReplyEnded
+
+
+def hand(aim: tuple[float, float] = (0.0, 0.0), *active: Action) -> HandIntent:
+    return HandIntent(
+        side="right",
+        confidence=1.0,
+        aim=aim,
+        shape=((0.0, 0.0, 0.0),) * 21,
+        actions={
+            a: ActionValue(value=float(a in active), ready=True, confidence=1.0, active=a in active)
+            for a in Action
+        },
+        age_s=0.0,
+    )
+
+
+def said(text: str, at_s: float, utterance: int = 1, extends: int | None = None) -> Heard:
+    return Heard(at_s=at_s, utterance=utterance, text=text, start_s=at_s - 1.5, end_s=at_s - 0.5, extends=extends)
+
+
+def understood(question: Question, act: str = "tease", events: tuple[str, ...] = ()) -> TurnUnderstood:
+    return TurnUnderstood(
+        at_s=0.0, turn=question.turn, character=question.character, kind="greeting", act=act,
+        gesture="stare", events=events,
+    )  # fmt: skip
+
+
+def sentence(turn: int, text: str = "You have a face.", *, index: int = 0, character: str = "child",
+             actions: tuple[str, ...] = ()) -> SentenceSpoken:  # fmt: skip
+    words = text.split()
+    return SentenceSpoken(
+        at_s=0.0, turn=turn, character=character, index=index, text=text, gesture=None, actions=actions,
+        clip=f"{character}-{turn}-{index}", duration_s=0.4 * len(words),
+        words=tuple((word, 0.4 * i, 0.4 * (i + 1)) for i, word in enumerate(words)),
+        source="model", backend="test",
+    )  # fmt: skip
+
+
+def ended(turn: int) -> ReplyEnded:
+    return ReplyEnded(at_s=0.0, turn=turn, character="child")
+
+
+class Evening:
+    """A world with a loudspeaker that plays what it is told, and a mind that answers when told to."""
+
+    def __init__(self, world: World, *, answers: bool = True) -> None:
+        self.world = world
+        self.answers = answers
+        self.effects: list[Effect] = []
+        self.replies: list[Reply] = []
+        self.reply_actions: tuple[str, ...] = ()
+        self.reply_events: tuple[str, ...] = ()
+        self._playing: dict[str, tuple[float, float]] = {}
+        self._lengths: dict[str, float] = {}
+
+    def run(self, seconds: float, *, speaking: bool = False, hands: tuple[HandIntent, ...] = (),
+            walk: Walk | None = None, heard: tuple[Heard, ...] = (),
+            gestures: tuple[GestureEvent, ...] = ()) -> list[Effect]:  # fmt: skip
+        """Plays on; ``heard`` and ``gestures`` arrive in the first tick. Returns the effects of this stretch."""
+        before = len(self.effects)
+        for number in range(round(seconds / TICK_S)):
+            replies, self.replies = tuple(self.replies), []
+            for reply in replies:
+                if isinstance(reply, SentenceSpoken):
+                    self._lengths[reply.clip] = reply.duration_s
+            intents = Intents(
+                hands=hands,
+                walk=walk or Walk(),
+                speech=Speech(speaking=speaking),
+                heard=heard if number == 0 else (),
+                gestures=gestures if number == 0 else (),
+                replies=replies,
+                played=tuple(self._feedback()),
+            )
+            effects = step(self.world, intents)
+            self.effects += effects
+            for effect in effects:
+                self._carry_out(effect)
+        return self.effects[before:]
+
+    def _feedback(self) -> list[ClipPlayed]:
+        news = []
+        for clip, (since_s, length_s) in list(self._playing.items()):
+            played_s = self.world.time_s - since_s
+            done = played_s >= length_s
+            news.append(ClipPlayed(at_s=0.0, clip=clip, played_s=min(played_s, length_s), finished=done))
+            if done:
+                del self._playing[clip]
+        return news
+
+    def _carry_out(self, effect: Effect) -> None:
+        match effect:
+            case PlayClip(clip=clip):
+                self._playing[clip] = (self.world.time_s, self._lengths[clip])
+            case StopClip(clip=clip):
+                self._playing.pop(clip, None)
+            case Ask(question=question) if self.answers:
+                self.replies += [
+                    understood(question, events=self.reply_events),
+                    sentence(question.turn, actions=self.reply_actions),
+                    ended(question.turn),
+                ]
+            case Say(turn=turn, character=character) if self.answers:
+                self.replies.append(sentence(turn, "What are you looking at?", character=character))
+            case _:
+                pass
+
+    def asked(self) -> list[Question]:
+        return [effect.question for effect in self.effects if isinstance(effect, Ask)]
+
+    def withdrawn(self) -> list[int]:
+        return [effect.turn for effect in self.effects if isinstance(effect, Withdraw)]
+
+    def played(self) -> list[str]:
+        return [effect.clip for effect in self.effects if isinstance(effect, PlayClip)]

@@ -1,0 +1,119 @@
+from game.interpret.intents import Action, GestureEvent
+from game.world.effects import Duck, PlayClip, PlaySound, StopClip
+from game.world.state import Scene
+from game.world.step import begin
+from tests.world.players import Evening, ended, said, sentence, understood
+
+
+def evening(*, answers: bool = True) -> Evening:
+    world = begin(3)
+    world.scene = Scene.FORK
+    world.story.marks["companion test"] = 0.0
+    return Evening(world, answers=answers)
+
+
+def test_a_sentence_is_put_to_the_child_and_its_reply_is_played() -> None:
+    play = evening()
+    play.run(4.0, heard=(said("hello", 1.0),))
+    assert [question.text for question in play.asked()] == ["hello"]
+    assert play.played() == ["child-1-0"]
+    assert play.world.history[-1].player == "hello"
+    assert play.world.history[-1].reply == "You have a face."
+
+
+def test_a_reply_waits_until_the_player_is_silent() -> None:
+    play = evening()
+    play.run(0.02, heard=(said("hello", 1.0),))
+    play.run(2.0, speaking=True)
+    assert play.played() == []
+    play.run(1.0)
+    assert play.played() == ["child-1-0"]
+
+
+def test_going_on_after_a_pause_withdraws_the_first_half() -> None:
+    play = evening(answers=False)
+    play.run(0.1, heard=(said("ever tried", 1.0, utterance=1),))
+    play.run(0.1, heard=(said("ever tried ever failed", 2.0, utterance=2, extends=1),))
+    assert play.withdrawn() == [1]
+    assert [question.text for question in play.asked()] == ["ever tried", "ever tried ever failed"]
+    question = play.asked()[-1]
+    play.replies = [sentence(1), understood(question), sentence(2, "Never."), ended(2)]
+    play.run(3.0)
+    assert play.played() == ["child-2-0"]
+    assert [exchange.player for exchange in play.world.history] == ["ever tried ever failed"]
+
+
+def test_breaking_in_ducks_at_once_then_stops_and_history_holds_what_was_heard() -> None:
+    play = evening(answers=False)
+    play.run(0.1, heard=(said("tell me a story", 1.0),))
+    question = play.asked()[0]
+    play.replies = [
+        understood(question), sentence(1, "One two three four five six"), sentence(1, "More.", index=1), ended(1),
+    ]  # fmt: skip
+    play.run(1.0)
+    effects = play.run(0.1, speaking=True)
+    assert any(isinstance(effect, Duck) and effect.gain_db < 0 for effect in effects)
+    effects = play.run(0.6, speaking=True)
+    assert [effect.clip for effect in effects if isinstance(effect, StopClip)] == ["child-1-0"]
+    exchange = play.world.history[-1]
+    assert exchange.cut_off
+    assert exchange.reply.startswith("One two") and "six" not in exchange.reply
+    assert "More" not in exchange.reply
+
+
+def test_a_cough_only_ducks() -> None:
+    play = evening(answers=False)
+    play.run(0.1, heard=(said("tell me a story", 1.0),))
+    question = play.asked()[0]
+    play.replies = [understood(question), sentence(1, "One two three four five six"), ended(1)]
+    play.run(1.0)
+    play.run(0.2, speaking=True)
+    effects = play.run(3.0)
+    assert any(isinstance(effect, Duck) and effect.gain_db == 0.0 for effect in effects)
+    assert not any(isinstance(effect, StopClip) for effect in play.effects)
+    assert play.world.history[-1].reply == "One two three four five six"
+
+
+def test_a_palm_stops_the_child_in_the_same_tick() -> None:
+    play = evening(answers=False)
+    play.run(0.1, heard=(said("talk", 1.0),))
+    play.replies = [understood(play.asked()[0]), sentence(1, "One two three four five"), ended(1)]
+    play.run(0.8)
+    palm = GestureEvent(
+        name=Action.PALM_OUT, side="right", start_s=0.0, end_s=None, value=1.0, confidence=1.0
+    )
+    effects = play.run(1 / 60, gestures=(palm,))
+    assert [effect.clip for effect in effects if isinstance(effect, StopClip)] == ["child-1-0"]
+
+
+def test_the_rude_finger_is_a_turn_without_a_word() -> None:
+    play = evening()
+    rude = GestureEvent(name=Action.RUDE, side="left", start_s=0.0, end_s=None, value=1.0, confidence=1.0)
+    play.run(0.1, gestures=(rude,))
+    assert [(question.text, question.gesture) for question in play.asked()] == [("", "rude")]
+
+
+def test_trust_moves_by_the_rows_that_the_turn_touched() -> None:
+    play = evening()
+    play.reply_events = ("dare_done",)
+    before = play.world.trust
+    play.run(2.0, heard=(said("I did it", 1.0),))
+    assert play.world.trust == before + 10
+
+
+def test_a_late_reply_is_bridged_by_a_sound_and_never_leaves_the_game_waiting() -> None:
+    play = evening(answers=False)
+    play.run(3.0, heard=(said("hello", 1.0),))
+    assert any(isinstance(effect, PlaySound) and effect.name == "hm" for effect in play.effects)
+    play.run(12.0)
+    assert play.world.talk.question is None
+    play.answers = True
+    play.run(3.0, heard=(said("anybody", 20.0, utterance=2),))
+    assert len(play.played()) == 1
+
+
+def test_news_of_unknown_turns_is_ignored() -> None:
+    play = evening()
+    play.replies = [sentence(99), ended(98)]
+    play.run(1.0)
+    assert not any(isinstance(effect, PlayClip) for effect in play.effects)
