@@ -1,31 +1,47 @@
 # make play    fetches what lacks and plays; options: make play ARGS="--display window --seed 7"
 # make test    checks everything that can be checked without a player
-# make soak    plays for ten minutes on its own and reports the frames
+# make soak    plays on its own for ten minutes and writes what it measured to out/soak.json
 # make lock    renews the locked versions (needs uv)
-# make clean   removes what the others have made; models stay
+# make clean   removes what the others have made; the models stay
 
 PYTHON ?= python3
 UV ?= uv
 ARGS ?=
 SOAK_SECONDS ?= 600
-export PYTHONUTF8 = 1
 
-BIN = .venv/bin
+BIN := .venv/bin
+READY = command -v $(PYTHON) >/dev/null || { echo "Hollow needs Python 3.11, 3.12 or 3.13." >&2; exit 1; }; \
+	$(PYTHON) setup/bootstrap.py
+UNATTENDED := --camera off --microphone off --display offscreen
 LOCK = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL -u PIP_INDEX_URL $(UV) pip compile --quiet --universal \
 	--python-version 3.11 --generate-hashes --only-binary :all: --no-header --no-annotate \
-	--default-index https://pypi.org/simple $(LOCKARGS) pyproject.toml
+	--default-index https://pypi.org/simple --upgrade pyproject.toml --group build
 
-.PHONY: play test soak ready ready-dev lock clean
+.PHONY: play test check soak lock clean
 
-play: ready
-	@$(BIN)/hollow play $(ARGS)
+play:
+	@$(READY) -- $(BIN)/hollow play $(ARGS)
 
-ready:
-	@$(PYTHON) setup/bootstrap.py
+test:
+	@$(READY) --dev -- $(MAKE) --no-print-directory check
 
-ready-dev:
-	@$(PYTHON) setup/bootstrap.py --dev
+# What `test` runs once all is installed.
+check:
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	@mkdir -p out
+	$(BIN)/hollow play $(UNATTENDED) --size 640x360 --seconds 3 --report out/check.json
+	$(BIN)/pytest $(ARGS)
+
+soak:
+	@mkdir -p out
+	@$(READY) -- $(BIN)/hollow play $(UNATTENDED) --clock real --size 1280x720 \
+		--seconds $(SOAK_SECONDS) --report out/soak.json $(ARGS)
 
 lock:
-	$(LOCK) --group build -o requirements/hollow.lock
-	$(LOCK) --group build --group dev -c requirements/hollow.lock -o requirements/dev.lock
+	$(LOCK) --output-file requirements/hollow.lock
+	$(LOCK) --group dev --constraint requirements/hollow.lock --output-file requirements/dev.lock
+
+clean:
+	rm -rf .venv out dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find game npc tests setup -name __pycache__ -type d -prune -exec rm -rf {} +
