@@ -237,6 +237,7 @@ def log_run(command: list[str], log: str, meter: Meter | None) -> None:
     lines: list[str] = []
     process = subprocess.Popen(
         command,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},  # or its words would come all at once, at the end
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

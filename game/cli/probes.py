@@ -1,0 +1,167 @@
+"""Looks at one device or library in a process of its own, so that a crash or a hang there harms nobody.
+
+``python -m game.cli.probes NAME [ARGUMENT]`` prints one JSON object as the last line of standard output.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+Facts = Mapping[str, Any]
+TIMEOUT_S: Final = 20.0
+_ROOT: Final = Path(__file__).resolve().parents[2]
+_PIXELS: Final = 64
+
+
+class ProbeFailed(Exception):
+    """The probe gave no answer; the text is a clause that tells how it ended."""
+
+
+def run_probe(name: str, argument: str = "", *, timeout_s: float = TIMEOUT_S) -> Facts:
+    """What the probe found; ProbeFailed when it crashed, hung or complained."""
+    path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH", ""))))
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-P", "-m", "game.cli.probes", name, argument],
+            env={**os.environ, "PYTHONPATH": path},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=timeout_s,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ProbeFailed(f"it gave no answer for {timeout_s:.0f} s") from error
+    except OSError as error:
+        raise ProbeFailed(f"it could not be started ({error.strerror or error})") from error
+    if ended.returncode < 0:
+        raise ProbeFailed(f"it crashed with signal {-ended.returncode}")
+    if ended.returncode != 0:
+        said = [line.strip() for line in ended.stderr.splitlines() if line.strip()]
+        raise ProbeFailed((said or [f"it ended with status {ended.returncode}"])[-1][:300])
+    try:
+        facts = json.loads(ended.stdout.splitlines()[-1])
+    except (IndexError, ValueError) as error:
+        raise ProbeFailed("it gave no readable answer") from error
+    if not isinstance(facts, dict):
+        raise ProbeFailed("it gave no readable answer")
+    return facts
+
+
+def camera(index: str) -> Facts:
+    """Whether this camera opens and gives a picture, and the picture's size and brightness (0 to 255)."""
+    import cv2
+
+    device = cv2.VideoCapture(int(index))
+    try:
+        if not device.isOpened():
+            return {"opens": False}
+        picture = None
+        for _ in range(5):  # the first pictures of many cameras are black or missing
+            got, newest = device.read()
+            picture = newest if got else picture
+        if picture is None:
+            return {"opens": True, "gives": False}
+        height, width = picture.shape[:2]
+        return {
+            "opens": True,
+            "gives": True,
+            "width": int(width),
+            "height": int(height),
+            "brightness": round(float(picture.mean()), 1),
+        }
+    finally:
+        device.release()
+
+
+def sound(_: str) -> Facts:
+    """Names of the microphones and of the speakers, the default one first."""
+    import sounddevice
+
+    devices = sounddevice.query_devices()
+    facts: dict[str, list[str]] = {}
+    for position, kind in enumerate(("input", "output")):
+        default = sounddevice.default.device[position]
+        able = [device for device in devices if device[f"max_{kind}_channels"] > 0]
+        able.sort(key=lambda device: device["index"] != default)
+        facts[kind] = list(dict.fromkeys(device["name"] for device in able))
+    return facts
+
+
+def graphics(library: str) -> Facts:
+    """Whether this Panda3D display library draws: it clears a small buffer and reads a pixel back."""
+    import panda3d.core as p3d
+
+    settings = "gl-version 3 3\naudio-library-name null\nnotify-level error\nload-display " + library
+    p3d.load_prc_file_data("doctor", settings)
+    pipe = p3d.GraphicsPipeSelection.get_global_ptr().make_module_pipe(library)
+    if pipe is None or not pipe.is_valid():
+        return {"pipe": False}
+    engine = p3d.GraphicsEngine.get_global_ptr()
+    form = p3d.FrameBufferProperties()
+    form.set_rgba_bits(8, 8, 8, 8)
+    shape = p3d.WindowProperties(size=(_PIXELS, _PIXELS))
+    buffer = engine.make_output(pipe, "doctor", 0, form, shape, p3d.GraphicsPipe.BF_refuse_window)
+    if buffer is None:
+        return {"pipe": True, "draws": False}
+    picture = p3d.Texture()
+    buffer.set_clear_color((0.2, 0.4, 0.6, 1.0))
+    buffer.add_render_texture(picture, p3d.GraphicsOutput.RTM_copy_ram)
+    for _frame in range(2):
+        engine.render_frame()
+    driver = buffer.get_gsg()
+    seen = bytes(picture.get_ram_image_as("RGB"))[:3]
+    facts = {
+        "pipe": True,
+        "draws": len(seen) == 3 and all(abs(a - b) <= 2 for a, b in zip(seen, (51, 102, 153), strict=True)),
+        "renderer": driver.get_driver_renderer(),
+        "version": f"{driver.get_driver_version_major()}.{driver.get_driver_version_minor()}",
+    }
+    engine.remove_all_windows()
+    return facts
+
+
+def hands(model: str) -> Facts:
+    """How long the hand landmarker takes for a black picture, in milliseconds."""
+    import mediapipe as mp
+    import numpy as np
+    from mediapipe.tasks.python import BaseOptions, vision
+
+    options = vision.HandLandmarkerOptions(base_options=BaseOptions(model_asset_path=model))
+    black = mp.Image(image_format=mp.ImageFormat.SRGB, data=np.zeros((480, 640, 3), dtype=np.uint8))
+    with vision.HandLandmarker.create_from_options(options) as landmarker:
+        landmarker.detect(black)
+        begun_s = time.perf_counter()
+        landmarker.detect(black)
+        return {"ms": round((time.perf_counter() - begun_s) * 1000.0, 1)}
+
+
+def language(model: str) -> Facts:
+    """Whether the embedded language library loads and the file is of its format."""
+    import xllamacpp
+
+    with Path(model).open("rb") as stream:
+        return {"gguf": stream.read(4) == b"GGUF", "version": str(getattr(xllamacpp, "__version__", ""))}
+
+
+PROBES: Final = {"camera": camera, "sound": sound, "graphics": graphics, "hands": hands, "language": language}
+
+
+def main(arguments: list[str]) -> int:
+    """Run the named probe and print what it found."""
+    name, argument = (*arguments, "")[:2]
+    facts = PROBES[name](argument)
+    sys.stdout.flush()
+    print(json.dumps(dict(facts)), flush=True)
+    # Some libraries crash while the interpreter takes them down; the answer has been given.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
