@@ -112,6 +112,14 @@ class Play:
         self._stopped = False
         self._epoch_s = time.monotonic()
         self._skip_pointer = False
+        self.first_picture_s = 0.0
+        """Monotonic time of the first picture."""
+        self.ready_s: float | None = None
+        """Monotonic time at which every worker was ready: the first possible conversation."""
+
+    def real_now_s(self) -> float:
+        """The play clock, when it follows the wall."""
+        return time.monotonic() - self._epoch_s
 
     def stop(self) -> None:
         """Ends the evening after the present frame."""
@@ -131,6 +139,7 @@ class Play:
         for link in links:
             link.wait_ready()
             link.begin(self._epoch_s)
+        self.ready_s = time.monotonic()
         self._reached = {link.name: -math.inf for link in links}
         if parts.eyes is not None:
             parts.eyes.send(Advance(until_s=_EYES_AHEAD_S))
@@ -194,6 +203,8 @@ class Play:
                     for report in link.poll(now_s):
                         self._take(report)
                     self._returned(link, now_s)
+                if self.ready_s is None and all(link.ready for link in links):
+                    self.ready_s = time.monotonic()
                 self._poll_display(now_s)
                 self._poll_players(now_s)
                 owed = min(_CATCH_UP, int(now_s * TICK_HZ) - self.world.tick)
@@ -247,6 +258,7 @@ class Play:
         with parts.reporter.stage("draw"):
             parts.display.submit()
         parts.reporter.presented += 1
+        self.first_picture_s = self.first_picture_s or time.monotonic()
         if parts.recorder is not None and (self.world.tick or main is not None):
             picture = parts.display.read_rgb()
             if picture is not None:
@@ -339,5 +351,3 @@ class _Stopwatch:
     def note(self, reporter: Reporter) -> None:
         reporter.main_cpu_ms.append((time.thread_time() - self._cpu_s) * 1000.0)
         reporter.main_wall_ms.append((time.perf_counter() - self._wall_s) * 1000.0)
-
-

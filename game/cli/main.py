@@ -6,9 +6,9 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as package_version
 from typing import Final
+
+from game.version import version
 
 COMMANDS: Final = ("play", "replay", "doctor", "talk", "hands", "voice", "look", "models", "bench")
 """Modules of `game.cli` that each add one command; only the asked one is imported with its engines."""
@@ -16,13 +16,6 @@ COMMANDS: Final = ("play", "replay", "doctor", "talk", "hands", "voice", "look",
 
 class CommandError(Exception):
     """A command cannot go on; the message is a sentence for the player."""
-
-
-def version() -> str:
-    try:
-        return package_version("hollow")
-    except PackageNotFoundError:
-        return "0+unknown"
 
 
 def parser() -> argparse.ArgumentParser:

@@ -17,23 +17,23 @@ def add_parser(commands: Any) -> argparse.ArgumentParser:
     )
     sense = command.add_argument_group("senses")
     sense.add_argument("--camera", metavar="N|FILE|off", help="a camera's number, a video file, or off")
-    sense.add_argument("--microphone", metavar="NAME|FILE|off", help="part of a device's name, a sound file, or off")
-    sense.add_argument("--backend", metavar="URL", help="an OpenAI-compatible server to speak for the characters")
+    sense.add_argument("--microphone", metavar="NAME|FILE|off", help="a name, a sound file, or off")
+    sense.add_argument("--backend", metavar="URL", help="an OpenAI-compatible server that speaks instead")
     picture = command.add_argument_group("picture")
     picture.add_argument("--display", choices=["window", "fullscreen", "offscreen", "none"],
                          help="where the light goes (none: nowhere, for measuring)")  # fmt: skip
     picture.add_argument("--screen", type=int, metavar="N", help="the screen for fullscreen; 0 is the first")
     picture.add_argument("--size", type=_size, metavar="WxH", help="of the picture, such as 1280x720")
     picture.add_argument("--quality", choices=["low", "medium", "high"], help="how many points of light")
-    picture.add_argument("--display-file", type=Path, metavar="FILE", help="mirror and corners for a projector")
+    picture.add_argument("--display-file", type=Path, metavar="FILE", help="a projector's mirror and corners")
     run = command.add_argument_group("run")
     run.add_argument("--clock", choices=[kind.value for kind in ClockKind],
-                     help="real: as on the evening; game: files at their own times, the same on any machine")  # fmt: skip
-    run.add_argument("--seed", type=int, metavar="N", help="grows the cave and the talk; fresh each time without")
+                     help="real: as on the evening; game: files at their own times")  # fmt: skip
+    run.add_argument("--seed", type=int, metavar="N", help="the same cave again; fresh without")
     run.add_argument("--seconds", type=_seconds, metavar="S", help="stop after so long")
     run.add_argument("--record", type=Path, metavar="OUT.mp4", help="picture and sound together")
     run.add_argument("--report", type=Path, metavar="OUT.json", help="what was sensed, said, and how fast")
-    run.add_argument("--log", type=Path, metavar="OUT.jsonl", help="everything that came in, for hollow replay")
+    run.add_argument("--log", type=Path, metavar="OUT.jsonl", help="what came in, for hollow replay")
     command.set_defaults(run=run_play)
     return command
 

@@ -61,12 +61,30 @@ class GameJobs:
             for number, value in enumerate(work(), start=1):
                 gap_s = self._latency_s.get(f"{name}_{number}", gap_s)
                 due_s += gap_s
-                self._push(Result(job=job, lane=lane, value=value, error=None, last=False, due_s=due_s,
-                                  wall_s=time.perf_counter() - started))
+                self._push(
+                    Result(
+                        job=job,
+                        lane=lane,
+                        value=value,
+                        error=None,
+                        last=False,
+                        due_s=due_s,
+                        wall_s=time.perf_counter() - started,
+                    )
+                )
         except Exception as caught:  # noqa: BLE001 - the job's owner decides what its failure means
             error = caught
-        self._push(Result(job=job, lane=lane, value=None, error=error, last=True, due_s=due_s,
-                          wall_s=time.perf_counter() - started))
+        self._push(
+            Result(
+                job=job,
+                lane=lane,
+                value=None,
+                error=error,
+                last=True,
+                due_s=due_s,
+                wall_s=time.perf_counter() - started,
+            )
+        )
         return job
 
     def _push(self, result: Result) -> None:

@@ -69,10 +69,9 @@ class Tunnel:
         pi/2 the ceiling)."""
         along_m = np.asarray(along_m, dtype=np.float64)
         around_rad = np.asarray(around_rad, dtype=np.float64)
-        direction = (
-            np.cos(around_rad)[:, None] * self._at(self.right, along_m)
-            + np.sin(around_rad)[:, None] * self._at(self.up, along_m)
-        )
+        direction = np.cos(around_rad)[:, None] * self._at(self.right, along_m) + np.sin(around_rad)[
+            :, None
+        ] * self._at(self.up, along_m)
         centre = self._at(self.centre, along_m)
         radius = self._at(self.radius, along_m)
         rough = fractal_noise((centre + direction * radius[:, None]) * 0.55, self.seed, octaves=4)

@@ -46,7 +46,8 @@ def test_a_failure_comes_after_the_items_before_it_and_closes_the_job() -> None:
     jobs.submit("mind", "reply", broken, now_s=0.0)
     results = jobs.poll(10.0)
     assert values(results) == ["first"]
-    assert results[-1].last and isinstance(results[-1].error, OSError)
+    assert results[-1].last
+    assert isinstance(results[-1].error, OSError)
 
 
 def test_results_of_several_jobs_come_in_the_order_of_their_times() -> None:

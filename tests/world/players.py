@@ -26,7 +26,9 @@ def hand(aim: tuple[float, float] = (0.0, 0.0), *active: Action) -> HandIntent:
 
 
 def said(text: str, at_s: float, utterance: int = 1, extends: int | None = None) -> Heard:
-    return Heard(at_s=at_s, utterance=utterance, text=text, start_s=at_s - 1.5, end_s=at_s - 0.5, extends=extends)
+    return Heard(
+        at_s=at_s, utterance=utterance, text=text, start_s=at_s - 1.5, end_s=at_s - 0.5, extends=extends
+    )
 
 
 def understood(question: Question, act: str = "tease", events: tuple[str, ...] = ()) -> TurnUnderstood:

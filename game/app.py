@@ -1,0 +1,365 @@
+"""The composition root: the only place that knows which device, which display, which model.
+
+It finds what there is, says in a sentence what is not, puts the parts together, plays, and closes them.
+"""
+
+import random
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from game import find
+from game.attract import RecordedPlayer
+from game.audio import RoomAudio
+from game.budget import Budget, budget
+from game.clock import ClockKind
+from game.interpret.interpreter import Interpreter
+from game.loop import Parts, Play
+from game.present.display import AnyDisplay, DisplayKind, NoGraphics, open_display
+from game.present.display.pace import RealPacer, ToldPacer
+from game.present.display.settings import DisplaySettings, load_display_settings, user_settings_path
+from game.present.recorder import Recorder
+from game.present.sound.mixer import Mixer
+from game.present.sound.output import NullOutput, open_output
+from game.present.sound.stage_sound import SoundStage
+from game.present.stage import Quality, Stage
+from game.report import Reporter, write_report
+from game.sense.evening_log import LogWriter
+from game.version import contents, version
+from game.workers.eyes_worker import EyesSettings, run_eyes
+from game.workers.link import WorkerLink
+from game.workers.mind_worker import MindSettings, run_mind
+from game.world.digest import world_hash
+from game.world.state import World
+from game.world.step import begin
+from npc.assets import asset
+from npc.models import ModelMissing, ModelStore
+from npc.progress import ProgressLine
+
+_SIZES: Final[dict[str, tuple[int, int]]] = {
+    "window": (1280, 720), "fullscreen": (1920, 1080), "offscreen": (1280, 720), "none": (1280, 720),
+}  # fmt: skip
+_SOFTWARE: Final = ("llvmpipe", "softpipe", "swrast", "software")
+_DEMO_S: Final = 75.0
+"""Length of the recorded player's evening, which plays where there is nobody and no screen."""
+_WELCOME: Final = (
+    "Hollow moves and flashes light; camera and microphone are used on this machine only and nothing is kept "
+    "unless you record; it understands English. Ctrl-C ends it."
+)
+
+
+class PlayError(Exception):
+    """The game cannot be played like this; the message is a sentence for the player."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaySettings:
+    """What the player asked for; None where the game may choose."""
+
+    camera: str | None = None
+    microphone: str | None = None
+    backend: str | None = None
+    display: str | None = None
+    screen: int | None = None
+    size: tuple[int, int] | None = None
+    quality: str | None = None
+    display_file: Path | None = None
+    clock: ClockKind | None = None
+    seed: int | None = None
+    seconds: float | None = None
+    record: Path | None = None
+    report: Path | None = None
+    log: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What will be played with, after looking at what there is."""
+
+    camera: Path | int | None
+    microphone: Path | str | None
+    display: DisplayKind
+    clock: ClockKind
+    seconds: float | None
+    record: Path | None
+    recorded_player: bool
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What this machine has."""
+
+    camera: bool
+    microphone: bool
+    screen: bool
+
+
+def make_plan(settings: PlaySettings, found: Found) -> Plan:
+    """Chooses senses, display and clock; each missing sense is named in a sentence and replaced."""
+    notes: list[str] = []
+    camera = _camera(settings.camera, found, notes)
+    microphone = _microphone(settings.microphone, found, notes)
+    display: Any = settings.display
+    if display is None:
+        display = "window" if found.screen else "offscreen"
+        if not found.screen:
+            notes.append("No screen was found: the picture is drawn offscreen.")
+    elif display in ("window", "fullscreen") and not found.screen:
+        raise PlayError(f"There is no screen for --display {display}; --display offscreen draws without one.")
+    seen = display in ("window", "fullscreen")
+    nobody = not seen and camera is None and microphone is None
+    recorded = nobody and "off" not in (settings.camera, settings.microphone)
+    live = isinstance(camera, int) or isinstance(microphone, str) or seen
+    clock = settings.clock or (ClockKind.REAL if live or display == "none" else ClockKind.GAME)
+    if clock is ClockKind.GAME and (isinstance(camera, int) or isinstance(microphone, str)):
+        raise PlayError("--clock game needs files for the senses, or off: a device has no times of its own.")
+    seconds, record = settings.seconds, settings.record
+    if recorded:
+        notes.append("Nobody is there: a recorded player plays.")
+        seconds = seconds or _DEMO_S
+        if settings.display is None and record is None:
+            record = Path("hollow.mp4")
+            notes.append(f"The film of it goes to {record} ({seconds:.0f} s).")
+    elif nobody and seconds is None:
+        raise PlayError("With camera and microphone off and no window nobody can play: give --seconds.")
+    elif not seen and seconds is None and not live:
+        seconds = None
+    return Plan(
+        camera=camera, microphone=microphone, display=display, clock=clock, seconds=seconds,
+        record=record, recorded_player=recorded, notes=tuple(notes),
+    )  # fmt: skip
+
+
+def _camera(wish: str | None, found: Found, notes: list[str]) -> Path | int | None:
+    if wish == "off":
+        return None
+    if wish is None:
+        if found.camera:
+            return 0
+        notes.append("No camera was found: the mouse is your hand (left button pinches, right button walks).")
+        return None
+    return int(wish) if wish.isdigit() else Path(wish)
+
+
+def _microphone(wish: str | None, found: Found, notes: list[str]) -> Path | str | None:
+    if wish == "off":
+        return None
+    if wish is None:
+        if found.microphone:
+            return ""
+        notes.append("No microphone was found: type, and Enter says it.")
+        return None
+    looks_like_file = Path(wish).suffix.lower() in (
+        ".wav", ".mp3", ".flac", ".ogg", ".opus", ".m4a", ".mp4", ".aiff", ".aif", ".webm",
+    ) or Path(wish).exists()  # fmt: skip
+    return Path(wish) if looks_like_file else wish
+
+
+def tell(sentence: str) -> None:
+    """Says a sentence to whoever started the game."""
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def play(settings: PlaySettings) -> int:
+    """Plays an evening; 0 when it ended well."""
+    started_s = time.monotonic()
+    found = Found(
+        camera=find.camera_present(), microphone=find.microphone_present(), screen=find.screen_present()
+    )
+    plan = make_plan(settings, found)
+    tell(_WELCOME)
+    for note in plan.notes:
+        tell(note)
+    with ExitStack() as closing:
+        return _play(settings, plan, closing, started_s)
+
+
+def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: float) -> int:
+    seed = settings.seed if settings.seed is not None else _fresh_seed(plan)
+    world = begin(seed)
+    world.recording = plan.record is not None
+    shares = budget()
+    reporter = Reporter()
+    store = ModelStore.default()
+    try:
+        store.ensure_all(ProgressLine(sys.stderr))
+    except ModelMissing as error:
+        reporter.fault(0.0, str(error))
+        tell(str(error))
+    eyes, mind = _workers(plan, settings, shares, store, reporter)
+    for link in (eyes, mind):
+        if link is not None:
+            link.start()
+            closing.callback(link.stop)
+    game_time = _GameTime(world)
+    display = _open_display(settings, plan, game_time)
+    closing.callback(display.close)
+    for fault in display.faults:
+        reporter.fault(0.0, fault)
+    quality = _quality(settings.quality, display.renderer)
+    stage = Stage(display, world, quality=quality)
+    mixer = Mixer(seed=seed)
+    sounds = SoundStage(mixer)
+    recorder = None
+    if plan.record is not None:
+        recorder = Recorder(plan.record, display.size, lossless_pace=plan.clock is ClockKind.GAME)
+    log = None
+    if settings.log is not None:
+        log = LogWriter(settings.log, _head(seed, world, settings, plan))
+    parts = Parts(
+        world=world, interpreter=Interpreter(), display=display, stage=stage, sounds=sounds, mixer=mixer,
+        listens=mixer, reporter=reporter, eyes=eyes, mind=mind,
+        players=[RecordedPlayer.first_minute(seed)] if plan.recorded_player else [],
+        recorder=recorder, log=log, tell=tell,
+    )  # fmt: skip
+    evening = Play(parts, seconds=plan.seconds)
+    game_time.follow(evening)
+    try:
+        if plan.clock is ClockKind.GAME:
+            evening.run_game_clock()
+        else:
+            files = isinstance(plan.camera, Path) or isinstance(plan.microphone, Path)
+            audio = _audio(plan, mixer, recorder, reporter, evening)
+            evening.run_real_clock(wait_for_workers=files, audio=audio)
+    except KeyboardInterrupt:
+        tell("")
+    finally:
+        digest = world_hash(world)
+        if log is not None:
+            log.close(world.tick, digest)
+        if recorder is not None:
+            recorder.close()
+    if settings.report is not None:
+        ran_on = {
+            "system": f"{sys.platform}, Python {sys.version.split()[0]}",
+            "renderer": display.renderer,
+            "models": {**(eyes.what if eyes else {}), **(mind.what if mind else {})},
+            "backends": {"display": plan.display, "clock": plan.clock.value, "quality": quality.name,
+                         "language": (mind.what if mind else {}).get("language", "none")},
+            "first_picture_s": round(evening.first_picture_s - started_s, 3),
+            "ready_s": None if evening.ready_s is None else round(evening.ready_s - started_s, 3),
+        }  # fmt: skip
+        report = reporter.as_json(version=version(), ran_on=ran_on, seconds=world.time_s, world_hash=digest)
+        write_report(settings.report, report)
+    return 0
+
+
+class _GameTime:
+    """The play clock as the display sees it, before and after there is an evening."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._evening: Play | None = None
+
+    def follow(self, evening: Play) -> None:
+        self._evening = evening
+
+    def told(self) -> float:
+        return self._world.time_s
+
+    def real(self) -> float:
+        return self._evening.real_now_s() if self._evening is not None else 0.0
+
+
+def _workers(
+    plan: Plan, settings: PlaySettings, shares: Budget, store: ModelStore, reporter: Reporter
+) -> tuple[WorkerLink | None, WorkerLink]:
+    lockstep = plan.clock is ClockKind.GAME
+    eyes = None
+    if plan.camera is not None:
+        try:
+            eyes_settings = EyesSettings(
+                camera=plan.camera,
+                hand_model=store.file("hand_landmarker", "hand_landmarker.task"),
+                head_model=store.file("face_landmarker", "face_landmarker.task"),
+                clock=plan.clock,
+                niceness=shares.eyes_niceness,
+            )
+            eyes = WorkerLink("eyes", run_eyes, eyes_settings, lockstep=lockstep)
+        except ModelMissing as error:
+            reporter.fault(0.0, str(error))
+            tell(str(error))
+    mind_settings = MindSettings(
+        microphone=plan.microphone,
+        backend=settings.backend,
+        clock=plan.clock,
+        hearing_threads=shares.hearing,
+        language_threads=shares.language,
+        voice_threads=shares.voice,
+        niceness=shares.mind_niceness,
+    )
+    return eyes, WorkerLink("ears and mind", run_mind, mind_settings, lockstep=lockstep)
+
+
+def _open_display(settings: PlaySettings, plan: Plan, game_time: _GameTime) -> AnyDisplay:
+    path = settings.display_file or user_settings_path()
+    chosen = DisplaySettings()
+    if settings.display_file is not None or path.exists():
+        chosen = load_display_settings(path)
+    size = settings.size or _SIZES[plan.display]
+    if plan.clock is ClockKind.GAME:
+        pacer: Any = ToldPacer(now=game_time.told)
+    else:
+        pacer = RealPacer(now=game_time.real, sleep=time.sleep)
+    try:
+        return open_display(
+            plan.display, size=size, pacer=pacer, shaders=asset("shaders"), settings=chosen,
+            screen=settings.screen,
+        )  # fmt: skip
+    except NoGraphics as error:
+        if settings.display is not None:
+            raise PlayError(str(error)) from error
+        tell(f"{error} The game plays without a picture.")
+        return open_display("none", size=size, pacer=pacer, shaders=asset("shaders"), settings=chosen)
+
+
+def _audio(
+    plan: Plan, mixer: Mixer, recorder: Recorder | None, reporter: Reporter, evening: Play
+) -> RoomAudio:
+    live = plan.display in ("window", "fullscreen") or plan.microphone is not None
+    output, why = open_output() if live else (NullOutput(), None)
+
+    def fault(sentence: str) -> None:
+        reporter.fault(evening.real_now_s(), sentence)
+        tell(sentence)
+
+    if why is not None:
+        fault(why)
+    taps: tuple[Callable[[Any], None], ...] = (recorder.add_sound,) if recorder is not None else ()
+    return RoomAudio(mixer, output, taps=taps, on_fault=fault)
+
+
+def _quality(wish: str | None, renderer: str) -> Quality:
+    """What was asked for; else low where the processor draws, high on a graphics card."""
+    if wish is not None:
+        return Quality[wish.upper()]
+    software = any(name in renderer.lower() for name in _SOFTWARE)
+    return Quality.LOW if software else Quality.HIGH
+
+
+def _fresh_seed(plan: Plan) -> int:
+    """A game on its own clock repeats itself; an evening with people is new each time."""
+    return 1 if plan.clock is ClockKind.GAME else random.SystemRandom().randrange(1, 1_000_000)
+
+
+def _head(seed: int, world: World, settings: PlaySettings, plan: Plan) -> dict[str, Any]:
+    """The head of a log: all that a replay needs besides what came in."""
+    return {
+        "hollow": version(),
+        "seed": seed,
+        "save": {"trust": world.trust, "level": world.level, "history": []},
+        "calibration": {},
+        "settings": {
+            "clock": plan.clock.value, "display": plan.display, "recording": world.recording,
+            "camera": str(settings.camera), "microphone": str(settings.microphone),
+        },
+        "contents": contents(),
+    }  # fmt: skip
+
+
+__all__ = ["Found", "Plan", "PlayError", "PlaySettings", "make_plan", "play"]

@@ -1,0 +1,310 @@
+"""The process of the ears and the minds: microphone, recognisers, characters, voices."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from npc.speech.voice import Spoken, Voice, VoiceFault
+from numpy.typing import NDArray
+
+from game.clock import EAR_BLOCK, EAR_RATE, LATENCY_S, SAMPLE_RATE, ClockKind
+from game.sense.audio_source import AudioSource, DeviceSource, FileSource, SourceError
+from game.sense.ears import Ears, load_ears
+from game.sense.observations import (
+    Observation,
+    ReplyEnded,
+    SenseFound,
+    SenseLost,
+    SentenceSpoken,
+    TurnUnderstood,
+)
+from game.workers.cast import Cast
+from game.workers.cast import Spoken as Told
+from game.workers.jobs import GameJobs, Jobs, RealJobs, Result
+from game.workers.link import Launch
+from game.workers.messages import Advance, Clip, Report
+from game.workers.serve import serve
+from game.world.effects import Ask, Say, Withdraw
+from npc.assets import asset
+from npc.cast import load_cast
+from npc.contract import Ended, Question, Understood
+from npc.models import ModelMissing, ModelStore
+
+_REOPEN_EVERY_S: Final = 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MindSettings:
+    microphone: Path | str | None
+    """A file, a part of a device's name, or None for none."""
+    backend: str | None
+    """URL of a language server; None for the embedded model."""
+    clock: ClockKind
+    hearing_threads: int
+    language_threads: int
+    voice_threads: int
+    niceness: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """A sentence with its sound, as it leaves the mind's lane."""
+
+    told: Told
+    sound: Spoken
+    ready_s: float
+    """Wall seconds from the question."""
+
+
+class MindBody:
+    """Ears and characters behind the worker's port.
+
+    Ears run in the loop itself, block by block; transcripts, replies and lines are jobs in two lanes, so that
+    listening never waits for thinking.
+    """
+
+    def __init__(self, settings: MindSettings, resume_s: float) -> None:
+        self.what: dict[str, str] = {}
+        self._settings = settings
+        self._now_s = resume_s
+        self._news: list[Observation] = []
+        self._faults: list[str] = []
+        self._clips: list[Clip] = []
+        self._reference: NDArray[np.float32] = np.zeros(0, dtype=np.float32)
+        self._jobs: Jobs = (
+            GameJobs(LATENCY_S) if settings.clock is ClockKind.GAME else RealJobs(("hear", "mind"))
+        )
+        self._turns: dict[int, tuple[int, str]] = {}
+        self._of_job: dict[int, tuple[int, str]] = {}
+        store = ModelStore.default()
+        self._cast = Cast(
+            load_cast(asset("personalities"), settings.backend, store, threads=settings.language_threads)
+        )
+        self._voices = self._load_voices(store)
+        self._ears = self._load_ears(store)
+        self._source: AudioSource | None = None
+        self._lost_s: float | None = None
+        self._open_source(resume_s)
+        self._cast.warm()
+        self.what["language"] = settings.backend or "embedded"
+
+    # -- set-up ------------------------------------------------------------------------------------------
+
+    def _load_voices(self, store: ModelStore) -> dict[str, Voice]:
+        try:
+            voices = {
+                name: Voice.load(character.personality.voice, store, threads=self._settings.voice_threads)
+                for name, character in self._cast.characters.items()
+            }
+        except (ModelMissing, VoiceFault) as error:
+            self._news.append(SenseLost(at_s=self._now_s, sense="voice", reason=str(error)))
+            return {}
+        for voice in voices.values():
+            voice.warm()
+        self.what["voice"] = next(iter(voices.values())).name
+        return voices
+
+    def _load_ears(self, store: ModelStore) -> Ears | None:
+        if self._settings.microphone is None:
+            return None
+        try:
+            ears = load_ears(store, jobs=self._jobs, clock=self._settings.clock,
+                             threads=self._settings.hearing_threads)  # fmt: skip
+        except (ModelMissing, SourceError) as error:
+            self._news.append(SenseLost(at_s=self._now_s, sense="microphone", reason=str(error)))
+            return None
+        self.what["hearing"] = ears.what
+        return ears
+
+    def _open_source(self, now_s: float) -> None:
+        wish = self._settings.microphone
+        if wish is None or self._ears is None:
+            return
+        try:
+            if isinstance(wish, Path):
+                self._source = FileSource(wish, start_s=now_s)
+                name = wish.name
+            else:
+                device = DeviceSource(wish or None)
+                self._source, name = device, device.name
+        except SourceError as error:
+            if self._lost_s is None:
+                self._news.append(SenseLost(at_s=now_s, sense="microphone", reason=str(error)))
+            self._lost_s = now_s
+            return
+        self._lost_s = None
+        self.what["microphone"] = name
+        self._news.append(SenseFound(at_s=now_s, sense="microphone", what=name))
+
+    # -- the worker's port -------------------------------------------------------------------------------
+
+    def receive(self, message: Advance) -> None:
+        if message.reference is not None:
+            self._reference = np.concatenate((self._reference, message.reference))[-EAR_RATE:]
+        for order in message.orders:
+            match order:
+                case Ask(question=question):
+                    self._start(question.turn, question.character, "reply", message.until_s,
+                                lambda question=question: self._reply(question))  # fmt: skip
+                case Say():
+                    self._start(order.turn, order.character, "line", message.until_s,
+                                lambda order=order: self._line(order))  # fmt: skip
+                case Withdraw(turn=turn):
+                    for job, (of_turn, _) in self._of_job.items():
+                        if of_turn == turn:
+                            self._jobs.cancel(job)
+
+    def work(self, now_s: float) -> Report:
+        self._now_s = now_s
+        self._listen(now_s)
+        for result in self._jobs.poll(now_s):
+            self._take(result, now_s)
+        news, self._news = self._news, []
+        faults, self._faults = self._faults, []
+        clips, self._clips = self._clips, []
+        return Report(reached_s=now_s, observations=tuple(news), clips=tuple(clips), faults=tuple(faults))
+
+    def close(self) -> None:
+        self._jobs.close()
+        if self._source is not None:
+            self._source.close()
+        self._cast.close()
+
+    # -- ears --------------------------------------------------------------------------------------------
+
+    def _listen(self, now_s: float) -> None:
+        if self._ears is None:
+            return
+        if self._source is None:
+            if self._lost_s is not None and now_s - self._lost_s > _REOPEN_EVERY_S:
+                if isinstance(self._settings.microphone, Path):
+                    return
+                self._open_source(now_s)
+            return
+        try:
+            for block in self._source.read_until(now_s):
+                self._news += self._ears.feed(block.samples, self._take_reference(), block.end_s)
+        except SourceError as error:
+            self._source.close()
+            self._source, self._lost_s = None, now_s
+            self._news.append(SenseLost(at_s=now_s, sense="microphone", reason=str(error)))
+
+    def _take_reference(self) -> NDArray[np.float32] | None:
+        """The next 10 ms of what was played; None while nothing is known."""
+        if len(self._reference) < EAR_BLOCK:
+            return None
+        block, self._reference = self._reference[:EAR_BLOCK], self._reference[EAR_BLOCK:]
+        return block
+
+    # -- minds -------------------------------------------------------------------------------------------
+
+    def _start(
+        self, turn: int, character: str, name: str, now_s: float, work: Callable[[], Iterator[Any]]
+    ) -> None:
+        job = self._jobs.submit("mind", name, work, now_s=now_s)
+        self._of_job[job] = (turn, character)
+
+    def _reply(self, question: Question) -> Iterator[Understood | _Said | Ended]:
+        """What a character answers, each sentence with its sound. Runs in the mind's lane."""
+        started = time.perf_counter()
+        mood = "hostile"
+        for event in self._cast.reply(question):
+            match event:
+                case Understood():
+                    mood = event.mood
+                    yield event
+                case Told():
+                    yield self._sounding(event, mood, started)
+                case Ended():
+                    yield event
+
+    def _line(self, order: Say) -> Iterator[_Said]:
+        yield self._sounding(self._cast.line(order.character, order.line), "hostile", time.perf_counter())
+
+    def _sounding(self, told: Told, mood: str, started: float) -> _Said:
+        sound = self._speak(told.character, told.sentence.text, mood)
+        return _Said(told=told, sound=sound, ready_s=time.perf_counter() - started)
+
+    def _speak(self, character: str, text: str, mood: str) -> Spoken:
+        voice = self._voices.get(character)
+        if voice is None:
+            return silent(text)
+        try:
+            return voice.speak(text, mood=mood)
+        except VoiceFault as error:
+            self._faults.append(str(error))
+            return silent(text)
+
+    def _take(self, result: Result, now_s: float) -> None:
+        if result.lane != "mind":
+            if self._ears is not None:
+                self._news += self._ears.take(result, now_s)
+            return
+        turn, character = self._of_job[result.job]
+        at_s = result.due_s if self._settings.clock is ClockKind.GAME else now_s
+        if result.error is not None:
+            reason = f"The mind of {character} failed: {result.error}"
+            self._faults.append(reason)
+            self._news.append(ReplyEnded(at_s=at_s, turn=turn, character=character, faults=(reason,)))
+        if result.last:
+            del self._of_job[result.job]
+            return
+        match result.value:
+            case Understood() as understood:
+                self._news.append(
+                    TurnUnderstood(
+                        at_s=at_s,
+                        turn=turn,
+                        character=character,
+                        kind=understood.kind,
+                        act=understood.act,
+                        gesture=understood.gesture,
+                        events=understood.events,
+                    )
+                )
+            case _Said() as said:
+                self._news.append(self._spoken(said, turn, at_s))
+            case Ended() as ended:
+                self._faults += ended.faults
+                self._news.append(ReplyEnded(at_s=at_s, turn=turn, character=character, faults=ended.faults))
+
+    def _spoken(self, said: _Said, turn: int, at_s: float) -> SentenceSpoken:
+        sentence, sound = said.told.sentence, said.sound
+        clip = f"{said.told.character}-{turn}-{sentence.index}"
+        self._clips.append(Clip(name=clip, pcm=sound.pcm))
+        return SentenceSpoken(
+            at_s=at_s,
+            turn=turn,
+            character=said.told.character,
+            index=sentence.index,
+            text=sentence.text,
+            gesture=sentence.gesture,
+            actions=sentence.actions,
+            clip=clip,
+            duration_s=round(len(sound.pcm) / SAMPLE_RATE, 4),
+            words=tuple((word, round(start_s, 3), round(end_s, 3)) for word, start_s, end_s in sound.words),
+            source=sentence.source,
+            backend=sentence.backend,
+            first_token_s=sentence.first_token_s,
+            ready_s=said.ready_s,
+        )
+
+
+def silent(text: str) -> Spoken:
+    """A sentence that nobody can voice: silence as long as reading it takes."""
+    words = text.split() or [text]
+    step_s = 0.32
+    return Spoken(
+        pcm=np.zeros(int(len(words) * step_s * SAMPLE_RATE), dtype=np.float32),
+        words=tuple((word, i * step_s, (i + 1) * step_s) for i, word in enumerate(words)),
+    )
+
+
+def run_mind(pipe: Connection, launch: Launch, /) -> None:
+    """Runs in the worker process."""
+    settings: Any = launch.settings
+    serve(pipe, lambda: MindBody(settings, launch.resume_s), settings.clock, settings.niceness)
