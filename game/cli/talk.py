@@ -1,0 +1,259 @@
+"""`hollow talk`: a conversation in the terminal, with one character."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import IO, Any, Final
+
+from npc.assets import asset
+from npc.cast import load_backend
+from npc.character import Character, exchange_of
+from npc.contract import Ended, Exchange, Perception, Question, Sentence, Understood
+from npc.models import ModelStore
+from npc.personality import load_personality
+from npc.policy import gesture_in
+from npc.tables import PersonalityError
+from npc.trust import START
+
+ASSUMED_PAUSE_S: Final = 3.0
+"""Lines that do not come from a keyboard count as spoken so long after the reply before."""
+_HELP: Final = """Talk to a character in the terminal. Type what you would say; type what your hands do in
+brackets, as [rude] or [palm up]; an empty line is silence. Ctrl-C or Ctrl-D ends it."""
+_STATE_HELP: Final = (
+    "comma-separated key=value: trust=60, level=gentle|film, name of the place=echo hall, way_out=..., "
+    "distance_m=1.2, loudness=whisper|normal|shout, faces=2, recording=true, camera_on=true, ..."
+)
+
+
+class StateError(ValueError):
+    """A --state that cannot be understood, in one sentence."""
+
+
+@dataclass(slots=True)
+class Talk:
+    """One evening at the terminal."""
+
+    character: str
+    seed: int = 0
+    trust: float = START
+    level: str | None = None
+    max_wait_s: float = 2.5
+    perception: Perception = field(default_factory=lambda: Perception(way_out="left tunnel, red glow"))
+    history: list[Exchange] = field(default_factory=list)
+    insulted_at_s: float | None = None
+    turn: int = 0
+
+
+def parse_state(text: str, talk: Talk) -> None:
+    """Set what ``--state`` says. Raises StateError."""
+    known = {f.name: f.type for f in fields(Perception)}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        key, equals, value = part.partition("=")
+        key, value = key.strip(), value.strip()
+        if not equals or not value:
+            raise StateError(f"--state: '{part}' is not of the form key=value.")
+        if key == "trust":
+            talk.trust = _number(key, value, 0.0, 100.0)
+        elif key == "max_wait_s":
+            talk.max_wait_s = _number(key, value, 0.05, 60.0)
+        elif key == "level":
+            if value not in ("gentle", "film"):
+                raise StateError(f"--state: level is gentle or film, not '{value}'.")
+            talk.level = value
+        elif key in known:
+            talk.perception = replace(talk.perception, **{key: _perceived(key, value)})
+        else:
+            names = ", ".join(sorted({"trust", "level", "max_wait_s", *known}))
+            raise StateError(f"--state: '{key}' is not known; known are {names}.")
+
+
+def _number(key: str, value: str, low: float, high: float) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        raise StateError(f"--state: {key} is a number, not '{value}'.") from None
+    if not low <= number <= high:
+        raise StateError(f"--state: {key} is from {low:g} to {high:g}, not {value}.")
+    return number
+
+
+def _perceived(key: str, value: str) -> Any:
+    default = getattr(Perception(), key)
+    if isinstance(default, bool):
+        if value.lower() not in ("true", "false", "yes", "no", "on", "off", "1", "0"):
+            raise StateError(f"--state: {key} is true or false, not '{value}'.")
+        return value.lower() in ("true", "yes", "on", "1")
+    if isinstance(default, int):
+        return int(_number(key, value, 0, 100))
+    if isinstance(default, float):
+        return _number(key, value, 0.0, 10_000.0)
+    if isinstance(default, tuple):
+        return tuple(item.strip() for item in value.split("+") if item.strip())
+    if key == "loudness" and value not in ("whisper", "normal", "shout"):
+        raise StateError(f"--state: loudness is whisper, normal or shout, not '{value}'.")
+    return value
+
+
+def question_of(talk: Talk, line: str, *, level: str, now_s: float) -> Question:
+    """The question that one typed line puts."""
+    gesture = gesture_in(line)
+    silent = not line.strip() or gesture == "silence"
+    perception = talk.perception
+    if gesture is not None and not silent:
+        perception = replace(perception, gestures=(*perception.gestures, gesture))
+    if silent:
+        perception = replace(perception, silence_s=max(10.0, perception.silence_s))
+    since_s = None if talk.insulted_at_s is None else now_s - talk.insulted_at_s
+    return Question(
+        turn=talk.turn,
+        character=talk.character,
+        text="" if silent or gesture is not None else line.strip(),
+        gesture="silence" if silent else gesture,
+        perception=perception,
+        trust=talk.trust,
+        history=tuple(talk.history),
+        level="gentle" if level == "gentle" else "film",
+        seed=talk.seed,
+        since_insult_s=since_s,
+        max_wait_s=talk.max_wait_s,
+    )
+
+
+def exchange(talk: Talk, character: Character, carer: Character | None, line: str, *, now_s: float) -> dict[str, Any]:
+    """One turn: what was said back, and how long it took (the keys of ``--json``)."""
+    level = talk.level or character.personality.level
+    question = question_of(talk, line, level=level, now_s=now_s)
+    talk.turn += 1
+    started_s = time.perf_counter()
+    understood: Understood | None = None
+    sentences: list[Sentence] = []
+    first_s: float | None = None
+    faults: tuple[str, ...] = ()
+    for event in character.reply(question):
+        match event:
+            case Understood():
+                understood = event
+            case Sentence():
+                first_s = first_s if first_s is not None else time.perf_counter() - started_s
+                sentences.append(event)
+            case Ended():
+                faults = event.faults
+    if understood is None:
+        raise RuntimeError("the character did not understand the turn")
+    speaker = character.personality.key
+    if not sentences and understood.kind == "despair" and carer is not None:
+        speaker = carer.personality.key
+        sentences = [event for event in carer.reply(question) if isinstance(event, Sentence)]
+        first_s = time.perf_counter() - started_s
+    talk.trust = understood.trust
+    if understood.kind != "despair":  # of that, nothing is kept
+        talk.history.append(exchange_of(question, sentences, understood.act))
+    talk.insulted_at_s = now_s if understood.act in ("insult", "tease") else talk.insulted_at_s
+    return {
+        "text": " ".join(sentence.text for sentence in sentences),
+        "gesture": next((s.gesture for s in sentences if s.gesture), understood.gesture),
+        "actions": [action for sentence in sentences for action in sentence.actions],
+        "kind": understood.kind,
+        "act": understood.act,
+        "mood": understood.mood,
+        "trust": round(understood.trust, 1),
+        "events": list(understood.events),
+        "speaker": speaker,
+        "source": sentences[0].source if sentences else "authored",
+        "backend": sentences[0].backend if sentences else "authored",
+        "checks_failed": [check for sentence in sentences for check in sentence.checks_failed],
+        "first_token_s": round(sentences[0].first_token_s, 4) if sentences else None,
+        "first_sentence_s": None if first_s is None else round(first_s, 4),
+        "total_s": round(time.perf_counter() - started_s, 4),
+        "faults": list(faults),
+    }
+
+
+def _lines(source: IO[str], *, interactive: bool) -> Iterator[str]:
+    while True:
+        if interactive:
+            try:
+                yield input("you: ")
+            except EOFError:
+                print()
+                return
+        else:
+            line = source.readline()
+            if not line:
+                return
+            yield line.rstrip("\r\n")
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add ``hollow talk`` to the command line."""
+    parser = subparsers.add_parser("talk", help="talk to a character in the terminal", description=_HELP)
+    parser.add_argument("personality", nargs="?", default="child", help="a name (child, companion) or a folder")
+    parser.add_argument("--json", action="store_true", help="player lines from standard input, one JSON object a reply")
+    parser.add_argument("--seed", type=int, default=0, help="the same seed and lines give the same talk")
+    parser.add_argument("--state", default="", metavar="KEY=VALUE,...", help=_STATE_HELP)
+    parser.add_argument("--backend", metavar="URL", help="an OpenAI-compatible server instead of the bundled model")
+    parser.add_argument("--debug", action="store_true", help="show tracebacks, and what was decided")
+    parser.set_defaults(run=run)
+
+
+def _folder(name: str) -> Path:
+    as_path = Path(name)
+    return as_path if as_path.is_dir() else asset(f"personalities/{name}")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Talk until the player ends it. Returns 0, or 2 for what cannot be understood; 130 after Ctrl-C with
+    lines from a file."""
+    character: Character | None = None
+    interactive = not args.json and sys.stdin.isatty()
+    try:
+        folder = _folder(args.personality)
+        personality = load_personality(folder)
+        talk = Talk(character=personality.key, seed=args.seed)
+        parse_state(args.state, talk)
+        backend, fault = (
+            (None, None) if personality.honest else load_backend(args.backend, ModelStore.default())
+        )
+        character = Character(personality, backend, fault=fault)
+        carer = character if personality.honest else Character(load_personality(asset("personalities/companion")))
+        if fault:
+            print(fault, file=sys.stderr)
+        character.warm()
+        if interactive:
+            print(f"{personality.name}. {_HELP}\n")
+        for line in _lines(sys.stdin, interactive=interactive):
+            pause_s = time.perf_counter() if interactive else talk.turn * ASSUMED_PAUSE_S
+            told = exchange(talk, character, carer, line, now_s=pause_s)
+            if args.json:
+                print(json.dumps(told, ensure_ascii=False), flush=True)
+            else:
+                _show(told, debug=args.debug)
+    except (PersonalityError, StateError, FileNotFoundError) as error:
+        if args.debug:
+            raise
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        return 0 if interactive else 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    finally:
+        if character is not None:
+            character.close()
+    return 0
+
+
+def _show(told: dict[str, Any], *, debug: bool) -> None:
+    gesture = f"[{told['gesture']}] " if told["gesture"] else ""
+    print(f"{told['speaker']}: {gesture}{told['text']}")
+    if told["actions"]:
+        print(f"    ({', '.join(told['actions'])})")
+    if debug:
+        shown = ("kind", "act", "mood", "trust", "events", "source", "checks_failed", "first_sentence_s", "faults")
+        print("    " + "  ".join(f"{key}={told[key]}" for key in shown))

@@ -1,0 +1,160 @@
+"""The right written line for a turn: made for it, near to it in meaning, or taking up a word of it."""
+
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from npc.contract import Perception, Question
+from npc.dialogue import Line, Told
+from npc.kinds import Kind
+from npc.personality import Personality
+from npc.policy import Decision
+from npc.text import plain, words
+from npc.topic import topic
+from npc.trust import BANDS
+
+STRONG: Final = 0.62
+"""Nearness from which a written exchange is as good as made for this turn."""
+WEAK: Final = 0.40
+"""Nearness below which a written exchange speaks of something else."""
+_FACT_ACTS: Final = frozenset({"lead", "tell_way", "hint", "test"})
+"""Acts that promise something of one scene or dare what cannot be checked here."""
+_RIFF_KINDS: Final = frozenset({Kind.ABOUT_PLAYER, Kind.OFF_TOPIC, Kind.NONSENSE, Kind.ABOUT_CHILD})
+_SENTENCE_START: Final = re.compile(r"(^|[.!?]\s+|\.\.\.\s*)([a-z])")
+_ARTICLE: Final = re.compile(r"^(?:the|an|a)\s+", re.IGNORECASE)
+_MARKS: Final = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A written line, filled in."""
+
+    line: Line
+    why: str
+    """Where it came from, for the trace."""
+    fit: float
+    """0 to 1: how surely it speaks of what was said."""
+
+
+def slots_of(question: Question, decision: Decision) -> dict[str, str]:
+    """What the slots of a line stand for in this turn; a slot that stands for nothing is missing."""
+    perception: Perception = question.perception
+    result = {
+        "place": perception.place,
+        "camera": "The camera is on." if perception.camera_on else "The camera is off.",
+        "recording": (
+            "This is being recorded, into a file on this machine."
+            if perception.recording
+            else "Nothing is being recorded."
+        ),
+    }
+    if decision.facts:
+        way = decision.facts[0]
+        side, _, sign = way.partition(",")
+        result |= {"way": way, "way_side": side.strip(), "way_sign": _ARTICLE.sub("", (sign or side).strip())}
+    about = topic(question.text)
+    if about is not None:
+        result |= {"word": about.word, "Word": about.word.capitalize()}
+    if decision.name is not None:
+        result["name"] = decision.name
+    return result
+
+
+def fill(line: Line, slots: dict[str, str]) -> Line | None:
+    """The line with its slots filled, or None when one of them stands for nothing here."""
+    if any(slot not in slots for slot in _MARKS.findall(line.text)):
+        return None
+    text = _MARKS.sub(lambda match: slots[match.group(1)], line.text)
+    return Line(text=_SENTENCE_START.sub(lambda m: m.group(1) + m.group(2).upper(), text), gesture=line.gesture)
+
+
+def keyed(personality: Personality, key: str, mood: str) -> list[Line]:
+    """Lines of a key for a mood: its own and those for any; else those of the nearest mood."""
+    lines = personality.lines
+    own = [*lines.get(f"{key}.{mood}", ()), *lines.get(f"{key}.any", ()), *lines.get(key, ())]
+    if own or mood not in BANDS:
+        return own
+    here = BANDS.index(mood)
+    nearest = sorted(BANDS, key=lambda name: abs(BANDS.index(name) - here))
+    return next((list(found) for name in nearest if (found := lines.get(f"{key}.{name}"))), [])
+
+
+def was_said(text: str, earlier: Sequence[str]) -> bool:
+    """Whether a line was spoken this evening, be it only its beginning."""
+    said = plain(text)
+    return any(said[:40] in before or (len(before) > 12 and before in said) for before in earlier)
+
+
+def _fits_here(told: Told, mood: str, here: frozenset[str]) -> bool:
+    far = abs(BANDS.index(told.mood) - BANDS.index(mood)) if mood in BANDS else 0
+    return far <= 1 and not told.says_way and told.act not in _FACT_ACTS and told.nouns <= here
+
+
+def from_dialogue(personality: Personality, question: Question, decision: Decision) -> list[Candidate]:
+    """Written exchanges near to this turn that fit its mood and place, best first."""
+    here = frozenset(words(" ".join((question.perception.place, *question.perception.visible, question.text))))
+    found = []
+    for told, near in personality.dialogue.near(question.text)[:40]:
+        if near < 0.2 or not _fits_here(told, decision.mood, here):
+            continue
+        fit = near + 0.04 * (told.mood == decision.mood) + 0.06 * (told.act == decision.act)
+        fit -= 0.12 * (told.before is not None)
+        found.append(Candidate(line=told.reply, why=f"dialogue: {told.player}", fit=fit))
+    return sorted(found, key=lambda candidate: -candidate.fit)
+
+
+def _shuffled(lines: Sequence[Line], rng: random.Random) -> list[Line]:
+    return rng.sample(list(lines), len(lines))
+
+
+def written(personality: Personality, question: Question, decision: Decision) -> Iterator[Candidate]:
+    """Every written line that may answer this turn, best first, filled in; lines used this evening come
+    last. Never ends without a line where the personality has any for the act."""
+    rng = random.Random(f"written:{personality.key}:{question.seed}:{question.turn}:{question.text}")
+    slots = slots_of(question, decision)
+    earlier = [plain(exchange.reply) for exchange in question.history if exchange.reply]
+    later: list[Candidate] = []
+
+    def fresh(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
+        for candidate in candidates:
+            line = fill(candidate.line, slots)
+            if line is None:
+                continue
+            ready = Candidate(line=line, why=candidate.why, fit=candidate.fit)
+            if was_said(candidate.line.text if "{" not in candidate.line.text else line.text, earlier):
+                later.append(ready)
+            else:
+                yield ready
+
+    def of_key(key: str, fit: float) -> list[Candidate]:
+        return [
+            Candidate(line=line, why=key, fit=fit)
+            for line in _shuffled(keyed(personality, key, decision.mood), rng)
+        ]
+
+    near = [] if decision.must else from_dialogue(personality, question, decision)
+    if decision.must and decision.keys:
+        yield from fresh(of_key(decision.keys[0], 1.0))
+    yield from fresh([candidate for candidate in near if candidate.fit >= STRONG])
+    for key in decision.keys:
+        yield from fresh(of_key(key, 0.6))
+    yield from fresh([candidate for candidate in near if WEAK <= candidate.fit < STRONG])
+    about = topic(question.text)
+    if about is not None and decision.kind in _RIFF_KINDS:
+        key = "riff.things" if about.plural else "riff.thing"
+        riffs = of_key(key, 0.45)
+        yield from fresh(riffs)
+    yield from fresh(of_key(f"act.{decision.act}", 0.2))
+    for key in ("act.tease", "act.deflect", "act.small_talk"):
+        if not decision.facts:
+            yield from fresh(of_key(key, 0.1))
+    yield from later
+
+
+def line_of(personality: Personality, key: str, slots: dict[str, str], rng: random.Random) -> Line | None:
+    """One line of a key ("theft", or "reply.greeting" with its moods), filled in, or None."""
+    found = keyed(personality, key, "wary")
+    ready = [line for line in (fill(line, slots) for line in found) if line is not None]
+    return rng.choice(ready) if ready else None

@@ -1,0 +1,60 @@
+"""The seam to language models: a prompt goes in, pieces of text come out, failures are one sentence."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class BackendError(RuntimeError):
+    """A language model cannot answer; the message is one sentence for the player."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A line of the talk so far, for models that take talk as messages."""
+
+    player: str
+    reply: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """What a model is asked. The system part is the same in every turn, so that a model can keep it."""
+
+    system: str
+    turns: tuple[Turn, ...]
+    """Exchanges that show how the character talks and what was said, oldest first."""
+    player: str
+    hint: str = ""
+    """What to do in this reply, in a few words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampling:
+    """How freely to speak."""
+
+    seed: int
+    max_tokens: int = 48
+    temperature: float = 0.8
+    top_p: float = 0.92
+
+
+class Backend(Protocol):
+    """A language model."""
+
+    name: str
+    fluent: bool
+    """It holds a role by itself: its sentences are spoken as they come. Otherwise several candidates are
+    made and the best, or a written line, is spoken."""
+
+    def stream(self, prompt: Prompt, sampling: Sampling) -> Iterator[str]:
+        """Pieces of text as they come; closing the iterator stops the model. Raises BackendError."""
+        ...
+
+    def warm(self, prompt: Prompt) -> None:
+        """Be ready for a first turn that begins like ``prompt``. Raises BackendError."""
+        ...
+
+    def close(self) -> None:
+        """Free what is held."""
+        ...

@@ -1,0 +1,175 @@
+"""A character: a question goes in; what it does at once, and then what it says, comes out."""
+
+import random
+import time
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
+from typing import Final
+
+from npc.authored import Candidate, line_of, slots_of, written
+from npc.backends.base import Backend, BackendError
+from npc.checks import Context, failed
+from npc.contract import Ended, Exchange, Question, ReplyEvent, Sentence, Understood
+from npc.dialogue import Line
+from npc.model import Spoken, prompt_of, speak
+from npc.parse import pieces
+from npc.personality import Personality
+from npc.policy import Decision, decide
+from npc.text import plain
+
+AUTHORED: Final = "authored"
+_CARE_KEY: Final = "care"
+_LAST_RESORT: Final = "..."
+
+
+class Character:
+    """A personality with a language model, or without one. Holds nothing between turns but the model."""
+
+    def __init__(
+        self,
+        personality: Personality,
+        backend: Backend | None = None,
+        *,
+        fault: str | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        """``fault`` is a sentence about a model that could not be had; each reply's end names it."""
+        self.personality = personality
+        self.backend = backend
+        self._fault = fault
+        self._clock = clock
+
+    def warm(self) -> None:
+        """Make the first turn as quick as the others. A failure leaves the character with its written lines
+        and is named at the end of the next reply."""
+        question = Question(turn=0, character=self.personality.key, text="hello")
+        decision = decide(self.personality, question)
+        if self.backend is None:
+            return
+        try:
+            self.backend.warm(prompt_of(self.personality, question, decision))
+        except BackendError as error:
+            self._fault = str(error)
+
+    def close(self) -> None:
+        """Free the model."""
+        if self.backend is not None:
+            self.backend.close()
+
+    def line(self, key: str, **slots: str) -> str:
+        """An authored line by key, with its gesture tag, as "[stare] What are you looking at?"; KeyError when
+        the personality has no such line."""
+        found = line_of(self.personality, key, slots, random.Random(f"{key}:{sorted(slots.items())}"))
+        if found is None:
+            raise KeyError(f"{self.personality.key} has no line '{key}'")
+        return f"[{found.gesture}] {found.text}" if found.gesture else found.text
+
+    def reply(self, question: Question) -> Iterator[ReplyEvent]:
+        """Understood at once; then one or two sentences, each as soon as it is checked; then Ended. Whatever
+        fails, a sentence is said: by ``question.max_wait_s`` after the call an authored one."""
+        started_s = self._clock()
+        decision = decide(self.personality, question)
+        yield Understood(
+            kind=decision.kind,
+            act=decision.act,
+            mood=decision.mood,
+            gesture=decision.gesture,
+            events=decision.events,
+            trust=decision.trust,
+        )
+        faults = [self._fault] if self._fault else []
+        if decision.keys == (_CARE_KEY,):
+            yield from self._care(question, decision, started_s)
+            yield Ended(faults=tuple(faults))
+            return
+        context = self._context(question, decision)
+        best = next(self._passing(question, decision, context), None)
+        spoken: Spoken | None = None
+        if self.backend is not None and not decision.must:
+            spoken = yield from self._by_model(self.backend, question, decision, context, best, started_s)
+            faults += spoken.faults
+        if spoken is None or not spoken.sentences:
+            checks = spoken.checks_failed if spoken is not None else ()
+            yield from self._say(best, decision, context, started_s, checks)
+        yield Ended(faults=tuple(faults))
+
+    def _by_model(
+        self,
+        backend: Backend,
+        question: Question,
+        decision: Decision,
+        context: Context,
+        best: Candidate | None,
+        started_s: float,
+    ) -> Generator[Sentence, None, Spoken]:
+        return speak(
+            self.personality,
+            backend,
+            question,
+            decision,
+            context,
+            best,
+            started_s=started_s,
+            clock=self._clock,
+        )
+
+    def _context(self, question: Question, decision: Decision) -> Context:
+        personality = self.personality
+        return Context(
+            heard=question.text,
+            earlier=tuple(exchange.reply for exchange in question.history if exchange.reply),
+            level=question.level,
+            withheld=decision.withheld,
+            secrets=(personality.prompt, personality.about),
+            unseen=personality.unseen,
+            out_of_role=not personality.honest,
+        )
+
+    def _passing(self, question: Question, decision: Decision, context: Context) -> Iterator[Candidate]:
+        """Written lines for the turn that pass every check, best first; lines that only repeat come last."""
+        repeated: list[Candidate] = []
+        calm = replace(context, earlier=(), heard="")
+        for candidate in written(self.personality, question, decision):
+            if failed(candidate.line.text, calm) is not None and not self.personality.honest:
+                continue
+            if any(before and plain(candidate.line.text)[:40] in before for before in map(plain, context.earlier)):
+                repeated.append(candidate)
+            else:
+                yield candidate
+        yield from repeated
+
+    def _say(
+        self,
+        candidate: Candidate | None,
+        decision: Decision,
+        context: Context,
+        started_s: float,
+        checks_failed: tuple[str, ...],
+    ) -> Iterator[Sentence]:
+        line = candidate.line if candidate is not None else Line(text=_LAST_RESORT)
+        parts = [piece.text for piece in pieces([line.text], frozenset(), max_sentences=6, max_words=120)]
+        for index, text in enumerate(parts or [line.text]):
+            yield Sentence(
+                index=index,
+                text=text,
+                gesture=(line.gesture or decision.gesture) if index == 0 else None,
+                actions=decision.actions if index == 0 else (),
+                source="authored",
+                backend=AUTHORED,
+                first_token_s=self._clock() - started_s,
+                checks_failed=checks_failed if index == 0 else (),
+            )
+
+    def _care(self, question: Question, decision: Decision, started_s: float) -> Iterator[Sentence]:
+        """The authored care text of the honest character; the others are silent, but for their light."""
+        line = line_of(self.personality, _CARE_KEY, slots_of(question, decision), random.Random(0))
+        if line is not None and self.personality.honest:
+            yield from self._say(
+                Candidate(line=line, why=_CARE_KEY, fit=1.0), decision, Context(heard=""), started_s, ()
+            )
+
+
+def exchange_of(question: Question, sentences: list[Sentence], act: str) -> Exchange:
+    """The exchange that a reply which was heard to its end leaves in the history."""
+    player = question.text or f"[{(question.gesture or 'silence').replace('_', ' ')}]"
+    return Exchange(player=player, reply=" ".join(sentence.text for sentence in sentences), act=act)

@@ -1,0 +1,316 @@
+"""A personality: a folder of plain text that anybody can write, read with suspicion.
+
+personality.toml says who it is; policy.toml what it does; lines.toml what it surely says; dialogue.jsonl how
+it talks; voice.toml how it sounds. Nothing in it is ever run, no address in it is ever fetched.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from npc.contract import Level
+from npc.dialogue import Dialogue, Line, load_dialogue
+from npc.kinds import Kind
+from npc.tables import PersonalityError, Table, read_toml
+from npc.trust import BANDS
+
+ACTIONS: Final = frozenset({"lead", "point_way", "hide", "come_close", "block", "give_light", "none"})
+"""All that a character can do to the world; the world checks again."""
+
+ACTS: Final = frozenset(
+    ["insult", "tease", "withhold", "test", "hint", "tell_way", "lead", "comfort", "ask_back", "answer", "small_talk", "deflect", "surprise", "goodbye"]
+)
+
+DARES: Final = frozenset(
+    ["whisper", "shout", "silence", "palm_up", "point", "thumb_up", "rude", "palm_out", "call", "insult", "kindness", "name", "come_close"]
+)
+"""What the character can see or hear for itself, and so may dare the player to do."""
+
+SLOTS: Final = frozenset({"way", "way_side", "way_sign", "word", "Word", "name", "place", "camera", "recording"})
+
+_NAME: Final = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
+_SLOT: Final = re.compile(r"\{([^{}]*)\}")
+MAX_LINES: Final = 4000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActRule:
+    """How an act looks and what it does."""
+
+    gestures: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    """Names of facts that the act may say: way_out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadRule:
+    """When it gives in and leads. Zero switches a way off."""
+
+    insults: int = 0
+    """So many different insults of an evening."""
+    kind_words: int = 0
+    palms: int = 0
+    """So many times a palm held up."""
+    way_asked: int = 0
+    """So many askings in a row: the last of them does not fail."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dare:
+    """Something that the player is dared to do, and that the character can check itself."""
+
+    check: str
+    """One of ``DARES``."""
+    lines: tuple[str, ...]
+    done: tuple[str, ...]
+    failed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    acts_by_kind: Mapping[str, Mapping[str, Mapping[str, float]]]
+    """kind -> mood -> act -> weight."""
+    acts: Mapping[str, ActRule]
+    lead: LeadRule
+    reactions: Mapping[str, tuple[str, ...]]
+    """kind (or "gesture.NAME") -> gestures shown at once, before a word is spoken."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoiceSettings:
+    """How the voice is made from the speech model's."""
+
+    speed: float = 1.0
+    """1 is the model's own; above is faster."""
+    pitch_semitones: float = 0.0
+    formant_ratio: float = 1.0
+    """Size of the throat: above 1 is smaller."""
+    tremble_hz: float = 0.0
+    tremble_depth: float = 0.0
+    """0 to 1, of loudness and pitch."""
+    shimmer: float = 0.0
+    """0 to 1: a halo an octave above."""
+    warmth_db: float = 0.0
+    clarity_db: float = 0.0
+    room: float = 0.0
+    """0 to 1."""
+    expression: float = 0.667
+    rhythm: float = 0.8
+    loudness_dbfs: float = -20.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Personality:
+    """Everything about one character."""
+
+    key: str
+    """Name of its folder."""
+    name: str
+    names: tuple[str, ...]
+    """Names that the player may call it by."""
+    about: str
+    honest: bool
+    """Answers about software, camera and microphone are true and plain; otherwise it deflects in its role."""
+    level: Level
+    moody: bool
+    """False: always the same mood, whatever the trust."""
+    gestures: frozenset[str]
+    actions: frozenset[str]
+    prompt: str
+    unseen: tuple[str, ...]
+    place_nouns: tuple[str, ...]
+    policy: Policy
+    lines: Mapping[str, tuple[Line, ...]]
+    """Authored lines by dotted key, as "reply.insult.hostile"."""
+    dares: tuple[Dare, ...]
+    dialogue: Dialogue
+    voice: VoiceSettings = field(default_factory=VoiceSettings)
+    notes: tuple[str, ...] = ()
+    """Lines that were left out on loading, and why; for the writer of the personality."""
+
+
+def _weights(table: Table, acts: frozenset[str]) -> dict[str, float]:
+    weights = {act: table.number(act, low=0.0, high=100.0) for act in table if act in acts}
+    unknown = next((act for act in table if act not in acts), None)
+    if unknown is not None:
+        raise PersonalityError(
+            f"{table.where}: '{unknown[:40]}' is no act; acts are {', '.join(sorted(acts))}."
+        )
+    if not any(weights.values()):
+        raise PersonalityError(f"{table.where}: expected at least one act with a weight above 0, found none.")
+    return weights
+
+
+def _policy(top: Table, gestures: frozenset[str], actions: frozenset[str]) -> Policy:
+    kinds = top.table("kinds", needed=True)
+    by_kind: dict[str, dict[str, dict[str, float]]] = {}
+    for kind in kinds:
+        if kind not in {str(k) for k in Kind}:
+            raise PersonalityError(f"{kinds.where}: '{kind[:40]}' is no kind of turn.")
+        moods = kinds.table(kind)
+        for mood in moods:
+            if mood not in (*BANDS, "any"):
+                raise PersonalityError(
+                    f"{moods.where}: '{mood[:40]}' is no mood; moods are {', '.join(BANDS)}, any."
+                )
+        by_kind[kind] = {mood: _weights(moods.table(mood), ACTS) for mood in moods}
+    if "off_topic" not in by_kind:
+        raise PersonalityError(f"{kinds.where}: off_topic: expected a table, found nothing.")
+    rules = top.table("acts")
+    acts: dict[str, ActRule] = {}
+    for act in rules:
+        if act not in ACTS:
+            raise PersonalityError(f"{rules.where}: '{act[:40]}' is no act.")
+        rule = rules.table(act)
+        acts[act] = ActRule(
+            gestures=rule.choices("gestures", gestures),
+            actions=rule.choices("actions", actions),
+            facts=rule.choices("facts", frozenset({"way_out"})),
+        )
+        rule.finish()
+    lead = top.table("lead")
+    reactions = top.table("reactions")
+    policy = Policy(
+        acts_by_kind=by_kind,
+        acts=acts,
+        lead=LeadRule(
+            insults=int(lead.number("insults", 0, low=0, high=20)),
+            kind_words=int(lead.number("kind_words", 0, low=0, high=20)),
+            palms=int(lead.number("palms", 0, low=0, high=20)),
+            way_asked=int(lead.number("way_asked", 0, low=0, high=20)),
+        ),
+        reactions={key: reactions.choices(key, gestures) for key in reactions},
+    )
+    lead.finish()
+    top.finish()
+    return policy
+
+
+def _line(where: str, text: str, gestures: frozenset[str]) -> Line:
+    for slot in _SLOT.findall(text):
+        if slot not in SLOTS:
+            raise PersonalityError(
+                f"{where}: slot '{{{slot[:20]}}}' is not known; slots are {', '.join(sorted(SLOTS))}."
+            )
+    line = Line.parse(text)
+    if line.gesture is not None and line.gesture not in gestures:
+        raise PersonalityError(f"{where}: gesture '{line.gesture[:30]}' is not one of the personality's.")
+    if not line.text:
+        raise PersonalityError(f"{where}: expected words, found '{text[:40]}'.")
+    return line
+
+
+def _lines(top: Table, gestures: frozenset[str]) -> dict[str, tuple[Line, ...]]:
+    result: dict[str, tuple[Line, ...]] = {}
+
+    def walk(table: Table, prefix: str, depth: int) -> None:
+        for key in table:
+            if not _NAME.match(key):
+                raise PersonalityError(f"{table.where}: '{key[:40]}' is no name (small letters and _).")
+            try:
+                texts = table.texts(key)
+            except PersonalityError:
+                if depth >= 3:
+                    raise
+                walk(table.table(key), f"{prefix}{key}.", depth + 1)
+                continue
+            where = f"{table.where}: {key}"
+            result[f"{prefix}{key}"] = tuple(_line(where, text, gestures) for text in texts)
+
+    walk(top.table("lines", needed=True), "", 0)
+    if sum(len(lines) for lines in result.values()) > MAX_LINES:
+        raise PersonalityError(f"{top.where}: more than {MAX_LINES} lines.")
+    return result
+
+
+def _dares(top: Table, gestures: frozenset[str]) -> tuple[Dare, ...]:
+    dares = top.table("dares")
+    result = []
+    for check in dares:
+        if check not in DARES:
+            raise PersonalityError(
+                f"{dares.where}: '{check[:40]}' cannot be checked; dares are {', '.join(sorted(DARES))}."
+            )
+        dare = dares.table(check)
+        parts = {part: dare.texts(part) for part in ("lines", "done", "failed")}
+        for part, texts in parts.items():
+            for text in texts:
+                _line(f"{dare.where}: {part}", text, gestures)
+        result.append(Dare(check=check, lines=parts["lines"], done=parts["done"], failed=parts["failed"]))
+        dare.finish()
+    return tuple(result)
+
+
+def load_voice(path: Path) -> VoiceSettings:
+    """The settings of a voice.toml. Raises PersonalityError."""
+    top = read_toml(path)
+    settings = VoiceSettings(
+        speed=top.number("speed", 1.0, low=0.5, high=2.0),
+        pitch_semitones=top.number("pitch_semitones", 0.0, low=-12, high=12),
+        formant_ratio=top.number("formant_ratio", 1.0, low=0.6, high=1.7),
+        tremble_hz=top.number("tremble_hz", 0.0, low=0, high=30),
+        tremble_depth=top.number("tremble_depth", 0.0, low=0, high=1),
+        shimmer=top.number("shimmer", 0.0, low=0, high=1),
+        warmth_db=top.number("warmth_db", 0.0, low=-12, high=12),
+        clarity_db=top.number("clarity_db", 0.0, low=-12, high=12),
+        room=top.number("room", 0.0, low=0, high=1),
+        expression=top.number("expression", 0.667, low=0, high=1.5),
+        rhythm=top.number("rhythm", 0.8, low=0, high=1.5),
+        loudness_dbfs=top.number("loudness_dbfs", -20.0, low=-40, high=-12),
+    )
+    top.finish()
+    return settings
+
+
+def load_personality(path: Path) -> Personality:
+    """The personality in the folder ``path``. Raises PersonalityError: file, place, found, expected."""
+    if not path.is_dir():
+        raise PersonalityError(f"{path}: no such folder of a personality.")
+    top = read_toml(path / "personality.toml")
+    gestures = frozenset(top.texts("gestures"))
+    for gesture in gestures:
+        if not _NAME.match(gesture):
+            raise PersonalityError(f"{top.where}: gestures: '{gesture[:30]}' is no name (small letters and _).")
+    actions = frozenset(top.choices("actions", ACTIONS))
+    level = top.text("level", "film")
+    if level not in ("gentle", "film"):
+        raise top.complain("level", "gentle or film")
+    name = top.text("name", at_most=60)
+    place_nouns = top.texts("place_nouns", ())
+    unseen = top.texts("unseen", ())
+    lines_table = read_toml(path / "lines.toml")
+    lines = _lines(lines_table, gestures)
+    dares = _dares(lines_table, gestures)
+    lines_table.finish()
+    for dare in dares:
+        for part, texts in (("lines", dare.lines), ("done", dare.done), ("failed", dare.failed)):
+            lines[f"dares.{dare.check}.{part}"] = tuple(Line.parse(text) for text in texts)
+    dialogue, notes = load_dialogue(
+        path / "dialogue.jsonl", gestures=gestures, acts=ACTS, unseen=unseen, place_nouns=place_nouns
+    )
+    voice_path = path / "voice.toml"
+    result = Personality(
+        key=path.name,
+        name=name,
+        names=top.texts("names", (name,)),
+        about=top.text("about"),
+        honest=top.flag("honest", False),
+        level="gentle" if level == "gentle" else "film",
+        moody=top.flag("moody", True),
+        gestures=gestures,
+        actions=actions,
+        prompt=top.text("prompt"),
+        unseen=unseen,
+        place_nouns=place_nouns,
+        policy=_policy(read_toml(path / "policy.toml"), gestures, actions),
+        lines=lines,
+        dares=dares,
+        dialogue=dialogue,
+        voice=load_voice(voice_path) if voice_path.exists() else VoiceSettings(),
+        notes=notes,
+    )
+    top.finish()
+    return result

@@ -1,0 +1,80 @@
+"""A stream that never keeps anybody waiting: read in a thread of its own, handed on with a deadline."""
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from npc.backends.base import BackendError
+
+_END: Final = object()
+
+
+class TooSlow(BackendError):
+    """Nothing came by the deadline."""
+
+
+class Pump:
+    """Reads ``make()`` in a daemon thread. Iterate to get its pieces; `close` lets go of a stream that is no
+    longer wanted (the thread ends at its next piece)."""
+
+    def __init__(
+        self,
+        make: Callable[[], Iterator[str]],
+        *,
+        deadline_s: Callable[[bool], float],
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        """``deadline_s(begun)`` is the clock time until which the next piece may take."""
+        self._deadline_s = deadline_s
+        self._clock = clock
+        self._pieces: queue.SimpleQueue[object] = queue.SimpleQueue()
+        self._stopped = threading.Event()
+        self._begun = False
+        threading.Thread(target=self._run, args=(make,), name="language", daemon=True).start()
+
+    def _run(self, make: Callable[[], Iterator[str]]) -> None:
+        try:
+            stream = make()
+            try:
+                for piece in stream:
+                    if self._stopped.is_set():
+                        break
+                    self._pieces.put(piece)
+            finally:
+                close = getattr(stream, "close", None)
+                if close is not None:
+                    close()
+        except BackendError as error:
+            self._pieces.put(error)
+            return
+        except Exception as error:  # noqa: BLE001 - whatever a model's library throws, the character lives on
+            self._pieces.put(BackendError(f"The language model failed ({type(error).__name__}: {error})."))
+            return
+        self._pieces.put(_END)
+
+    def __iter__(self) -> "Pump":
+        return self
+
+    def __next__(self) -> str:
+        if self._stopped.is_set():
+            raise StopIteration
+        wait_s = max(0.0, self._deadline_s(self._begun) - self._clock())
+        try:
+            piece = self._pieces.get(timeout=wait_s)
+        except queue.Empty:
+            self.close()
+            raise TooSlow("The language model did not answer in time.") from None
+        if piece is _END:
+            self.close()
+            raise StopIteration
+        if isinstance(piece, BackendError):
+            self.close()
+            raise piece
+        self._begun = True
+        return str(piece)
+
+    def close(self) -> None:
+        """Stop listening; the reading thread ends at its next piece."""
+        self._stopped.set()

@@ -1,0 +1,139 @@
+"""The throat that a voice is given: pitch, size, tremble, halo, room; and an even, clean finish."""
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from npc.personality import VoiceSettings
+
+SAMPLE_RATE: Final = 48_000
+Samples = NDArray[np.float32]
+
+PEAK: Final = 10 ** (-2.0 / 20)
+"""Nothing is louder than -2 dBFS."""
+FADE_S: Final = 0.008
+LEAD_S: Final = 0.01
+"""Silence before the first sound."""
+TAIL_S: Final = 0.06
+
+
+def resampled(pcm: Samples, rate: int, to_rate: int = SAMPLE_RATE) -> Samples:
+    """Sound at another rate, by windowed sinc: (n * to_rate / rate,)."""
+    if rate == to_rate or not len(pcm):
+        return pcm
+    from pedalboard.io import StreamResampler
+
+    stream = StreamResampler(rate, to_rate, 1)
+    parts = [stream.process(pcm[None, :].astype(np.float32)), stream.process(None)]
+    out = np.concatenate([np.asarray(part, dtype=np.float32).reshape(-1) for part in parts if part is not None])
+    length = round(len(pcm) * to_rate / rate)
+    return np.pad(out, (0, max(0, length - len(out))))[:length]
+
+
+def _tremble(pcm: Samples, rate_hz: float, depth: float) -> Samples:
+    """Loudness and pitch that shiver together, irregularly, as light on water does."""
+    if rate_hz <= 0 or depth <= 0 or len(pcm) < 2:
+        return pcm
+    t = np.arange(len(pcm), dtype=np.float64) / SAMPLE_RATE
+    phase = 2 * np.pi * rate_hz * t + 1.7 * np.sin(2 * np.pi * 0.63 * rate_hz / 3.1 * t)
+    swing = np.sin(phase)
+    # Pitch: read the sound a little ahead and behind (0.35 ms at full depth).
+    at = np.arange(len(pcm)) + swing * depth * 0.00035 * SAMPLE_RATE
+    bent = np.interp(at, np.arange(len(pcm)), pcm)
+    return np.asarray(bent * (1.0 - 0.5 * depth * (1.0 + swing)), dtype=np.float32)
+
+
+def shape(
+    raw: Samples, rate: int, settings: VoiceSettings, pitch_semitones: float, tremble: float
+) -> tuple[Samples, float]:
+    """The voice at 48 kHz, and its length relative to the raw one. A smaller throat is made by playing the
+    sound faster (which moves pitch and formants together), stretching it back, and setting the pitch apart."""
+    import pedalboard
+
+    throat = settings.formant_ratio
+    wanted = settings.pitch_semitones + pitch_semitones
+    pcm = resampled(raw, round(rate * throat))
+    rest_semitones = wanted - 12 * float(np.log2(throat))
+    stretch = 1.0 / throat
+    if abs(throat - 1.0) > 1e-3 or abs(rest_semitones) > 1e-3:
+        out = pedalboard.time_stretch(
+            pcm[None, :],
+            float(SAMPLE_RATE),
+            stretch_factor=stretch,
+            pitch_shift_in_semitones=rest_semitones,
+            high_quality=True,
+            preserve_formants=True,
+        )
+        pcm = np.asarray(out, dtype=np.float32).reshape(-1)
+    dry = _tremble(pcm, settings.tremble_hz, settings.tremble_depth * tremble)
+    if settings.shimmer > 0:
+        dry = dry + settings.shimmer * _halo(dry)
+    board: list[Any] = [pedalboard.HighpassFilter(cutoff_frequency_hz=90.0)]
+    if settings.warmth_db:
+        board.append(pedalboard.LowShelfFilter(cutoff_frequency_hz=260.0, gain_db=settings.warmth_db))
+    if settings.clarity_db:
+        board.append(pedalboard.PeakFilter(cutoff_frequency_hz=3200.0, gain_db=settings.clarity_db, q=0.7))
+    board.append(pedalboard.Compressor(threshold_db=-24.0, ratio=2.5, attack_ms=4.0, release_ms=90.0))
+    if settings.room > 0:
+        board.append(
+            pedalboard.Reverb(
+                room_size=0.25, damping=0.6, wet_level=0.25 * settings.room, dry_level=1.0, width=0.0
+            )
+        )
+        dry = np.pad(dry, (0, int(0.25 * SAMPLE_RATE)))
+    shaped = pedalboard.Pedalboard(board)(dry[None, :].astype(np.float32), float(SAMPLE_RATE))
+    return np.asarray(shaped, dtype=np.float32).reshape(-1), len(pcm) / SAMPLE_RATE / max(1e-9, len(raw) / rate)
+
+
+def _halo(pcm: Samples) -> Samples:
+    """A thin copy an octave above, late and without its lows: the light in the voice."""
+    import pedalboard
+
+    board = pedalboard.Pedalboard(
+        [
+            pedalboard.PitchShift(semitones=12.0),
+            pedalboard.HighpassFilter(cutoff_frequency_hz=1800.0),
+            pedalboard.Delay(delay_seconds=0.017, feedback=0.0, mix=1.0),
+        ]
+    )
+    out = np.asarray(board(pcm[None, :], float(SAMPLE_RATE)), dtype=np.float32).reshape(-1)
+    return np.pad(out, (0, max(0, len(pcm) - len(out))))[: len(pcm)]
+
+
+def loudness_dbfs(pcm: Samples) -> float:
+    """Level of the speech itself, dB of full scale: RMS of the 50 ms blocks that are within 20 dB of the
+    loudest, so that pauses do not count."""
+    block = SAMPLE_RATE // 20
+    usable = len(pcm) // block * block
+    if usable == 0:
+        return -120.0
+    power = (pcm[:usable].reshape(-1, block).astype(np.float64) ** 2).mean(axis=1)
+    loud = power[power > 0.01 * power.max()]
+    return float(10 * np.log10(max(1e-12, loud.mean() if len(loud) else 0.0)))
+
+
+def finish(pcm: Samples, target_dbfs: float) -> tuple[Samples, float]:
+    """Even loudness, no DC, soft peaks, faded edges; and how many seconds of silence lead."""
+    centred = (pcm - np.mean(pcm)).astype(np.float32) if len(pcm) else pcm
+    quiet = np.abs(centred)
+    heard = np.flatnonzero(quiet > 0.003 * max(1e-9, float(quiet.max(initial=0.0))))
+    last = int(heard[-1]) + 1 if len(heard) else len(centred)
+    centred = centred[: min(len(centred), last + int(0.02 * SAMPLE_RATE))]
+    level = loudness_dbfs(centred)
+    out = centred * np.float32(10 ** ((target_dbfs - level) / 20)) if level > -100 else centred
+    peak = float(np.abs(out).max(initial=0.0))
+    if peak > PEAK:
+        # Bend rather than cut: below half of the peak nothing changes.
+        knee = 0.5 * PEAK
+        over = np.maximum(np.abs(out) - knee, 0.0)
+        room = PEAK - knee
+        out = np.sign(out) * (np.minimum(np.abs(out), knee) + room * np.tanh(over / room))
+    fade = min(len(out) // 2, int(FADE_S * SAMPLE_RATE))
+    if fade:
+        ramp = (0.5 - 0.5 * np.cos(np.linspace(0.0, np.pi, fade))).astype(np.float32)
+        out = out.astype(np.float32)
+        out[:fade] *= ramp
+        out[-fade:] *= ramp[::-1]
+    padded = np.pad(out, (int(LEAD_S * SAMPLE_RATE), int(TAIL_S * SAMPLE_RATE)))
+    return padded.astype(np.float32), LEAD_S

@@ -1,0 +1,156 @@
+"""Words as numbers: plain forms of what was said, and how near two sayings are in meaning.
+
+Recognisers write no reliable punctuation, capitals or apostrophes, so everything is compared in one plain
+form. Nearness is the cosine of weighted words and letter runs: letter runs forgive mis-hearings.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+MAX_PLAIN_CHARS: Final = 600
+"""Longer sayings are cut before they are compared."""
+
+_APOSTROPHE = re.compile(r"(?<=[a-z])[’'`´](?=[a-z])")
+_NOT_WORD = re.compile(r"[^a-z0-9]+")
+_STEM_END = re.compile(r"(?:ings?|edly|ed|ers?|es|ly|s)$")
+
+STOP_WORDS: Final = frozenset(
+    ["a", "about", "after", "again", "ain", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "because", "been", "before", "being", "but", "by", "can", "cant", "come", "could", "couldnt", "did", "didnt", "do", "does", "doesnt", "doing", "dont", "down", "even", "ever", "for", "from", "get", "gets", "getting", "give", "go", "goes", "going", "gonna", "got", "gotta", "had", "has", "hasnt", "have", "havent", "having", "he", "hed", "hell", "her", "here", "hers", "hes", "him", "his", "how", "i", "id", "if", "ill", "im", "in", "into", "is", "isnt", "it", "its", "ive", "just", "know", "lemme", "let", "lets", "like", "little", "ll", "lot", "made", "make", "makes", "many", "may", "maybe", "me", "mean", "mine", "more", "most", "much", "must", "my", "need", "no", "nope", "not", "now", "of", "off", "oh", "ok", "okay", "on", "one", "only", "onto", "or", "other", "our", "out", "over", "please", "put", "really", "right", "s", "said", "same", "say", "see", "she", "should", "shouldnt", "so", "some", "something", "sort", "still", "stuff", "such", "t", "take", "tell", "than", "thank", "thanks", "that", "thats", "the", "their", "them", "then", "there", "theres", "these", "they", "theyre", "thing", "things", "think", "this", "those", "though", "to", "too", "up", "us", "very", "wanna", "want", "wanted", "wants", "was", "wasnt", "way", "we", "well", "went", "were", "weve", "what", "whats", "when", "where", "wheres", "which", "while", "who", "whos", "why", "will", "with", "wont", "would", "wouldnt", "yeah", "yep", "yes", "yet", "you", "youd", "youll", "your", "youre", "yours", "yourself", "youve", "uh", "um", "er", "hmm", "hey", "hi", "hello", "bit", "kind"]
+)
+"""Words that carry no topic."""
+
+
+def plain(text: str) -> str:
+    """Lower-case words separated by single blanks: no accents, apostrophes or signs; at most
+    ``MAX_PLAIN_CHARS`` characters of the input count."""
+    straight = text[:MAX_PLAIN_CHARS].replace("\u2019", "'")
+    folded = unicodedata.normalize("NFKD", straight).encode("ascii", "ignore").decode("ascii")
+    return _NOT_WORD.sub(" ", _APOSTROPHE.sub("", folded.lower())).strip()
+
+
+def words(text: str) -> list[str]:
+    """The plain words of a saying, in order."""
+    return plain(text).split()
+
+
+def stem(word: str) -> str:
+    """A word without its commonest English endings; short words stay as they are."""
+    return _STEM_END.sub("", word) if len(word) > 4 else word
+
+
+def content_words(text: str) -> list[str]:
+    """The words that carry the topic of a saying, in order."""
+    return [word for word in words(text) if word not in STOP_WORDS and len(word) > 1]
+
+
+def stems(text: str) -> frozenset[str]:
+    """Stems of the words that carry the topic."""
+    return frozenset(stem(word) for word in content_words(text))
+
+
+def grams(text: str, n: int) -> list[tuple[str, ...]]:
+    """Runs of ``n`` neighbouring plain words."""
+    found = words(text)
+    return [tuple(found[i : i + n]) for i in range(len(found) - n + 1)]
+
+
+def shared_grams(text: str, other: str, n: int = 4) -> float:
+    """Share (0 to 1) of the ``n``-grams of ``text`` that occur in ``other``; 0 when it is shorter than that."""
+    mine = grams(text, n)
+    if not mine:
+        return 0.0
+    theirs = set(grams(other, n))
+    return sum(gram in theirs for gram in mine) / len(mine)
+
+
+def features(text: str) -> list[str]:
+    """Words, neighbouring pairs of words, and letter runs of 3 and 4 within words."""
+    found = words(text)
+    result = [f"w:{word}" for word in found]
+    result += [f"s:{stem(word)}" for word in found if word not in STOP_WORDS]
+    result += [f"p:{a} {b}" for a, b in zip(["^", *found], [*found, "$"], strict=True)]
+    for word in found:
+        if word in STOP_WORDS:
+            continue
+        edged = f"<{word}>"
+        for n in (3, 4):
+            result += [f"c:{edged[i : i + n]}" for i in range(len(edged) - n + 1)]
+    return result
+
+
+class Index:
+    """Sayings laid out for comparison: TF-IDF over ``features``, unit length, float32.
+
+    The vocabulary is what the sayings hold; features of a query outside it only make the query longer, so a
+    query that is mostly unknown is near to nothing.
+    """
+
+    def __init__(self, sayings: Sequence[str], *, letters: float = 0.5) -> None:
+        """``letters`` (0 to 1) is the weight of letter runs beside words."""
+        self._letters = letters
+        counts = [Counter(features(saying)) for saying in sayings]
+        seen: Counter[str] = Counter()
+        for count in counts:
+            seen.update(count.keys())
+        self._column = {feature: i for i, feature in enumerate(sorted(seen))}
+        self._unknown_idf = float(np.log(1.0 + len(sayings)))
+        self._idf = {
+            feature: float(np.log((1.0 + len(sayings)) / (0.5 + times))) for feature, times in seen.items()
+        }
+        # Sparse rows kept feature by feature: a query touches a few dozen features of many thousand.
+        self._size = len(sayings)
+        rows: dict[int, list[tuple[int, float]]] = {}
+        for row, count in enumerate(counts):
+            weights = {feature: self._weight(feature, times) for feature, times in count.items()}
+            length = float(np.sqrt(sum(value * value for value in weights.values()))) or 1.0
+            for feature, value in weights.items():
+                rows.setdefault(self._column[feature], []).append((row, value / length))
+        self._rows = {
+            column: (
+                np.array([row for row, _ in entries], dtype=np.int32),
+                np.array([value for _, value in entries], dtype=np.float32),
+            )
+            for column, entries in rows.items()
+        }
+
+    def _weight(self, feature: str, times: int) -> float:
+        base = (1.0 + float(np.log(times))) * self._idf.get(feature, self._unknown_idf)
+        return base * self._letters if feature.startswith("c:") else base
+
+    def __len__(self) -> int:
+        return self._size
+
+    def near(self, saying: str) -> Floats:
+        """Cosine (0 to 1) of ``saying`` with every row: (n,) float32."""
+        count = Counter(features(saying))
+        weights = {feature: self._weight(feature, times) for feature, times in count.items()}
+        length = float(np.sqrt(sum(value * value for value in weights.values()))) or 1.0
+        result = np.zeros(self._size, dtype=np.float32)
+        for feature, value in weights.items():
+            column = self._column.get(feature)
+            if column is not None:
+                row, share = self._rows[column]
+                result[row] += share * np.float32(value / length)
+        return result
+
+
+def likeness(text: str, other: str) -> float:
+    """Share (0 to 1) of topic words that two sayings have in common, by the smaller of the two."""
+    mine, theirs = stems(text), stems(other)
+    if not mine or not theirs:
+        return 1.0 if plain(text) == plain(other) else 0.0
+    return len(mine & theirs) / min(len(mine), len(theirs))
+
+
+def first_match(text: str, needles: Iterable[str]) -> str | None:
+    """The first of ``needles`` (plain words or phrases) that stands in the text as whole words."""
+    hay = f" {plain(text)} "
+    return next((needle for needle in needles if f" {needle} " in hay), None)

@@ -1,0 +1,73 @@
+"""The thing that a saying is about: the word a joke can be made of."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from npc.text import STOP_WORDS, words
+from npc.wordlists import INSULT_WORDS, SWEAR_WORDS, blocked
+
+_DETERMINERS: Final = frozenset(["a", "an", "the", "my", "your", "our", "his", "her", "their", "this", "that", "these", "those", "some", "any", "another"])
+_NOT_THINGS: Final = frozenset(
+    ["able", "afraid", "ago", "alone", "already", "always", "angry", "anymore", "anything", "away", "back", "bad", "beautiful", "believe", "best", "better", "big", "bored", "bought", "bring", "broke", "broken", "brought", "busy", "buy", "call", "called", "calling", "came", "care", "cold", "come", "cool", "crazy", "cute", "dark", "difficult", "disappointed", "early", "easy", "eat", "eating", "else", "enough", "everybody", "everyone", "everything", "excited", "exactly", "face", "favorite", "favourite", "feel", "feeling", "fell", "felt", "few", "fine", "first", "five", "found", "four", "free", "fun", "funny", "gave", "glad", "gone", "good", "great", "guess", "guy", "had", "hand", "happened", "happy", "hard", "hate", "hated", "hear", "heard", "help", "here", "hold", "hope", "hot", "hungry", "hurt", "hurts", "important", "interesting", "keep", "kind", "knew", "last", "late", "later", "learn", "leave", "left", "long", "look", "looked", "looking", "looks", "lose", "lost", "loud", "love", "loved", "lovely", "mad", "married", "met", "mind", "miss", "missed", "moment", "move", "moved", "myself", "near", "nearly", "never", "new", "next", "nice", "nobody", "normal", "nothing", "old", "once", "open", "own", "play", "played", "playing", "please", "possible", "pretty", "probably", "quick", "quiet", "ready", "real", "remember", "ride", "round", "run", "running", "sad", "said", "sat", "saw", "says", "scared", "second", "seen", "serious", "short", "sick", "since", "sing", "single", "sit", "sleep", "slept", "slow", "small", "smart", "somebody", "someone", "sometimes", "somewhere", "soon", "sorry", "speak", "start", "started", "stay", "stop", "strange", "strong", "supposed", "sure", "talk", "talked", "talking", "tall", "ten", "thin", "third", "thinking", "thought", "three", "tired", "today", "together", "told", "tomorrow", "tonight", "took", "touch", "tried", "true", "try", "trying", "turn", "turned", "twenty", "two", "under", "understand", "until", "used", "usually", "wait", "waiting", "wake", "walk", "walking", "wall", "watch", "watched", "wear", "weird", "went", "wet", "whole", "wish", "without", "woke", "won", "wonder", "work", "worked", "working", "works", "worried", "worse", "worst", "write", "wrong", "wrote", "yesterday", "yelled", "young", "six", "seven", "eight", "nine", "hundred", "thousand", "minutes", "minute", "hours", "hour", "days", "day", "week", "weeks", "year", "years", "time", "times", "morning", "evening", "night", "way", "ways", "lot", "lots", "bit", "half", "part", "kinds", "sorts", "type", "well", "who", "even", "every", "each", "many", "few", "both", "less", "least", "such", "okay", "hello", "goodbye", "yes", "whatever", "actually", "basically", "literally", "seriously", "honestly", "totally", "quite", "almost", "just", "only", "rather", "really", "very", "much", "too", "ever", "again", "still", "yet", "soon", "now", "then", "there", "here", "where"]
+)
+_ENDS_LIKE_NO_THING: Final = ("ly", "ing", "ed", "ful", "ous", "ish", "able", "est", "ive", "less")
+_THINGS_WITH_SUCH_ENDS: Final = frozenset(
+    ["bed", "shed", "sled", "seed", "king", "ring", "thing", "string", "wing", "building", "wedding", "evening", "painting", "swing", "spring", "ceiling", "table", "cable", "vegetable", "forest", "nest", "chest", "guest", "test", "west", "fly", "jelly", "belly", "family", "lily", "butterfly", "bully", "assembly", "dish", "fish", "wish", "radish", "kingdom", "detective", "olive", "hive", "dive", "housing", "parking", "meeting", "pudding", "stocking", "weed", "reed", "feed", "speed", "breed", "duckling", "earring", "clothing", "lightning"]
+)
+_SINGULAR_S: Final = ("ss", "us", "is", "os")
+_NAME_LEAD: Final = (("my", "name", "is"), ("i", "am", "called"), ("call", "me"), ("im", "called"), ("the", "name", "is"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    word: str
+    plural: bool
+    sure: bool
+    """A determiner stood before it, so it surely names a thing."""
+
+
+def _thing(word: str) -> bool:
+    if len(word) < 3 or word.isdigit() or word in STOP_WORDS or word in _NOT_THINGS:
+        return False
+    if word in SWEAR_WORDS or word in INSULT_WORDS or blocked(word):
+        return False
+    return word in _THINGS_WITH_SUCH_ENDS or not word.endswith(_ENDS_LIKE_NO_THING)
+
+
+def topic(text: str) -> Topic | None:
+    """The thing spoken of, or None. A thing behind "a", "my" and their like is preferred, the last such one;
+    otherwise the last word that may be a thing."""
+    found = words(text)
+    best: str | None = None
+    for i, word in enumerate(found):
+        if word not in _DETERMINERS:
+            continue
+        head: str | None = None
+        for following in found[i + 1 : i + 4]:
+            if following in STOP_WORDS or following in _DETERMINERS:
+                break
+            if _thing(following):
+                head = following
+            elif head is not None:
+                break
+        best = head or best
+    sure = best is not None
+    if best is None:
+        best = next((word for word in reversed(found) if _thing(word)), None)
+    if best is None:
+        return None
+    return Topic(word=best, plural=best.endswith("s") and not best.endswith(_SINGULAR_S), sure=sure)
+
+
+def name_told(text: str) -> str | None:
+    """The player's name when the saying gives it ("my name is Dana"), capitalised, or None."""
+    found = words(text)
+    for lead in _NAME_LEAD:
+        for i in range(len(found) - len(lead)):
+            if tuple(found[i : i + len(lead)]) == lead:
+                name = found[i + len(lead)]
+                if 2 <= len(name) <= 16 and name.isalpha() and not blocked(name) and name not in STOP_WORDS:
+                    return name.capitalize()
+    if len(found) == 2 and found[0] == "im" and _thing(found[1]) and found[1] not in SWEAR_WORDS:
+        return found[1].capitalize()
+    return None
