@@ -58,3 +58,8 @@ class OneEuro:
         self._value = self._value + weight * (raw - self._value)
         self._t_s = t_s
         return self._value
+
+    def shift(self, value: ArrayLike) -> None:
+        """Say where the filtered value is now, for a change of unit or origin that is no movement."""
+        if self._t_s is not None:
+            self._value = np.array(value, dtype=np.float64)

@@ -59,6 +59,8 @@ class Eyes:
         self._head_present = False
         self._lost_s: float | None = None
         self._over = False
+        self.picture: Pixels | None = None
+        """The last picture looked at, as it was taken: (height, width, 3)."""
 
     @property
     def watermark_s(self) -> float:
@@ -127,6 +129,7 @@ class Eyes:
 
     def _look(self, picture: Picture, clock: Callable[[], float] | None = None) -> list[Observation]:
         captured_s = picture.captured_s
+        self.picture = picture.rgb
         started = time.perf_counter()
         hands = self._hands.detect(picture.rgb, captured_s)
         hands_ms = (time.perf_counter() - started) * 1000.0

@@ -1,0 +1,180 @@
+"""One hand's actions over time: scores of each frame, hysteresis in seconds, and who wins of two."""
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+from game.interpret.hand_features import HandFeatures
+from game.interpret.intents import Action, ActionValue, GestureEvent
+from game.interpret.latch import Latch, Thresholds
+from game.interpret.movements import Caller, Motion
+from game.interpret.poses import POSES, pose_scores, readiness
+from game.interpret.walking import Step, Walker, Walking
+from game.sense.observations import Side
+
+THRESHOLDS: Final[dict[Action, Thresholds]] = {
+    Action.POINT: Thresholds(hold_s=0.1, release_s=0.12),
+    Action.PINCH: Thresholds(on=0.7, off=0.3, hold_s=0.05, release_s=0.08),
+    Action.GRASP: Thresholds(on=0.65, off=0.4, hold_s=0.06, release_s=0.06),
+    Action.PALM_OUT: Thresholds(hold_s=0.06, release_s=0.08),
+    Action.PALM_UP: Thresholds(hold_s=0.15, release_s=0.15),
+    Action.PALM_DOWN: Thresholds(hold_s=0.15, release_s=0.15),
+    Action.THUMB_UP: Thresholds(on=0.6, off=0.3, hold_s=0.15, release_s=0.15),
+    Action.THUMB_DOWN: Thresholds(on=0.6, off=0.3, hold_s=0.15, release_s=0.15),
+    Action.RUDE: Thresholds(on=0.6, off=0.3, hold_s=0.15, release_s=0.15),
+    Action.PUSH: Thresholds(on=0.4, off=0.1, hold_s=0.08, release_s=0.08, cooldown_s=0.3),
+    Action.CALL: Thresholds(on=0.5, off=0.5, hold_s=0.0, release_s=0.0, cooldown_s=0.3),
+}
+THROW_LASTS_S: Final = 0.25
+CLOSING_WINDOW_S: Final = 0.16
+CLOSING_LEAST: Final = 0.12
+"""Of the mean curl of middle, ring and little finger."""
+
+
+@dataclass(slots=True)
+class _Open:
+    """A gesture that has begun: what its end must tell."""
+
+    start_s: float
+    value: float
+    confidence: float
+
+
+class HandGestures:
+    """The state machines of one hand. Feed it each frame in order; nothing here knows of other hands."""
+
+    def __init__(self, side: Side) -> None:
+        self._side = side
+        self._latches = {action: Latch(rule) for action, rule in THRESHOLDS.items()}
+        self._open: dict[Action, _Open] = {}
+        self._motion = Motion()
+        self._caller = Caller()
+        self._walker = Walker()
+        self._others: deque[tuple[float, float]] = deque()
+        self._throw = (0.0, -1.0)
+        """Strength and end of the present throw."""
+        self._t_s: float | None = None
+        self._score = 0.0
+        self.walking: Walking = self._walker.state(0.0)
+        self.actions: dict[Action, ActionValue] = {}
+        self.steps: list[Step] = []
+        """Steps of the last frame."""
+
+    def feed(self, f: HandFeatures, t_s: float, *, aspect: float) -> list[GestureEvent]:
+        """Take in one frame; returns the gestures that began or ended with it."""
+        dt_s = 1.0 / 30.0 if self._t_s is None else max(0.0, t_s - self._t_s)
+        self._t_s, self._score = t_s, f.score
+        events: list[GestureEvent] = []
+        self._motion.feed(f, t_s, aspect=aspect)
+        self.steps = self._walker.feed(f, t_s)
+        scores = pose_scores(f)
+        scores[Action.PUSH] = self._motion.push_score(f)
+        scores[Action.CALL] = self._caller.feed(f, t_s)
+        self._settle(scores, self._walker.state(t_s), closing=self._closes(f, t_s))
+        held = self._holds()
+        for action, latch in self._latches.items():
+            if latch.feed(scores[action], t_s, dt_s):
+                events += self._changed(action, latch, scores[action])
+            elif latch.active:
+                opened = self._open[action]
+                opened.value = max(opened.value, scores[action])
+        if held and not self._holds():
+            strength = self._motion.throw_score(t_s)
+            if strength > 0.0 and Action.THROW not in self._open:
+                self._throw = (strength, t_s + THROW_LASTS_S)
+                events.append(self._begin(Action.THROW, t_s, strength))
+        events += self.at(t_s)
+        self.actions = self._values(f, scores, t_s)
+        return events
+
+    def at(self, now_s: float) -> list[GestureEvent]:
+        """What ends (or begins) by the passing of time alone: throws and walks."""
+        events: list[GestureEvent] = []
+        if Action.THROW in self._open and now_s >= self._throw[1]:
+            events.append(self._end(Action.THROW, self._throw[1]))
+        self.walking = walking = self._walker.state(now_s)
+        if walking.active and Action.WALK not in self._open:
+            events.append(self._begin(Action.WALK, walking.started_s, 1.0))
+        elif not walking.active and Action.WALK in self._open:
+            events.append(self._end(Action.WALK, max(walking.ended_s, self._open[Action.WALK].start_s)))
+            self.actions = self.actions | {Action.WALK: self._walk_value()}
+        return events
+
+    def lose(self, now_s: float) -> list[GestureEvent]:
+        """The hand is gone: every gesture ends where it was last seen."""
+        last_s = self._t_s if self._t_s is not None else now_s
+        return [self._end(action, last_s) for action in list(self._open)]
+
+    def _holds(self) -> bool:
+        return self._latches[Action.GRASP].active or self._latches[Action.PINCH].active
+
+    def _settle(self, scores: dict[Action, float], walking: Walking, *, closing: bool) -> None:
+        """Let the surer of two readings of the same hand win."""
+        if walking.active:
+            for action in POSES:
+                scores[action] = 0.0
+            scores[Action.PUSH] = 0.0
+        if scores[Action.CALL] > 0.0:
+            for action in POSES:
+                scores[action] = 0.0
+        elif self._caller.beckons:
+            scores[Action.GRASP] *= 0.5
+        if self._latches[Action.GRASP].active and scores[Action.GRASP] >= THRESHOLDS[Action.GRASP].off:
+            scores[Action.PINCH] = 0.0
+        if closing and not self._latches[Action.PINCH].active:
+            scores[Action.PINCH] = 0.0
+
+    def _closes(self, f: HandFeatures, t_s: float) -> bool:
+        """Whether the other three fingers are becoming a fist: on the way thumb and index meet too."""
+        others = sum(f.curls[1:]) / 3.0
+        self._others.append((t_s, others))
+        while self._others[0][0] < t_s - CLOSING_WINDOW_S:
+            self._others.popleft()
+        return max(curl for _, curl in self._others) - others > CLOSING_LEAST
+
+    def _changed(self, action: Action, latch: Latch, score: float) -> list[GestureEvent]:
+        if latch.active:
+            return [self._begin(action, latch.start_s, score)]
+        return [self._end(action, latch.end_s)]
+
+    def _begin(self, action: Action, start_s: float, value: float) -> GestureEvent:
+        opened = _Open(start_s=start_s, value=value, confidence=self._score)
+        self._open[action] = opened
+        return self._event(action, opened, None)
+
+    def _end(self, action: Action, end_s: float) -> GestureEvent:
+        return self._event(action, self._open.pop(action), end_s)
+
+    def _event(self, action: Action, opened: _Open, end_s: float | None) -> GestureEvent:
+        return GestureEvent(
+            name=action,
+            side=self._side,
+            start_s=opened.start_s,
+            end_s=end_s,
+            value=opened.value,
+            confidence=opened.confidence,
+        )
+
+    def _walk_value(self) -> ActionValue:
+        walking = self.walking
+        return ActionValue(
+            value=min(1.0, walking.speed_mps / 1.2),
+            ready=walking.ready,
+            confidence=self._score * walking.confidence,
+            active=walking.active,
+        )
+
+    def _values(self, f: HandFeatures, scores: dict[Action, float], t_s: float) -> dict[Action, ActionValue]:
+        ready = readiness(f)
+        values = {
+            action: ActionValue(
+                value=scores[action], ready=ready[action], confidence=f.score, active=latch.active
+            )
+            for action, latch in self._latches.items()
+        }
+        throws = t_s < self._throw[1]
+        values[Action.THROW] = ActionValue(
+            value=self._throw[0] if throws else 0.0, ready=self._holds(), confidence=f.score, active=throws
+        )
+        values[Action.WALK] = self._walk_value()
+        return values

@@ -1,0 +1,147 @@
+"""Observations in, intents out, once a tick: the only door between the senses and the world."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from game.interpret.hand import Hand
+from game.interpret.hand_features import measure
+from game.interpret.head_state import HeadState
+from game.interpret.intents import GestureEvent, Intents, Walk
+from game.interpret.light_need import LightNeed
+from game.interpret.pointer import Pointer
+from game.interpret.reach import Reach
+from game.interpret.voice_state import VoiceState
+from game.interpret.walking import Step
+from game.sense.observations import (
+    ClipPlayed,
+    CommandHeard,
+    HandsSeen,
+    HeadSeen,
+    Heard,
+    Loudness,
+    Observation,
+    PointerMoved,
+    ReplyEnded,
+    SenseFound,
+    SenseLost,
+    SentenceSpoken,
+    SpeechPaused,
+    SpeechStarted,
+    TurnUnderstood,
+)
+
+LOST_AFTER_S: Final = 0.25
+"""A hand whose newest picture is older than this is lost."""
+
+
+class Interpreter:
+    """Holds what must be remembered between ticks. The same observations at the same ticks give the same
+    intents; there is no clock in here."""
+
+    def __init__(self) -> None:
+        self._hands: dict[int, Hand] = {}
+        self._reach = Reach()
+        self._voice = VoiceState()
+        self._head = HeadState()
+        self._pointer = Pointer()
+        self._light = LightNeed()
+        self._newest_s = -1.0
+        self.steps: tuple[Step, ...] = ()
+        """Steps that the last tick made certain; the world sees only their number."""
+
+    def tick(self, observations: Sequence[Observation], now_s: float) -> Intents:
+        """Everything that the player means at the tick of ``now_s``; ``observations`` are what became known
+        since the tick before, in the order of their arrival."""
+        gestures: list[GestureEvent] = []
+        steps: list[Step] = []
+        heard: list[Heard] = []
+        commands: list[CommandHeard] = []
+        replies: list[TurnUnderstood | SentenceSpoken | ReplyEnded] = []
+        played: list[ClipPlayed] = []
+        senses: list[SenseLost | SenseFound] = []
+        for seen in observations:
+            match seen:
+                case HandsSeen():
+                    self._see(seen, gestures, steps)
+                case HeadSeen():
+                    self._head.feed(seen)
+                case SpeechStarted() | SpeechPaused() | Loudness():
+                    self._voice.feed(seen)
+                case Heard():
+                    self._voice.feed(seen)
+                    heard.append(seen)
+                case CommandHeard():
+                    commands.append(seen)
+                case TurnUnderstood() | SentenceSpoken() | ReplyEnded():
+                    replies.append(seen)
+                case ClipPlayed():
+                    played.append(seen)
+                case SenseLost() | SenseFound():
+                    self._sense(seen)
+                    senses.append(seen)
+                case PointerMoved():
+                    self._pointer.feed(seen)
+        for track, hand in list(self._hands.items()):
+            if now_s - hand.seen_s > LOST_AFTER_S:
+                gestures += hand.lose(now_s)
+                del self._hands[track]
+            else:
+                gestures += hand.pass_time(now_s)
+        if self._hands:
+            self._pointer.withdraw()
+        pointer, events, pointer_walk = self._pointer.at(now_s)
+        gestures += events
+        hands = [hand.intent(now_s) for _, hand in sorted(self._hands.items())]
+        if pointer is not None:
+            hands.append(pointer)
+        self.steps = tuple(steps)
+        best_score = max((hand.score for hand in self._hands.values()), default=0.0)
+        return Intents(
+            hands=tuple(hands),
+            gestures=tuple(gestures),
+            walk=self._walk(len(steps)) if self._hands else pointer_walk,
+            head=self._head.at(now_s),
+            speech=self._voice.at(now_s),
+            heard=tuple(heard),
+            commands=tuple(commands),
+            replies=tuple(replies),
+            played=tuple(played),
+            senses=tuple(senses),
+            camera_dark=self._light.at(now_s, best_score=best_score),
+        )
+
+    def _see(self, seen: HandsSeen, gestures: list[GestureEvent], steps: list[Step]) -> None:
+        if seen.captured_s <= self._newest_s:
+            return
+        self._newest_s = seen.captured_s
+        self._light.feed(seen)
+        for one in seen.hands:
+            features = measure(one, aspect=seen.aspect)
+            if features is None:
+                continue
+            hand = self._hands.get(one.track)
+            if hand is not None and hand.side != one.side:
+                # The tracker has changed its mind about the side: another hand, as far as gestures go.
+                gestures += hand.lose(seen.captured_s)
+                hand = None
+            if hand is None:
+                hand = self._hands[one.track] = Hand(one.side, self._reach)
+            events, made = hand.feed(features, seen.captured_s, aspect=seen.aspect)
+            gestures += events
+            steps += made
+
+    def _walk(self, steps: int) -> Walk:
+        walks = [hand.walking for hand in self._hands.values() if hand.walking.active]
+        if not walks:
+            return Walk(steps=steps)
+        best = max(walks, key=lambda walking: walking.speed_mps)
+        return Walk(speed=best.speed_mps, heading_rad=best.heading_rad, steps=steps)
+
+    def _sense(self, seen: SenseLost | SenseFound) -> None:
+        if not isinstance(seen, SenseLost):
+            return
+        if seen.sense in ("camera", "eyes"):
+            self._head.lose()
+            self._light.lose()
+        elif seen.sense in ("microphone", "mind"):
+            self._voice.deaf(seen.at_s)

@@ -1,0 +1,77 @@
+"""Hysteresis in seconds: from a score that flickers to a gesture that begins and ends."""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+MAX_SAMPLE_S: Final = 0.15
+"""One frame never speaks for longer than this, however slow the camera."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    on: float = 0.6
+    off: float = 0.35
+    hold_s: float = 0.06
+    """How much of time the score must be above ``on`` before the gesture begins."""
+    release_s: float = 0.08
+    """How much of time it must be below ``off`` before it ends."""
+    cooldown_s: float = 0.0
+    """After an end, how long the gesture cannot begin again."""
+
+
+class Latch:
+    """One gesture of one hand. Each frame speaks for the time since the frame before it, so that the
+    same rule holds at 7 and at 60 frames a second."""
+
+    def __init__(self, thresholds: Thresholds) -> None:
+        self._rule = thresholds
+        self._above_s = 0.0
+        self._below_s = 0.0
+        self._onset_s = 0.0
+        self._last_s = -math.inf
+        self._ended_s = -math.inf
+        self.active = False
+
+    @property
+    def start_s(self) -> float:
+        """When the present (or last) gesture began: its first frame, before it was certain."""
+        return self._onset_s
+
+    @property
+    def end_s(self) -> float:
+        """The last frame that still showed it."""
+        return self._last_s
+
+    def feed(self, score: float, t_s: float, dt_s: float) -> bool:
+        """True when the gesture began or ended with this frame; ``active`` tells which."""
+        rule = self._rule
+        dt_s = min(dt_s, MAX_SAMPLE_S)
+        if not self.active:
+            if score < rule.on or t_s - self._ended_s < rule.cooldown_s:
+                self._above_s = 0.0
+                return False
+            if self._above_s == 0.0:
+                self._onset_s = t_s
+            self._above_s += dt_s
+            self._last_s = t_s
+            if self._above_s < rule.hold_s:
+                return False
+            self.active = True
+            self._below_s = 0.0
+            return True
+        if score >= rule.off:
+            self._below_s = 0.0
+            self._last_s = t_s
+            return False
+        self._below_s += dt_s
+        if self._below_s < rule.release_s:
+            return False
+        self.stop(t_s)
+        return True
+
+    def stop(self, t_s: float) -> None:
+        """End at once, without waiting: the hand is gone or another gesture has won."""
+        self.active = False
+        self._above_s = 0.0
+        self._ended_s = t_s

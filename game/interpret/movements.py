@@ -1,0 +1,118 @@
+"""Gestures that are movements of a hand over some tenths of a second: push, throw, wave and beckon."""
+
+import math
+from collections import deque
+from typing import Final
+
+import numpy as np
+
+from game.interpret.hand_features import FOCAL_WIDTHS, HandFeatures
+from game.interpret.poses import openness, ramp
+from game.interpret.swing import Rhythm, Swing
+
+MEMORY_S: Final = 0.5
+
+PUSH_WINDOW_S: Final = 0.18
+PUSH_FULL_MPS: Final = 0.6
+PUSH_GROWTH: Final = 1.1
+"""A palm that comes nearer must have grown at least this much in the last half second."""
+
+THROW_WINDOW_S: Final = 0.14
+THROW_LEAST_MPS: Final = 0.8
+THROW_FULL_MPS: Final = 2.5
+
+WAVE_LEAST_PALMS: Final = 0.55
+BECKON_LEAST: Final = 0.3
+"""Of the mean curl."""
+BECKON_LONGEST_S: Final = 0.5
+CALL_TURNS: Final = 3
+CALL_LASTS_S: Final = 0.5
+
+
+class Motion:
+    """The last half second of a hand's place, for what speed can tell."""
+
+    def __init__(self) -> None:
+        self._samples: deque[tuple[float, float, float, float, float]] = deque()
+        """(t_s, x, y away from the camera, z up; metres, palm width)."""
+
+    def feed(self, f: HandFeatures, t_s: float, *, aspect: float) -> None:
+        across = f.distance_m / FOCAL_WIDTHS
+        x_m = (f.palm_image[0] - 0.5) * across
+        z_m = (0.5 - f.palm_image[1]) * across / aspect
+        self._samples.append((t_s, x_m, f.distance_m, z_m, f.palm_width))
+        while self._samples[0][0] < t_s - MEMORY_S:
+            self._samples.popleft()
+
+    def velocity(self, *, until_s: float, window_s: float) -> tuple[float, float, float]:
+        """Metres a second over a window, by least squares: x right, y away from the camera, z up."""
+        rows = [row for row in self._samples if until_s - window_s - 1e-6 <= row[0] <= until_s + 1e-6]
+        if len(rows) < 2:
+            return 0.0, 0.0, 0.0
+        table = np.array(rows)
+        t = table[:, 0] - table[:, 0].mean()
+        spread = float(t @ t)
+        if spread < 1e-9:
+            return 0.0, 0.0, 0.0
+        vx, vy, vz = (t @ table[:, 1:4]) / spread
+        return float(vx), float(vy), float(vz)
+
+    def push_score(self, f: HandFeatures) -> float:
+        """How fast an open palm comes towards the picture: 1 at `PUSH_FULL_MPS`."""
+        facing = ramp(f.normal[1], 0.3, 0.6) * ramp(openness(f), 0.2, 0.5) * ramp(f.fingers[2], -0.5, 0.0)
+        if facing == 0.0 or len(self._samples) < 3:
+            return 0.0
+        newest = self._samples[-1]
+        growth = newest[4] / min(row[4] for row in self._samples)
+        vx, vy, vz = self.velocity(until_s=newest[0], window_s=PUSH_WINDOW_S)
+        if -vy < math.hypot(vx, vz):  # A push goes forward; what goes aside more is something else.
+            return 0.0
+        return facing * ramp(-vy, 0.1, PUSH_FULL_MPS) * ramp(growth, 1.0, PUSH_GROWTH)
+
+    def throw_score(self, released_s: float) -> float:
+        """How hard something let go at ``released_s`` was thrown, 0 to 1.
+
+        The fingers open during the last sample, so the window ends before it.
+        """
+        earlier = [row[0] for row in self._samples if row[0] < released_s - 1e-6]
+        if not earlier:
+            return 0.0
+        vx, vy, vz = self.velocity(until_s=earlier[-1], window_s=THROW_WINDOW_S)
+        # Depth from one camera is too weak to throw by: motion across the view counts, forward half.
+        speed = math.hypot(vx, vz, 0.5 * min(0.0, vy))
+        return 0.0 if speed < THROW_LEAST_MPS else ramp(speed, 0.3, THROW_FULL_MPS)
+
+
+class Caller:
+    """Waving (an open hand to and fro) and beckoning (the fingers towards oneself, again and again)."""
+
+    def __init__(self) -> None:
+        self._wave = Swing(least=WAVE_LEAST_PALMS)
+        self._beckon = Swing(least=BECKON_LEAST)
+        self._wave_rhythm = Rhythm(longest_s=0.6)
+        self._beckon_rhythm = Rhythm(longest_s=BECKON_LONGEST_S)
+        self._called_s = -math.inf
+        self._beckoned_s = -math.inf
+        self._t_s = -math.inf
+
+    def feed(self, f: HandFeatures, t_s: float) -> float:
+        """How surely somebody is called at this frame, 0 to 1."""
+        self._t_s = t_s
+        turn = self._wave.feed(f.palm_image[0] / f.palm_width + f.reach[0], t_s)
+        if turn is not None and openness(f) > 0.4 and f.fingers[2] > 0.3 and f.normal[1] > 0.2:
+            self._wave_rhythm.feed(turn)
+            if self._wave_rhythm.count >= CALL_TURNS:
+                self._called_s = t_s
+        turn = self._beckon.feed(sum(f.curls) / 4.0, t_s)
+        # The palm looks at the player or up: closing a hand towards the picture is grasping.
+        if turn is not None and f.normal[2] > -0.3 and (f.normal[2] > 0.25 or f.normal[1] < -0.3):
+            self._beckoned_s = t_s
+            self._beckon_rhythm.feed(turn)
+            if self._beckon_rhythm.count >= CALL_TURNS:
+                self._called_s = t_s
+        return 1.0 if t_s - self._called_s <= CALL_LASTS_S else 0.0
+
+    @property
+    def beckons(self) -> bool:
+        """A beckoning is perhaps under way: a hand that closes now is hardly a grasp."""
+        return self._beckon_rhythm.count >= 2 and self._t_s - self._beckoned_s <= BECKON_LONGEST_S

@@ -1,0 +1,120 @@
+"""How much a hand looks like each pose, 0 to 1: pure scores of one frame, without memory."""
+
+from typing import Final
+
+from game.interpret.hand_features import HandFeatures
+from game.interpret.intents import Action
+
+
+def ramp(value: float, start: float, full: float) -> float:
+    """0 at ``start``, 1 at ``full``, straight between; ``full`` may be below ``start``."""
+    return min(1.0, max(0.0, (value - start) / (full - start)))
+
+
+def extended(f: HandFeatures, finger: int) -> float:
+    """How far a finger (0 index to 3 little) is stretched.
+
+    A finger that points at the camera looks short; it is straight, though, and longer than the others.
+    """
+    by_curl = ramp(f.curls[finger], 1.2, 1.5)
+    others = (sum(f.curls) - f.curls[finger]) / 3.0
+    straight = ramp(f.bends[finger], 0.5, 0.25) * ramp(f.curls[finger] - others, 0.1, 0.35)
+    return max(by_curl, straight)
+
+
+def folded(f: HandFeatures, finger: int) -> float:
+    """How far a finger is curled into the palm."""
+    return ramp(f.curls[finger], 1.4, 1.12)
+
+
+def openness(f: HandFeatures) -> float:
+    """How open the hand is: its least stretched finger but one counts."""
+    stretched = sorted(ramp(curl, 1.15, 1.4) for curl in f.curls)
+    return 0.4 * stretched[0] + 0.6 * stretched[1]
+
+
+def fist(f: HandFeatures) -> float:
+    """How much the four fingers are closed; one finger may look half open, as trackers often have it."""
+    closed = sorted(ramp(curl, 1.35, 1.1) for curl in f.curls)
+    return 0.4 * closed[0] + 0.6 * closed[1]
+
+
+def thumb_along(f: HandFeatures) -> float:
+    """How much the thumb stands away from a fist that lies on its side, -1 pointing down to 1 pointing up."""
+    sideways = ramp(abs(f.fingers[2]), 0.9, 0.7)
+    out = ramp(f.thumb_out, 0.38, 0.52) * sideways
+    return out * (ramp(f.thumb_up, 0.2, 0.5) - ramp(f.thumb_up, -0.2, -0.5))
+
+
+def pinching(f: HandFeatures) -> float:
+    """How nearly thumb and index tips touch.
+
+    With the other fingers open nothing else looks like it, and a wide gap counts already; with them closed
+    only a touch counts, and a fist or a leg of a finger walk must not look like one: grab wins.
+    """
+    others_open = min(ramp(f.curls[2], 1.15, 1.45), ramp(f.curls[3], 1.15, 1.45))
+    wide = ramp(f.pinch, 0.55, 0.25) * others_open
+    bent = ramp(f.curls[0], 1.05, 1.25)
+    legs = ramp(f.curls[1] - max(f.curls[2], f.curls[3]), 0.35, 0.15)
+    touch = ramp(f.pinch, 0.36, 0.2) * bent * legs
+    return max(wide, touch)
+
+
+def pose_scores(f: HandFeatures) -> dict[Action, float]:
+    """The score of every action that one frame can show; the others need time and are not in it."""
+    open_hand = openness(f)
+    closed = fist(f)
+    thumb = thumb_along(f)
+    up, forward = f.normal[2], f.normal[1]
+    fingers_up = f.fingers[2]
+    rest = [folded(f, finger) for finger in (1, 2, 3)]
+    leads = ramp(f.curls[0] - max(f.curls[1:]), 0.15, 0.35)
+    point = min(extended(f, 0), leads, 0.25 * min(rest) + 0.75 * sorted(rest)[1])
+    around = [folded(f, finger) for finger in (0, 2, 3)]
+    stands_out = ramp(f.curls[1] - max(f.curls[0], f.curls[2], f.curls[3]), 0.2, 0.4)
+    rude = min(extended(f, 1), stands_out, *around)
+    pinch = pinching(f) * (1.0 - closed)
+    return {
+        Action.POINT: point * (1.0 - pinch),
+        Action.PINCH: pinch,
+        Action.GRASP: closed * (1.0 - abs(thumb)) * (1.0 - max(point, rude)),
+        Action.PALM_OUT: open_hand * ramp(forward, 0.25, 0.55) * ramp(fingers_up, 0.25, 0.55) * (1.0 - pinch),
+        Action.PALM_UP: open_hand * ramp(up, 0.1, 0.35) * ramp(fingers_up, 0.6, 0.35),
+        Action.PALM_DOWN: open_hand * ramp(up, -0.3, -0.6) * ramp(fingers_up, 0.6, 0.35),
+        Action.THUMB_UP: closed * max(0.0, thumb),
+        Action.THUMB_DOWN: closed * max(0.0, -thumb),
+        Action.RUDE: rude,
+    }
+
+
+POSES: Final = (
+    Action.POINT,
+    Action.PINCH,
+    Action.GRASP,
+    Action.PALM_OUT,
+    Action.PALM_UP,
+    Action.PALM_DOWN,
+    Action.THUMB_UP,
+    Action.THUMB_DOWN,
+    Action.RUDE,
+)
+"""Actions that are a pose of one moment, in a fixed order."""
+
+
+def readiness(f: HandFeatures) -> dict[Action, bool]:
+    """Whether each pose, and each movement but walking and throwing, can be made from here."""
+    open_hand = openness(f) > 0.4
+    closed = fist(f) > 0.4
+    return {
+        Action.POINT: extended(f, 0) > 0.4,
+        Action.PINCH: not closed and f.pinch < 1.2,
+        Action.GRASP: open_hand or closed,
+        Action.PALM_OUT: open_hand,
+        Action.PALM_UP: open_hand,
+        Action.PALM_DOWN: open_hand,
+        Action.THUMB_UP: closed,
+        Action.THUMB_DOWN: closed,
+        Action.RUDE: closed or extended(f, 1) > 0.4,
+        Action.PUSH: open_hand and f.normal[1] > 0.3,
+        Action.CALL: open_hand,
+    }

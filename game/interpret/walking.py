@@ -1,0 +1,208 @@
+"""Walking with the hand: two fingers that step on the air or on a table, or a relaxed wrist that paddles."""
+
+import math
+from collections import deque
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from game.interpret.hand_features import HandFeatures
+from game.interpret.swing import Rhythm, Swing, Turn
+
+Foot = Literal["index", "middle", "wrist"]
+
+LEAST_SWING: Final = 0.22
+"""Of the difference of the two curls: a still hand trembles by less than half of this."""
+LEAST_LEG: Final = 1.12
+"""Curl that a finger must reach to have stepped: a finger that hides behind the hand stays below."""
+LEAST_LIFT: Final = 0.04
+"""By how much it must stand out above its own mean of the last second."""
+LEAST_PADDLE: Final = 0.34
+"""Of the height of the hand's direction (a unit vector)."""
+SHORTEST_HALF_S: Final = 0.09
+LONGEST_HALF_S: Final = 0.52
+POSE_HOLD_S: Final = 0.3
+"""How long two fingers must have been legs before their first step: a hand that closes is none."""
+STARTS_AT: Final = 2
+"""Whole swings in rhythm that make a walk; the end of each is known only when the next is under way."""
+STRIDE_M: Final = 0.30
+"""Metres for one step of usual amplitude."""
+MAX_SPEED_MPS: Final = 1.8
+DEAD_ZONE_RAD: Final = math.radians(10.0)
+MAX_HEADING_RAD: Final = math.radians(60.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    t_s: float
+    """When the finger was farthest forward, which is earlier than when it was noticed."""
+    finger: Foot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walking:
+    """The walk of one hand at one moment."""
+
+    speed_mps: float
+    heading_rad: float
+    active: bool
+    ready: bool
+    started_s: float
+    """When the present (or last) walk began."""
+    ended_s: float
+    """When its last step was made."""
+    confidence: float
+
+
+class _Gait:
+    """One way of walking: a signal that swings, and the steps in its rhythm."""
+
+    def __init__(self, *, least: float) -> None:
+        self._swing = Swing(least=least, shortest_s=SHORTEST_HALF_S)
+        self._rhythm = Rhythm(longest_s=LONGEST_HALF_S)
+        self._pending: list[Step] = []
+        self._stride = 1.0
+        self.walks = False
+        self.started_s = 0.0
+        self.last_step_s = -math.inf
+
+    def turn(self, value: float, t_s: float) -> Turn | None:
+        return self._swing.feed(value, t_s)
+
+    def count(self, turn: Turn, foot: Foot) -> list[Step]:
+        """Take a turn for a step; returns what is certain now, oldest first."""
+        if not self._rhythm.feed(turn):
+            return []
+        if self._rhythm.count == 1:
+            self._pending.clear()
+        self._pending.append(Step(t_s=turn.t_s, finger=foot))
+        if self._rhythm.count < STARTS_AT:
+            return []
+        steps, self._pending = self._pending, []
+        if not self.walks:
+            self.walks, self.started_s = True, steps[0].t_s
+        self.last_step_s = steps[-1].t_s
+        self._stride = min(1.4, max(0.7, turn.amplitude / self._swing.usual))
+        return steps
+
+    @property
+    def speed_mps(self) -> float:
+        if not self.walks:
+            return 0.0
+        return min(MAX_SPEED_MPS, STRIDE_M * self._stride / max(self._rhythm.half_s, 0.1))
+
+    @property
+    def confidence(self) -> float:
+        return min(1.0, self._rhythm.count / 4.0)
+
+    def stop_if_over(self, now_s: float) -> None:
+        if not self.walks:
+            return
+        patience_s = min(0.45, max(0.36, 1.5 * self._rhythm.half_s))
+        # A slow swing that still moves is a slow walk, as long as its rhythm allows.
+        active_s = min(self._swing.active_s, self.last_step_s + 0.35)
+        if now_s - max(self.last_step_s, active_s) > patience_s:
+            self.stop()
+
+    def stop(self) -> None:
+        self.walks = False
+        self._rhythm.reset()
+        self._pending.clear()
+
+
+class Walker:
+    """Watches one hand for a walk. `feed` each frame, ask `state` at any time."""
+
+    def __init__(self) -> None:
+        self._legs = _Gait(least=LEAST_SWING)
+        self._wrist = _Gait(least=LEAST_PADDLE)
+        self._latest = self._legs
+        self._recent: deque[tuple[float, float, float]] = deque()
+        """(t_s, index curl, middle curl) of the last second."""
+        self._ready = False
+        self._other_pose_s = -math.inf
+        self._yaw: float | None = None
+        self._yaw_rest = 0.0
+        self._t_s = -math.inf
+
+    def feed(self, f: HandFeatures, t_s: float) -> list[Step]:
+        """The steps that this frame makes certain, oldest first."""
+        dt_s = min(0.2, max(0.0, t_s - self._t_s))
+        self._t_s = t_s
+        self._turn_with(f, dt_s)
+        self._ready = is_leg_pose(f)
+        if not self._ready:
+            self._other_pose_s = t_s
+        self._recent.append((t_s, f.curls[0], f.curls[1]))
+        while self._recent[0][0] < t_s - 1.0:
+            self._recent.popleft()
+        steps: list[Step] = []
+        turn = self._legs.turn(f.curls[0] - f.curls[1], t_s)
+        if turn is not None and self._stepped(turn):
+            steps = self._legs.count(turn, "index" if turn.peak else "middle")
+            if steps:
+                self._latest = self._legs
+                self._wrist.stop()
+        turn = self._wrist.turn(f.fingers[2], t_s)
+        if turn is not None and is_paddle_pose(f) and not self._legs.walks:
+            steps = self._wrist.count(turn, "wrist")
+            if steps:
+                self._latest = self._wrist
+        return steps
+
+    def state(self, now_s: float) -> Walking:
+        """The walk at ``now_s``, which may be later than the last frame."""
+        gait = self._latest
+        gait.stop_if_over(now_s)
+        return Walking(
+            speed_mps=gait.speed_mps,
+            heading_rad=self._heading() if gait.walks else 0.0,
+            active=gait.walks,
+            ready=self._ready,
+            started_s=gait.started_s,
+            ended_s=gait.last_step_s,
+            confidence=gait.confidence,
+        )
+
+    def _stepped(self, turn: Turn) -> bool:
+        """Whether the finger that came forward at a turn really did: by its own curl, not by the other's."""
+        own = [(t, index if turn.peak else middle) for t, index, middle in self._recent]
+        near = max((curl for t, curl in own if abs(t - turn.t_s) <= 0.07), default=0.0)
+        mean = sum(curl for _, curl in own) / len(own)
+        held = self._legs.walks or turn.t_s - self._other_pose_s >= POSE_HOLD_S
+        return self._ready and held and near >= LEAST_LEG and near >= mean + LEAST_LIFT
+
+    def _turn_with(self, f: HandFeatures, dt_s: float) -> None:
+        # Forward is where the fingers point; of a hand that hangs, it is where its back looks.
+        x = f.fingers[0] - f.normal[0]
+        y = f.fingers[1] - f.normal[1]
+        if math.hypot(x, y) < 0.3:
+            return
+        yaw = math.atan2(x, y)
+        if self._yaw is None:
+            self._yaw = self._yaw_rest = yaw
+            return
+        self._yaw += _wrapped(yaw - self._yaw) * min(1.0, dt_s / 0.15)
+        # Nobody holds the hand quite straight: where it usually points becomes straight ahead.
+        self._yaw_rest += _wrapped(self._yaw - self._yaw_rest) * min(1.0, dt_s / 8.0)
+
+    def _heading(self) -> float:
+        if self._yaw is None:
+            return 0.0
+        turn = _wrapped(self._yaw - self._yaw_rest)
+        beyond = max(0.0, abs(turn) - DEAD_ZONE_RAD)
+        return math.copysign(min(MAX_HEADING_RAD, beyond), turn)
+
+
+def _wrapped(angle_rad: float) -> float:
+    return math.remainder(angle_rad, math.tau)
+
+
+def is_leg_pose(f: HandFeatures) -> bool:
+    """Two fingers as legs: ring and little finger are folded well below the longer leg."""
+    folded = max(f.curls[2], f.curls[3])
+    return folded < 1.45 and max(f.curls[0], f.curls[1]) > folded + 0.15
+
+
+def is_paddle_pose(f: HandFeatures) -> bool:
+    """A relaxed flat hand, palm down."""
+    return sum(f.curls) / 4.0 > 1.25 and f.normal[2] < -0.15 and f.fingers[2] < 0.6
