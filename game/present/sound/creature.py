@@ -4,6 +4,8 @@ A glottis of harmonics and breath behind the resonances of a very short throat, 
 it. Pitch, loudness, vowel and breath are curves; everything is drawn by one generator.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -31,8 +33,8 @@ _HEIGHTS: Final = np.array([1.0, 0.62, 0.34, 0.2])
 
 def _resonance(frequency: Wave, centres: Wave) -> Wave:
     """Gain of the throat: ``frequency`` (..., 1) against ``centres`` (..., 4)."""
-    offset = (frequency - centres) / _WIDTHS
-    return np.asarray((_HEIGHTS / np.sqrt(1.0 + offset**2 * 4.0)).sum(axis=-1))
+    offset = 2.0 * (frequency - centres) / _WIDTHS
+    return np.asarray((_HEIGHTS / (1.0 + offset**2) ** 0.75).sum(axis=-1) + 0.015)
 
 
 def sing(
@@ -88,72 +90,95 @@ def _puff(count: int, rise: float, fall: float) -> Wave:
     return curve(count, (0.0, 0.0), (rise, 1.0), (1.0 - fall, 0.8), (1.0, 0.0))
 
 
-def _ha(rng: Rng, pitch_hz: float, length_s: float, vowel: Vowel, *, lift: float, effort: float) -> Wave:
-    """One syllable of laughter: a puff of breath, then a short voiced arch."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Syllable:
+    start_s: float
+    length_s: float
+    pitch_hz: float
+    effort: float
+    vowel: Vowel
+
+
+def _laughter(rng: Rng, syllables: Sequence[_Syllable], length_s: float, *, rough: float) -> Wave:
+    """One breath broken into syllables: each a puff of air, a chirp up into it, and a short voiced arch."""
     count = samples(length_s)
-    pitch = pitch_hz * curve(count, (0.0, 1.0 + lift), (0.35, 1.06), (1.0, 0.9))
-    loud = effort * curve(count, (0.0, 0.0), (0.16, 0.0), (0.34, 1.0), (0.6, 0.75), (1.0, 0.0))
-    breath = 0.5 * effort * curve(count, (0.0, 0.0), (0.12, 1.0), (0.4, 0.25), (0.75, 0.35), (1.0, 0.0))
-    opened: Vowel = (vowel[0] * 1.12, vowel[1] * 0.97, vowel[2], vowel[3])
-    return sing(rng, pitch, loud, ((0.0, vowel), (0.5, opened), (1.0, vowel)), breath=breath, rough=0.06)
+    loud, breath = np.zeros(count), np.zeros(count)
+    pitch: list[tuple[float, float]] = []
+    throat: list[tuple[float, Vowel]] = []
+    for it in syllables:
+        n = samples(it.length_s)
+        peak = rng.uniform(0.22, 0.36)
+        lay(loud, it.effort * curve(n, (0.0, 0.0), (peak, 1.0), (0.62, 0.7), (1.0, 0.0)), it.start_s)
+        puff = samples(it.length_s + 0.07)
+        air = curve(puff, (0.0, 0.0), (0.28, 1.0), (0.5, 0.28), (0.8, 0.42), (1.0, 0.0))
+        lay(breath, 0.45 * it.effort * air, max(0.0, it.start_s - 0.045))
+        for part, factor in ((0.0, 0.93), (peak, 1.09), (0.6, 1.0), (1.0, 0.86)):
+            pitch.append(((it.start_s + part * it.length_s) / length_s, it.pitch_hz * factor))
+        throat.append(((it.start_s + 0.5 * it.length_s) / length_s, it.vowel))
+    first, last = syllables[0], syllables[-1]
+    held = curve(count, (0.0, 0.0), (first.start_s / length_s + 0.01, 1.0),
+                 ((last.start_s + last.length_s) / length_s, 0.6), (1.0, 0.0))  # fmt: skip
+    places = [(0.0, pitch[0][1]), *pitch, (1.0, pitch[-1][1])]
+    vowels = ((0.0, first.vowel), *throat, (1.0, last.vowel))
+    return sing(rng, curve(count, *places), loud, vowels, breath=breath + 0.035 * held, rough=rough)
+
+
+def _run(
+    rng: Rng, count: int, start_s: float, pitch_hz: float, pace_s: float, vowels: tuple[Vowel, ...]
+) -> list[_Syllable]:
+    """Syllables that tumble down in pitch, no two alike, strongest a third of the way."""
+    out: list[_Syllable] = []
+    for i in range(count):
+        length_s = pace_s * rng.uniform(0.62, 0.84)
+        strength = 0.55 + 0.5 * float(np.sin(np.pi * (i + 0.8) / (count + 1.2)))
+        out.append(
+            _Syllable(
+                start_s=start_s,
+                length_s=length_s,
+                pitch_hz=pitch_hz * rng.uniform(0.96, 1.06),
+                effort=strength * rng.uniform(0.85, 1.1),
+                vowel=vowels[int(rng.integers(0, len(vowels)))],
+            )
+        )
+        start_s += pace_s * rng.uniform(0.86, 1.12) * (1.0 + 0.03 * i)
+        pitch_hz *= rng.uniform(0.93, 0.99)
+    return out
 
 
 def giggle(rng: Rng) -> Wave:
     """A run of quick small "hee"s that tumbles down, tries to stop, and squeaks once more."""
-    out = np.zeros(samples(1.75))
-    at_s, pitch = 0.02, rng.uniform(470.0, 520.0)
-    count = int(rng.integers(5, 8))
-    for i in range(count):
-        length_s = rng.uniform(0.105, 0.13)
-        vowel = _EE if i % 3 else _EH
-        effort = (0.75 + 0.25 * np.sin(np.pi * (i + 0.7) / count)) * rng.uniform(0.85, 1.1)
-        lay(out, _ha(rng, pitch, length_s, vowel, lift=rng.uniform(0.1, 0.22), effort=effort), at_s)
-        at_s += length_s + rng.uniform(0.018, 0.045)
-        pitch *= rng.uniform(0.93, 0.985)
-    at_s += rng.uniform(0.12, 0.2)
-    n = samples(0.17)
-    squeak = sing(
-        rng,
-        curve(n, (0.0, pitch * 1.05), (0.45, pitch * 1.5), (1.0, pitch * 1.32)),
-        0.55 * _puff(n, 0.25, 0.5),
-        ((0.0, _EH), (1.0, _EE)),
-        breath=0.2 * _puff(n, 0.1, 0.6),
+    pace_s = rng.uniform(0.135, 0.155)
+    run = _run(rng, int(rng.integers(5, 8)), 0.06, rng.uniform(470.0, 520.0), pace_s, (_EE, _EE, _EH))
+    end_s = run[-1].start_s + run[-1].length_s
+    squeak = _Syllable(
+        start_s=end_s + rng.uniform(0.14, 0.22),
+        length_s=0.15,
+        pitch_hz=run[-1].pitch_hz * rng.uniform(1.3, 1.45),
+        effort=0.5,
+        vowel=_EE,
     )
-    lay(out, squeak, at_s)
-    return out
+    return _laughter(rng, [*run, squeak], squeak.start_s + 0.3, rough=0.06)
 
 
 def laugh(rng: Rng) -> Wave:
     """A full delighted cackle: it bursts, falls, and breathes in at the end."""
-    out = np.zeros(samples(2.3))
-    n = samples(0.3)
-    burst = sing(
-        rng,
-        curve(n, (0.0, 380.0), (0.3, rng.uniform(540.0, 600.0)), (1.0, 430.0)),
-        1.05 * _puff(n, 0.14, 0.4),
-        ((0.0, _UH), (0.4, _AH), (1.0, _AH)),
-        breath=0.3 * _puff(n, 0.06, 0.7),
-        rough=0.16,
+    burst = _Syllable(
+        start_s=0.05, length_s=0.27, pitch_hz=rng.uniform(510.0, 550.0), effort=1.05, vowel=_AH
     )
-    lay(out, burst, 0.0)
-    at_s, pitch = 0.34, rng.uniform(455.0, 490.0)
-    count = int(rng.integers(6, 8))
-    for i in range(count):
-        length_s = rng.uniform(0.135, 0.16)
-        effort = (1.0 - 0.07 * i) * rng.uniform(0.88, 1.08)
-        vowel = _AH if i < count - 2 else _EH
-        lay(out, _ha(rng, pitch, length_s, vowel, lift=0.16, effort=effort), at_s)
-        at_s += length_s + rng.uniform(0.03, 0.05)
-        pitch *= rng.uniform(0.94, 0.98)
-    n = samples(0.32)
+    pace_s = rng.uniform(0.175, 0.2)
+    run = _run(rng, int(rng.integers(6, 9)), 0.39, rng.uniform(455.0, 490.0), pace_s, (_AH, _AH, _EH))
+    end_s = run[-1].start_s + run[-1].length_s
+    out = np.zeros(samples(end_s + 0.55))
+    lay(out, _laughter(rng, [burst, *run], end_s + 0.2, rough=0.14), 0.0)
+    n = samples(0.34)
     inhale = sing(
         rng,
         curve(n, (0.0, 300.0), (1.0, 520.0)),
-        0.10 * _puff(n, 0.5, 0.3),
+        0.07 * curve(n, (0.0, 0.0), (0.6, 1.0), (1.0, 0.0)),
         ((0.0, _AH), (1.0, _EE)),
-        breath=0.42 * curve(n, (0.0, 0.0), (0.7, 1.0), (1.0, 0.0)),
+        breath=0.5 * curve(n, (0.0, 0.0), (0.7, 1.0), (1.0, 0.0)),
     )
-    lay(out, inhale, at_s + 0.05)
+    lay(out, inhale, end_s + 0.13)
     return out
 
 
@@ -202,12 +227,14 @@ def hm(rng: Rng) -> Wave:
     """A closed mouth that listens: "hm?", rising."""
     n = samples(0.46)
     pitch = rng.uniform(345.0, 375.0)
-    return sing(
+    voice = sing(
         rng,
         curve(n, (0.0, pitch), (0.3, pitch * 0.93), (1.0, pitch * rng.uniform(1.2, 1.32))),
         curve(n, (0.0, 0.0), (0.14, 0.9), (0.7, 1.0), (1.0, 0.0)),
         ((0.0, _MM), (1.0, _MM)),
         breath=0.12 * curve(n, (0.0, 0.0), (0.06, 1.0), (0.3, 0.2), (1.0, 0.0)),
         rough=0.05,
-        glint=0.07,
+        glint=0.05,
     )
+    lips = np.hanning(19)  # closed: hardly anything above 3 kHz comes through
+    return np.convolve(voice, lips / lips.sum(), mode="same")

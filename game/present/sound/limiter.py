@@ -25,7 +25,7 @@ class Limiter:
         self._edge = 1.0
 
     def process(self, sound: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The (2, n) given, n a multiple of ``QUANTUM``, but ``QUANTUM`` samples late and within ``CEILING``."""
+        """The (2, n) given, n a multiple of ``QUANTUM``: ``QUANTUM`` samples late, within ``CEILING``."""
         steps = sound.shape[1] // QUANTUM
         peaks = np.abs(sound).reshape(2, steps, QUANTUM).max(axis=(0, 2))
         delayed = np.concatenate([self._held, sound[:, :-QUANTUM]], axis=1)

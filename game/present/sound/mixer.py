@@ -28,8 +28,8 @@ two are speech, and are ducked."""
 
 MAX_VOICES: Final = 24
 """Sounds at once; one more ends the oldest that is neither speech nor a loop."""
-_MOST: Final = QUANTUM * 30
-"""Samples mixed at a stroke."""
+_MOST: Final = QUANTUM * 10
+"""Samples mixed at a stroke: few enough for a place between two samples to be exact in 32 bits."""
 _SMOOTH_S: Final = 0.030
 """Every gain and delay moves to its target with this time constant: no click, no zipper."""
 _BOX: Final = 12

@@ -40,7 +40,7 @@ def cave_response(seed: int) -> Floats:
         at = int(rng.uniform(0.0, 0.085) * SAMPLE_RATE)
         width = int(rng.integers(9, 34))
         knock = np.hanning(width)
-        knock *= rng.choice([-1.0, 1.0]) * level * rng.uniform(0.5, 1.0) * np.exp(-at / SAMPLE_RATE / 0.06)
+        knock *= rng.choice([-1.0, 1.0]) * level * rng.uniform(0.8, 1.8) * np.exp(-at / SAMPLE_RATE / 0.06)
         pan = rng.uniform(0.2, 0.8)
         response[0, at : at + width] += knock * (1.0 - pan)
         response[1, at : at + width] += knock * pan

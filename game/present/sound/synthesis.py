@@ -92,8 +92,9 @@ def bell(count: int, rng: Rng, pitch_hz: float, *, falls_s: float, bright: float
             break
         fall = np.exp(-6.9 * time / (falls_s * life))
         beat = 0.6 + rng.uniform(0.0, 1.6)
-        pair = np.sin(2 * np.pi * f * time + rng.uniform(0, 6.28))
-        pair += 0.5 * np.sin(2 * np.pi * (f + beat) * time + rng.uniform(0, 6.28))
+        phase = rng.uniform(0, 6.28)  # the pair starts together: a struck glass is loudest at once
+        pair = np.sin(2 * np.pi * f * time + phase)
+        pair += 0.5 * np.sin(2 * np.pi * (f + beat) * time + phase)
         out += loud * bright ** (ratio - 1.0) * fall * pair
     return np.asarray(out * np.minimum(1.0, time / 0.0025))
 

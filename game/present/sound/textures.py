@@ -19,7 +19,7 @@ from game.present.sound.synthesis import (
     wander,
 )
 
-HUM_S: Final = 16.0
+HUM_S: Final = 12.0
 _SCALE: Final = (0, 2, 4, 7, 9)
 """Semitones of a scale in which nothing clashes: every bell of the cave is tuned to it, over A."""
 
@@ -62,20 +62,21 @@ def step(rng: Rng) -> Wave:
     toe_s = rng.uniform(0.10, 0.14)
     toe = tone(heel_hz * 1.3 * np.ones(n)) * np.exp(-time / 0.018) * np.minimum(1.0, time / 0.003)
     lay(out, 0.35 * toe, toe_s)
-    for _ in range(int(rng.integers(12, 20))):
-        size = samples(rng.uniform(0.008, 0.03))
+    for _ in range(int(rng.integers(60, 90))):
+        # A crumb of stone: a few milliseconds of one resonance, most of them under heel and toe.
+        size = samples(rng.uniform(0.004, 0.014))
         t = np.arange(size) / SAMPLE_RATE
-        grit = coloured_noise(size, rng, np.full(size, rng.uniform(900.0, 4200.0)), 1.0)
-        grit *= np.minimum(1.0, t / 0.0008) * np.exp(-t / (size / SAMPLE_RATE / 4.0))
-        late_s = rng.choice([0.0, toe_s]) + abs(rng.normal(0.0, 0.035))
-        lay(out, grit * rng.uniform(0.03, 0.15), 0.006 + float(late_s))
+        crumb = np.sin(2 * np.pi * rng.uniform(900.0, 5200.0) * t) + 0.7 * rng.standard_normal(size)
+        crumb *= np.minimum(1.0, t / 0.0006) * np.exp(-t / rng.uniform(0.0008, 0.003))
+        late_s = float(rng.choice([0.0, toe_s], p=[0.6, 0.4])) + abs(rng.normal(0.0, 0.04))
+        lay(out, crumb * 0.11 * float(rng.beta(1.0, 4.0)) * np.exp(-late_s / 0.2), 0.004 + late_s)
     return out
 
 
 def chime(rng: Rng) -> Wave:
     """One crystal, struck softly."""
-    count = samples(3.0)
-    out = bell(count, rng, _note(int(rng.integers(5, 10)), 440.0), falls_s=2.8, bright=0.92)
+    count = samples(4.0)
+    out = bell(count, rng, _note(int(rng.integers(5, 10)), 440.0), falls_s=3.8, bright=0.95)
     tick = samples(0.02)
     knock = coloured_noise(tick, rng, np.full(tick, 5200.0), 1.4)
     knock *= np.exp(-np.arange(tick) / (0.003 * SAMPLE_RATE)) * curve(tick, (0, 0), (0.1, 1), (1, 1))
@@ -88,7 +89,7 @@ def ripple(rng: Rng) -> Wave:
     count = samples(1.1)
     total = 70
     starts = np.sort(rng.beta(1.8, 2.6, total)) * 0.9
-    rise = int(rng.integers(10, 14))
+    rise = int(rng.integers(12, 16))
     pitches = [_note(rise + int(rng.integers(0, 9)), 220.0) * rng.normal(1.0, 0.003) for _ in starts]
     out = grains(count, rng, list(starts), pitches, length_s=0.11)
     air = coloured_noise(count, rng, curve(count, (0, 3200.0), (0.5, 5200.0), (1, 3600.0)), 1.1)
@@ -141,7 +142,7 @@ def wonder(rng: Rng) -> Wave:
     for _ in range(26):
         glass = bell(samples(1.6), rng, _note(int(rng.integers(11, 21)), 220.0), falls_s=1.3, bright=0.7)
         lay(sparks, glass * rng.uniform(0.2, 1.0), 2.2 + 4.2 * float(rng.beta(1.3, 2.0)))
-    return np.asarray(choir + 0.35 * deep + 0.09 * air + 0.16 * sparks)
+    return np.asarray(choir + 0.35 * deep + 0.05 * air + 0.34 * sparks)
 
 
 def wave(rng: Rng) -> Wave:
@@ -153,8 +154,8 @@ def wave(rng: Rng) -> Wave:
     ping += 0.4 * tone(np.full(count, pitch * 2.01 * 392.0))
     ping *= np.exp(-time / 0.28) * np.minimum(1.0, time / 0.006)
     rush = coloured_noise(count, rng, 260.0 * 18.0 ** curve(count, (0, 0), (0.6, 0.9), (1, 1)), 1.5)
-    rush *= curve(count, (0, 0), (0.12, 0.9), (0.3, 1.0), (1, 0))
-    return np.asarray(0.6 * ping + 0.5 * rush)
+    rush *= curve(count, (0, 0), (0.1, 1.0), (0.16, 1.0), (1, 0)) ** 2
+    return np.asarray(0.9 * ping + 0.4 * rush)
 
 
 def mote(rng: Rng) -> Wave:
