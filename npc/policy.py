@@ -281,8 +281,8 @@ def _keys(
                 own = "palm_out_again" if times else "palm_out"
             case "call":
                 own = "call_hostile" if "beckon_hostile" in events else "call"
-            case _:
-                own = gesture
+            case other:
+                own = other
         return (f"gesture.{own}", "gesture.other", "reply.gesture")
     match kind:
         case Kind.META:
@@ -305,8 +305,8 @@ def _keys(
             sub = next((key for key, pattern in _KIND_SUBS if pattern.search(said)), "kindness")
             return (f"reply.{sub}", "reply.kindness")
         case Kind.ABOUT_CHILD:
-            sub = next((key for key, pattern in _ABOUT if pattern.search(said)), None)
-            return (f"reply.{sub}", "reply.about_child") if sub else ("reply.about_child",)
+            about = next((key for key, pattern in _ABOUT if pattern.search(said)), None)
+            return (f"reply.{about}", "reply.about_child") if about else ("reply.about_child",)
         case Kind.WAY:
             if any(p.act in WAY_ACTS for p in past[-4:]):
                 return ("reply.way_again", "reply.way")

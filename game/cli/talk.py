@@ -188,7 +188,7 @@ def _lines(source: IO[str], *, interactive: bool) -> Iterator[str]:
             yield line.rstrip("\r\n")
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argparse.ArgumentParser:
     """Add ``hollow talk`` to the command line."""
     parser = subparsers.add_parser("talk", help="talk to a character in the terminal", description=_HELP)
     parser.add_argument("personality", nargs="?", default="child", help="a name (child, companion) or a folder")
@@ -196,56 +196,50 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--seed", type=int, default=0, help="the same seed and lines give the same talk")
     parser.add_argument("--state", default="", metavar="KEY=VALUE,...", help=_STATE_HELP)
     parser.add_argument("--backend", metavar="URL", help="an OpenAI-compatible server instead of the bundled model")
-    parser.add_argument("--debug", action="store_true", help="show tracebacks, and what was decided")
     parser.set_defaults(run=run)
+    return parser
 
 
 def _folder(name: str) -> Path:
+    """The folder of a personality by its name or path. Raises PersonalityError naming those there are."""
     as_path = Path(name)
-    return as_path if as_path.is_dir() else asset(f"personalities/{name}")
+    if as_path.is_dir():
+        return as_path
+    known = {path.name: path for path in asset("personalities").iterdir() if (path / "personality.toml").is_file()}
+    if name not in known:
+        raise PersonalityError(f"There is no personality '{name}'; there are {', '.join(sorted(known))}.")
+    return known[name]
 
 
 def run(args: argparse.Namespace) -> int:
-    """Talk until the player ends it. Returns 0, or 2 for what cannot be understood; 130 after Ctrl-C with
-    lines from a file."""
-    character: Character | None = None
+    """Talk until the player ends it; 0. Raises PersonalityError and StateError, one sentence each."""
     interactive = not args.json and sys.stdin.isatty()
+    personality = load_personality(_folder(args.personality))
+    talk = Talk(character=personality.key, seed=args.seed)
+    parse_state(args.state, talk)
+    honest = personality.honest
+    backend, fault = (None, None) if honest else load_backend(args.backend, ModelStore.default())
+    if fault:
+        print(fault, file=sys.stderr)
+    character = Character(personality, backend, fault=fault)
+    carer = character if honest else Character(load_personality(_folder("companion")))
     try:
-        folder = _folder(args.personality)
-        personality = load_personality(folder)
-        talk = Talk(character=personality.key, seed=args.seed)
-        parse_state(args.state, talk)
-        backend, fault = (
-            (None, None) if personality.honest else load_backend(args.backend, ModelStore.default())
-        )
-        character = Character(personality, backend, fault=fault)
-        carer = character if personality.honest else Character(load_personality(asset("personalities/companion")))
-        if fault:
-            print(fault, file=sys.stderr)
         character.warm()
         if interactive:
             print(f"{personality.name}. {_HELP}\n")
         for line in _lines(sys.stdin, interactive=interactive):
-            pause_s = time.perf_counter() if interactive else talk.turn * ASSUMED_PAUSE_S
-            told = exchange(talk, character, carer, line, now_s=pause_s)
+            now_s = time.perf_counter() if interactive else talk.turn * ASSUMED_PAUSE_S
+            told = exchange(talk, character, carer, line, now_s=now_s)
             if args.json:
                 print(json.dumps(told, ensure_ascii=False), flush=True)
             else:
                 _show(told, debug=args.debug)
-    except (PersonalityError, StateError, FileNotFoundError) as error:
-        if args.debug:
-            raise
-        print(error, file=sys.stderr)
-        return 2
     except KeyboardInterrupt:
-        print(file=sys.stderr)
-        return 0 if interactive else 130
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
+        if not interactive:
+            raise
+        print()  # the customary way to leave a terminal conversation
     finally:
-        if character is not None:
-            character.close()
+        character.close()
     return 0
 
 

@@ -1,6 +1,7 @@
 """The seam to language models: a prompt goes in, pieces of text come out, failures are one sentence."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -58,3 +59,14 @@ class Backend(Protocol):
     def close(self) -> None:
         """Free what is held."""
         ...
+
+
+@contextmanager
+def close_of(stream: Iterator[str]) -> Iterator[Iterator[str]]:
+    """The stream, closed at the end of the block where it can be closed."""
+    try:
+        yield stream
+    finally:
+        close = getattr(stream, "close", None)
+        if close is not None:
+            close()

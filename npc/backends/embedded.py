@@ -4,14 +4,13 @@ The prompt is plain text of a fixed form, so that everything up to the newest li
 memory and the first token comes at once.
 """
 
-import contextlib
 import queue
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from npc.backends.base import BackendError, Prompt, Sampling
+from npc.backends.base import BackendError, Prompt, Sampling, close_of
 
 CONTEXT_TOKENS: Final = 1024
 """For each of the parallel replies."""
@@ -35,7 +34,7 @@ class EmbeddedBackend:
     name = "embedded"
 
     def __init__(
-        self, model: Path, *, adapter: Path | None = None, threads: int = 1, parallel: int = 3, fluent: bool | None = None
+        self, model: Path, *, adapter: Path | None = None, threads: int = 1, parallel: int = 1, fluent: bool | None = None
     ) -> None:
         """Loads the model (about a second). ``fluent`` defaults to whether there is an adapter. Raises
         BackendError for a file that is missing or is no model."""
@@ -111,7 +110,7 @@ class EmbeddedBackend:
 
     def warm(self, prompt: Prompt) -> None:
         """Read the prompt once, so that its fixed part is remembered."""
-        with contextlib.closing(self.stream(prompt, Sampling(seed=0, max_tokens=1))) as stream:
+        with close_of(self.stream(prompt, Sampling(seed=0, max_tokens=1))) as stream:
             for _ in stream:
                 pass
 

@@ -3,9 +3,14 @@
 from typing import Any, Final
 
 import numpy as np
+import pedalboard as _pedalboard
 from numpy.typing import NDArray
+from pedalboard.io import StreamResampler
 
 from npc.personality import VoiceSettings
+
+pedalboard: Any = _pedalboard
+"""Its type stubs leave out half of what it offers."""
 
 SAMPLE_RATE: Final = 48_000
 Samples = NDArray[np.float32]
@@ -22,8 +27,6 @@ def resampled(pcm: Samples, rate: int, to_rate: int = SAMPLE_RATE) -> Samples:
     """Sound at another rate, by windowed sinc: (n * to_rate / rate,)."""
     if rate == to_rate or not len(pcm):
         return pcm
-    from pedalboard.io import StreamResampler
-
     stream = StreamResampler(rate, to_rate, 1)
     parts = [stream.process(pcm[None, :].astype(np.float32)), stream.process(None)]
     out = np.concatenate([np.asarray(part, dtype=np.float32).reshape(-1) for part in parts if part is not None])
@@ -49,8 +52,6 @@ def shape(
 ) -> tuple[Samples, float]:
     """The voice at 48 kHz, and its length relative to the raw one. A smaller throat is made by playing the
     sound faster (which moves pitch and formants together), stretching it back, and setting the pitch apart."""
-    import pedalboard
-
     throat = settings.formant_ratio
     wanted = settings.pitch_semitones + pitch_semitones
     pcm = resampled(raw, round(rate * throat))
@@ -88,8 +89,6 @@ def shape(
 
 def _halo(pcm: Samples) -> Samples:
     """A thin copy an octave above, late and without its lows: the light in the voice."""
-    import pedalboard
-
     board = pedalboard.Pedalboard(
         [
             pedalboard.PitchShift(semitones=12.0),
