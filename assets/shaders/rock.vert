@@ -17,7 +17,13 @@ void main() {
     gl_PointSize = 1.0;
     gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
     if (clip.w < 0.25 || abs(clip.x) > clip.w * 1.05 || abs(clip.y) > clip.w * 1.05) return;
-    vec3 l = rocklight(p, n, place) * lie.w * GAIN;
+    float weight = lie.w;
+    vec3 l = rocklight(p, n, place);
+    if (weight >= 2.0) {
+        weight -= 1.0;
+        l = crystalline(l) * (0.25 + 1.6 * pow(0.5 + 0.5 * sin(TIME * 0.9 + place.w * 900.0 + p.x * 9.0), 6.0));
+    }
+    l *= weight * GAIN;
     float sparkle = 0.75 + 0.5 * place.w;
     // Some points are grains that flash as one moves past.
     sparkle += 2.2 * smoothstep(0.985, 1.0, place.w) * (0.5 + 0.5 * sin(TIME * 1.7 + place.y * 900.0));

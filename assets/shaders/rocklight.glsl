@@ -1,6 +1,12 @@
 // Light on a point of the rock, shared by its points and its strands.
 uniform sampler2D paint;   // light that the rock has kept: around, and along in three stacked tunnels
 
+// Crystal gathers light, colder than the rock's, and gives it back at its edges.
+vec3 crystalline(vec3 l) {
+    float top = max(l.r, max(l.g, l.b));
+    return mix(l, top * vec3(0.85, 0.92, 1.0), 0.45);
+}
+
 float kept(vec3 place) {
     // place: along 0..1, around 0..1, tunnel. The stack must not bleed from one tunnel into the next.
     float along = clamp(place.x, 0.5 / 96.0, 1.0 - 0.5 / 96.0);

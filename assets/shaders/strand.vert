@@ -15,7 +15,13 @@ void main() {
     vec4 clip = p3d_ModelViewProjectionMatrix * vec4(p, 1.0);
     vec4 ahead = p3d_ModelViewProjectionMatrix * vec4(p + along.xyz * 0.05, 1.0);
     across = along.w;
-    vec3 l = rocklight(p, lie.xyz, place) * lie.w;
+    float weight = lie.w;
+    vec3 l = rocklight(p, lie.xyz, place);
+    if (weight >= 2.0) {
+        weight = (weight - 2.0) * (0.8 + 0.2 * sin(TIME * 0.7 + place.w * 60.0));
+        l = crystalline(l);
+    }
+    l *= weight;
     // Light runs along the strand, slowly, towards the end of the tunnel.
     float run = fract(place.x * 5.0 + place.w * 7.0 - TIME * 0.06);
     l *= 0.75 + 1.3 * exp(-pow((run - 0.5) * 9.0, 2.0));

@@ -98,22 +98,39 @@ def survey(cave: Cave, index: int) -> Rock:
     )
 
 
-def _onto_contours(rock: Rock, along: Floats, around: Floats) -> tuple[Floats, Floats, Floats]:
-    """Points moved along the slope of the relief onto the nearest contour line: (along, around, number)."""
-    number = np.round(rock.at(rock.relief, along, around) / CONTOUR_STEP)
+_GIRTH_M: Final = 2 * np.pi * 2.6
+"""A typical way around a tunnel; turns steps in metres into steps in angle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """The slope of one rock's relief, per metre along and around."""
+
+    along: Floats
+    around: Floats
+
+
+def slope_of(rock: Rock) -> Slope:
     rows, columns = rock.relief.shape
-    slope_along = np.gradient(rock.relief, axis=0) * (rows - 1)
-    slope_around = (np.roll(rock.relief, -1, axis=1) - np.roll(rock.relief, 1, axis=1)) * 0.5 * columns
-    # The slope in metres rather than in parts of the tunnel, so that the way to the line is the short one.
-    girth = 2 * np.pi * 2.6
-    for _ in range(3):
-        a = rock.at(slope_along, along, around) / rock.length_m
-        b = rock.at(slope_around, along, around) / girth
-        gap = number * CONTOUR_STEP - rock.at(rock.relief, along, around)
-        step = gap / np.maximum(0.01, a * a + b * b)
-        step = np.clip(step * np.sqrt(a * a + b * b), -0.25, 0.25) / np.sqrt(np.maximum(1e-6, a * a + b * b))
-        along = np.clip(along + a * step / rock.length_m, 0.0, 1.0)
-        around = around + b * step / girth
+    along = np.gradient(rock.relief, axis=0) * (rows - 1) / rock.length_m
+    around = (np.roll(rock.relief, -1, axis=1) - np.roll(rock.relief, 1, axis=1)) * 0.5 * columns / _GIRTH_M
+    return Slope(along, around)
+
+
+def _onto(rock: Rock, slope: Slope, level: Floats, along: Floats, around: Floats) -> tuple[Floats, Floats]:
+    """Points moved one step down or up the slope towards where the relief is ``level``."""
+    a, b = rock.at(slope.along, along, around), rock.at(slope.around, along, around)
+    steep = a * a + b * b + 0.01
+    gap_m = np.clip((level - rock.at(rock.relief, along, around)) / steep, -0.3, 0.3)
+    return np.clip(along + a * gap_m / rock.length_m, 0.0, 1.0), around + b * gap_m / _GIRTH_M
+
+
+def _onto_contours(rock: Rock, along: Floats, around: Floats) -> tuple[Floats, Floats, Floats]:
+    """Points moved onto the nearest contour line: (along, around, number of the line or NaN)."""
+    slope = slope_of(rock)
+    number = np.round(rock.at(rock.relief, along, around) / CONTOUR_STEP)
+    for _ in range(4):
+        along, around = _onto(rock, slope, number * CONTOUR_STEP, along, around)
     left = np.abs(number * CONTOUR_STEP - rock.at(rock.relief, along, around))
     return along, around, np.where(left < 0.02, number, np.nan)
 
@@ -162,10 +179,11 @@ def rock_points(rocks: list[Rock], count: int, rng: np.random.Generator) -> Pack
         along, around, number = _onto_contours(rock, *_area_samples(rock, lines, rng))
         good = np.isfinite(number) & (rock.at(rock.open, along, around) < 0.5)
         along, around, number = along[good], around[good], number[good]
-        # A line is a centimetre or two of dust, not a wire.
-        along = along + rng.normal(0.0, 0.009, len(along)) / rock.length_m
-        around = around + rng.normal(0.0, 0.009, len(along)) / (2 * np.pi * 2.6)
-        heavy = np.where(number % 3 == 0, 1.25, 0.72)
+        # A line is a centimetre of dust, and more dust that has slid away from it.
+        spread_m = np.where(rng.uniform(0, 1, len(along)) < 0.6, 0.008, 0.07)
+        along = along + rng.normal(0.0, spread_m) / rock.length_m
+        around = around + rng.normal(0.0, spread_m) / _GIRTH_M
+        heavy = np.where(number % 3 == 0, 1.2, 0.75) * np.where(spread_m > 0.05, 0.6, 1.0)
         parts.append(_pack(rock, along, around, rng.uniform(0, 1, len(along)), heavy))
         along, around = _area_samples(rock, count_left := int(count * share * 0.28), rng)
         dim = rng.uniform(0.12, 0.6, count_left)
@@ -173,40 +191,66 @@ def rock_points(rocks: list[Rock], count: int, rng: np.random.Generator) -> Pack
     return _joined(parts)
 
 
-def rock_strands(
-    rocks: list[Rock], per_tunnel: int, length: int, rng: np.random.Generator
-) -> tuple[Packed, int]:
-    """Ribbons that flow along the tunnels: their vertices, two a step, and the number of whole ribbons.
+def _ribbons(rock: Rock, along: Floats, around: Floats, weight: Floats, rng: np.random.Generator) -> Packed:
+    """Ribbons through (strands, length) tables of places, two vertices a step, thinning at their ends."""
+    strands, length = along.shape
+    flat_along, flat_around = along.reshape(-1), around.reshape(-1)
+    ends = np.sin(np.linspace(0.0, np.pi, length)) ** 0.6
+    shut = 1.0 - np.clip(rock.at(rock.open, flat_along, flat_around) * 2.0, 0.0, 1.0)
+    weights = (weight * ends[None, :]).reshape(-1) * shut
+    packed = _pack(rock, flat_along, flat_around, np.repeat(rng.uniform(0, 1, strands), length), weights)
+    direction = np.gradient(packed["vertex"].reshape(strands, length, 3), axis=1).reshape(-1, 3)
+    direction /= np.maximum(1e-6, np.sqrt((direction**2).sum(axis=1)))[:, None]
+    both = {name: np.repeat(values, 2, axis=0) for name, values in packed.items()}
+    side = np.tile([-1.0, 1.0], strands * length)[:, None]
+    both["along"] = np.concatenate([np.repeat(direction, 2, axis=0), side], axis=1).astype(np.float32)
+    return both
 
-    Strands gather into a few streams, most of them low, as water would leave them.
-    """
+
+def flow_strands(rocks: list[Rock], per_tunnel: int, length: int, rng: np.random.Generator) -> Packed:
+    """Ribbons that flow along the tunnels, gathered into a few streams, most of them on the floor as water
+    would leave them."""
     parts = []
-    strands = 0
     for rock in rocks:
-        streams = rng.uniform(0.0, 1.0, 7)
-        streams[:3] = 0.25 + rng.normal(0.0, 0.07, 3)  # around 0.25 is the floor
-        for _ in range(per_tunnel):
-            start = rng.uniform(-0.1, 0.75)
-            span = rng.uniform(0.18, 0.45)
-            along = np.clip(start + np.linspace(0.0, span, length), 0.002, 0.998)
-            lane = streams[rng.integers(0, len(streams))] + rng.normal(0.0, 0.018)
-            wander = np.stack([along * rock.length_m * 0.28, np.full(length, lane * 9.0), np.zeros(length)], axis=1)
-            wander[:, 2] = rng.uniform(0.0, 1.2)
-            around = lane + 0.075 * fractal_noise(wander, rock.index + 555, octaves=3)
-            points = rock.at(rock.points, along, around) + 0.012 * rock.at(rock.normals, along, around)
-            ends = np.sin(np.linspace(0.0, np.pi, length)) ** 0.7
-            shut = 1.0 - np.clip(rock.at(rock.open, along, around) * 2.0, 0.0, 1.0)
-            weight = ends * shut * rng.uniform(0.25, 0.9)
-            packed = _pack(rock, along, around, np.full(length, rng.uniform(0, 1)), weight)
-            packed["vertex"] = points.astype(np.float32)
-            direction = np.gradient(points, axis=0)
-            direction /= np.maximum(1e-6, np.sqrt((direction**2).sum(axis=1)))[:, None]
-            both = {name: np.repeat(values, 2, axis=0) for name, values in packed.items()}
-            side = np.tile([-1.0, 1.0], length)[:, None]
-            both["along"] = np.concatenate([np.repeat(direction, 2, axis=0), side], axis=1).astype(np.float32)
-            parts.append(both)
-            strands += 1
-    return _joined(parts), strands
+        streams = rng.uniform(0.0, 1.0, 6)
+        streams[:3] = 0.25 + rng.normal(0.0, 0.06, 3)  # around 0.25 is the floor
+        lane = streams[rng.integers(0, len(streams), per_tunnel)] + rng.normal(0.0, 0.016, per_tunnel)
+        start, span = rng.uniform(-0.1, 0.75, per_tunnel), rng.uniform(0.18, 0.42, per_tunnel)
+        along = np.clip(start[:, None] + span[:, None] * np.linspace(0.0, 1.0, length)[None, :], 0.002, 0.998)
+        wander = np.stack(
+            [along * rock.length_m * 0.28,
+             np.repeat(lane[:, None] * 9.0, length, axis=1),
+             np.repeat(rng.uniform(0.0, 1.2, per_tunnel)[:, None], length, axis=1)], axis=2,
+        )  # fmt: skip
+        around = lane[:, None] + 0.075 * fractal_noise(wander, rock.index + 555, octaves=3)
+        parts.append(_ribbons(rock, along, around, rng.uniform(0.25, 0.9, (per_tunnel, 1)), rng))
+    return _joined(parts)
+
+
+def contour_strands(rocks: list[Rock], count: int, length: int, rng: np.random.Generator) -> Packed:
+    """Ribbons that follow contour lines of the relief for some metres, ``count`` in all."""
+    areas = np.array([_area_m2(rock) * (1.5 if rock.index == 0 else 1.0) for rock in rocks])
+    parts = []
+    for rock, share in zip(rocks, areas / areas.sum(), strict=True):
+        wanted = max(1, int(count * share))
+        slope = slope_of(rock)
+        along, around, number = _onto_contours(rock, *_area_samples(rock, wanted * 2, rng))
+        good = np.flatnonzero(np.isfinite(number))[:wanted]
+        along, around, level = along[good], around[good], number[good] * CONTOUR_STEP
+        step_m = rng.uniform(0.08, 0.16, len(good))
+        path = [(along, around)]
+        for _ in range(length - 1):
+            a, b = rock.at(slope.along, along, around), rock.at(slope.around, along, around)
+            steep = np.maximum(0.02, np.sqrt(a * a + b * b))
+            along = np.clip(along - b / steep * step_m / rock.length_m, 0.0, 1.0)
+            around = around + a / steep * step_m / _GIRTH_M
+            along, around = _onto(rock, slope, level, along, around)
+            path.append((along, around))
+        heavy = np.where(number[good] % 3 == 0, 0.75, 0.33)[:, None]
+        parts.append(
+            _ribbons(rock, np.stack([p[0] for p in path], 1), np.stack([p[1] for p in path], 1), heavy, rng)
+        )
+    return _joined(parts)
 
 
 def paint_rows() -> tuple[int, int]:

@@ -1,0 +1,52 @@
+// One point of the Child's skin.
+#include "common.glsl"
+#include "childbones.glsl"
+uniform mat4 p3d_ModelViewProjectionMatrix;
+in vec4 p3d_Vertex;
+in vec4 lie;       // normal, weight
+in vec4 skin;      // two bones, share, random
+out vec3 light;
+
+void main() {
+    light = vec3(0.0);
+    gl_PointSize = 1.0;
+    gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+    if (BODY <= 0.002) return;
+    vec3 p = skinned(skin, vec4(p3d_Vertex.xyz, 1.0));
+    vec3 n = normalize(skinned(skin, vec4(lie.xyz, 0.0)));
+    // Light does not hold still: a shiver along the skin, more when it is moved.
+    float line = floor(p3d_Vertex.z * 91.0 + 0.5);
+    float slip = step(0.985, hash(line + floor(TIME * 9.0) * 3.7)) * (hash(line) - 0.5);
+    p.xy += slip * 0.03 * (0.4 + TREMBLE);
+    p += n * 0.0015 * sin(TIME * 3.0 + skin.w * 40.0);
+    vec3 view = EYE - p;
+    float far = length(view);
+    float facing = dot(n, view / far);
+    vec4 clip = p3d_ModelViewProjectionMatrix * vec4(p, 1.0);
+    if (clip.w < 0.2 || facing < -0.05) return;
+    // Silhouette first: bright where the skin turns away, quiet where it faces us.
+    float rim = pow(1.0 - clamp(facing, 0.0, 1.0), 2.2);
+    float glow = 0.16 + 1.5 * rim;
+    // Bands of light that wander up the body.
+    float sweep = fract(TIME * 0.22);
+    glow += 0.9 * exp(-pow((p3d_Vertex.z - sweep * 1.3 + 0.1) * 14.0, 2.0));
+    glow *= 0.85 + 0.15 * sin(TIME * 1.9 + p3d_Vertex.z * 9.0);
+    vec3 cold = mix(vec3(0.26, 0.52, 1.0), vec3(0.62, 0.82, 1.0), rim);
+    vec3 warm = mix(vec3(1.0, 0.42, 0.16), vec3(1.0, 0.72, 0.42), rim);
+    vec3 own = mix(cold, warm, WARMTH);
+    // Limbs and ears glow at their ends.
+    vec3 l = own * glow * lie.w;
+    // The stolen light falls on the one who holds it.
+    vec3 toward = HELD_AT - p;
+    float near = dot(toward, toward);
+    l += vec3(1.0, 0.55, 0.2) * HELD * max(0.0, 0.25 + 0.75 * dot(n, normalize(toward))) * 2.4 * exp(-near * 28.0);
+    // It gathers out of the dark point by point.
+    float there = smoothstep(skin.w * 0.75, skin.w * 0.75 + 0.25, BODY);
+    float grain = 0.6 + 0.8 * skin.w;
+    float reach = 0.0052 * FOCAL / clip.w;
+    float size = clamp(reach, 1.7 * SCREEN.y / 720.0 + 0.5, 9.0);
+    l *= min(1.0, 3.2 * reach * reach / (size * size) + 0.10);
+    light = l * there * grain * (0.4 + 0.6 * BODY) * 1.15;
+    gl_PointSize = size + 1.0;
+    gl_Position = clip;
+}

@@ -1,0 +1,71 @@
+// Two huge eyes and a line of a mouth, in radians of the head.
+#include "common.glsl"
+#include "childbones.glsl"
+in vec2 at;
+in float facing;
+out vec4 colour;
+
+// Light of one eye at q: the almond spans -1..1 both ways; the outer corner is at +x.
+vec3 eye(vec2 q, vec2 gaze, float lid, vec3 own, vec3 core) {
+    float open = clamp(lid, 0.0, 1.45);
+    // The almond: round below, the upper lid falls towards the nose.
+    float width = sqrt(max(0.0, 1.0 - q.x * q.x));
+    float upper = width * (0.98 + 0.10 * q.x) * min(open, 1.0) + 0.10 * max(0.0, open - 1.0);
+    float lower = -width * (0.86 - 0.06 * q.x) * mix(0.25, 1.0, min(open, 1.0));
+    float inside = min(upper - q.y, q.y - lower);
+    float soft = 0.9 * fwidth(q.y) + 0.02;
+    float mask = smoothstep(-soft, soft, inside) * step(abs(q.x), 1.0);
+    // Outline, brightest above.
+    float edge = exp(-pow(inside / (0.045 + soft), 2.0)) * smoothstep(1.08, 0.9, abs(q.x));
+    vec3 light = own * edge * (q.y > 0.0 ? 1.1 : 0.55);
+    // Deep inside, a faint glow as of an animal's eye.
+    light += own * mask * 0.10 * (1.0 - 0.6 * dot(q, q));
+    vec2 i = (q - gaze) * vec2(1.0, 1.04);
+    float r = length(i);
+    float angle = atan(i.y, i.x);
+    float fibre = 0.55 + 0.45 * sin(angle * 23.0 + 5.0 * sin(angle * 7.0));
+    fibre = mix(0.75, fibre, smoothstep(0.25, 0.5, r));
+    float big = 0.70;
+    float pupil = 0.33 * (1.0 + 0.38 * PUPIL);
+    float iris = smoothstep(big, big - 0.10 - soft, r) * smoothstep(pupil - soft, pupil + 0.07 + soft, r);
+    float limbus = exp(-pow((r - big + 0.06) / (0.05 + soft), 2.0));
+    float inner = exp(-pow((r - pupil - 0.05) / (0.06 + soft), 2.0));
+    light += mask * (own * iris * fibre * 0.85 + core * inner * 1.5 + own * limbus * 0.9);
+    // The glint that makes it wet, and a small one below.
+    light += mask * core * 3.2 * exp(-dot(q - gaze * 0.55 - vec2(-0.20, 0.30), q - gaze * 0.55 - vec2(-0.20, 0.30)) * 70.0);
+    light += mask * core * 0.6 * exp(-dot(q - gaze * 0.55 - vec2(0.22, -0.30), q - gaze * 0.55 - vec2(0.22, -0.30)) * 120.0);
+    return light;
+}
+
+void main() {
+    if (facing < 0.02) discard;
+    vec3 own = mix(vec3(0.36, 0.70, 1.0), vec3(1.0, 0.56, 0.20), WARMTH);
+    vec3 core = mix(vec3(0.85, 0.96, 1.0), vec3(1.0, 0.90, 0.66), WARMTH);
+    vec3 light = vec3(0.0);
+    float fade = smoothstep(0.02, 0.30, facing);
+    for (int side = -1; side <= 1; side += 2) {
+        vec2 q = at - vec2(0.46 * float(side), -0.03);
+        // Outer corners a little higher.
+        float slant = 0.22 * float(side);
+        q = vec2(q.x * cos(slant) + q.y * sin(slant), -q.x * sin(slant) + q.y * cos(slant));
+        q /= vec2(0.365, 0.30);
+        q.x *= float(side);
+        if (abs(q.x) > 1.2 || abs(q.y) > 1.3) continue;
+        vec2 gaze = vec2(GAZE.x * float(side), GAZE.y) * vec2(0.75, 0.75);
+        light += eye(q, gaze, side < 0 ? LIDS.x : LIDS.y, own, core) * EYES * 1.25;
+    }
+    // Mouth: a thin line, an open ring when it speaks.
+    vec2 m = at - vec2(0.0, -0.62);
+    m.y -= SMILE * 1.6 * m.x * m.x - 0.02 * SMILE;
+    m.y -= 0.10 * SMILE * m.x;
+    float open = MOUTH;
+    vec2 half_size = vec2(0.20 + 0.05 * SMILE - 0.05 * open, 0.004 + 0.135 * open);
+    float soft = fwidth(at.y);
+    float x = clamp(m.x / half_size.x, -1.0, 1.0);
+    float lip = half_size.y * sqrt(1.0 - x * x);
+    float over = max(0.0, abs(m.x) - half_size.x);
+    float gap = length(vec2(over, abs(m.y) - lip));
+    light += own * EYES * BODY * 1.1 * exp(-pow(gap / (0.012 + 0.7 * soft), 2.0));
+    light += own * BODY * 0.25 * open * step(abs(m.x), half_size.x) * smoothstep(lip, 0.0, abs(m.y));
+    colour = vec4(light * fade, 1.0);
+}

@@ -1,0 +1,57 @@
+"""The Child on the stage: its skin, its face, and the shadow that hides what it stands before."""
+
+from typing import Final
+
+import numpy as np
+import panda3d.core as p3d
+
+from game.present import child_body, shading
+from game.present.child_motion import ChildMotion, Doing, Figure
+from game.world.state import Child
+
+_BONE_ROW: Final = 4
+
+
+class ChildFigure:
+    """Owns the Child's nodes and its springs."""
+
+    def __init__(
+        self, root: p3d.NodePath, shaders: shading.Shaders, count: int, rng: np.random.Generator
+    ) -> None:
+        self._motion = ChildMotion()
+        self._uniforms = shading.Uniforms(64)
+        self._node = root.attach_new_node("child")
+        self._uniforms.bind(self._node, "child")
+        shadow = shading.points(
+            child_body.shadow_points(rng), shaders.make("shadow", "shadow"), name="child's shadow"
+        )
+        shadow.set_depth_write(True)
+        shadow.set_bin("background", 0)
+        shadow.reparent_to(self._node)
+        skin = shading.points(
+            child_body.skin_points(count, rng), shaders.make("child", "grain"), name="child's skin"
+        )
+        skin.reparent_to(self._node)
+        columns, corners = child_body.face_patch()
+        face = shading.triangles(columns, corners, shaders.make("face", "face"), name="child's face")
+        # The face lies on the skin, and the shadow's large points would cut into it.
+        face.set_depth_offset(1)
+        face.set_depth_test(False)
+        face.reparent_to(self._node)
+
+    def update(self, child: Child, doing: Doing, *, dt_s: float) -> Figure:
+        """Move and light the Child for a frame; the figure says where its parts are."""
+        figure = self._motion.advance(doing, dt_s)
+        shown = child.body > 0.002 or child.eyes > 0.002
+        if shown:
+            self._node.show()
+        else:
+            self._node.hide()
+            return figure
+        values = self._uniforms.values
+        values[0] = (child.body, child.eyes, child.warmth, figure.mouth)
+        values[1] = (*figure.gaze, *figure.lids)
+        values[2] = (figure.smile, figure.pupil, 1.0 if child.has_light else 0.0, figure.mouth)
+        values[3, :3] = figure.light_at
+        values[_BONE_ROW : _BONE_ROW + len(figure.bones)] = figure.bones
+        return figure

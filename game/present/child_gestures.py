@@ -1,0 +1,229 @@
+"""What the Child's body does for each gesture: a few key poses in time, played through springs.
+
+A key says where body parameters go by a moment; what it does not name goes back to rest. Anticipation (the
+small move the other way before a large one) is part of the keys; overshoot and follow-through come from the
+springs in `game.present.child_motion`.
+"""
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class P(IntEnum):
+    """Parameters of the body. Angles are radians, lengths metres, the rest parts of a whole."""
+
+    CROUCH = 0
+    """0 stands, 1 sits on its heels."""
+    LEAN = 1
+    """Trunk forward."""
+    SIDE = 2
+    """Trunk to its right."""
+    TWIST = 3
+    """Chest turned to its right."""
+    TURN = 4
+    """Whole body turned to its right."""
+    NOD = 5
+    """Head down."""
+    SHAKE = 6
+    """Head turned to its right."""
+    TILT = 7
+    """Head laid to its right shoulder."""
+    HOP = 8
+    """Height above the ground."""
+    FORTH = 9
+    """Whole body forward."""
+    HAND_L_X = 10
+    HAND_L_Y = 11
+    HAND_L_Z = 12
+    HAND_R_X = 13
+    HAND_R_Y = 14
+    HAND_R_Z = 15
+    """Hands from where they hang at rest."""
+    EARS = 16
+    """1 up and forward, -1 laid back."""
+    LIDS = 17
+    """Opening of the eyes added to rest; -1 shuts them."""
+    SMILE = 18
+    """Corners of the mouth."""
+    PUPIL = 19
+    """-1 a pinprick, 1 wide."""
+    SHRUG = 20
+    """Shoulders up, metres."""
+    MOUTH = 21
+    """Opening of the mouth without a voice."""
+
+
+PARAMETERS: Final = len(P)
+Vector = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    at_s: float
+    pose: dict[P, float] = field(default_factory=dict)
+
+
+def _hands(left: tuple[float, float, float] | None = None, right: tuple[float, float, float] | None = None) -> dict[P, float]:
+    pose: dict[P, float] = {}
+    if left is not None:
+        pose |= {P.HAND_L_X: left[0], P.HAND_L_Y: left[1], P.HAND_L_Z: left[2]}
+    if right is not None:
+        pose |= {P.HAND_R_X: right[0], P.HAND_R_Y: right[1], P.HAND_R_Z: right[2]}
+    return pose
+
+
+_OPEN: Final = _hands((-0.07, 0.08, 0.14), (0.07, 0.08, 0.14))
+_MOUTH_COVER: Final = _hands((0.10, 0.14, 0.27), (-0.10, 0.14, 0.27))
+
+GESTURES: Final[dict[str, tuple[Key, ...]]] = {
+    "stare": (
+        Key(0.15, {P.NOD: 0.08, P.LIDS: 0.35, P.EARS: 0.8, P.PUPIL: -0.6}),
+        Key(0.6, {P.LEAN: 0.16, P.NOD: 0.02, P.LIDS: 0.4, P.EARS: 1.0, P.PUPIL: 0.7, P.FORTH: 0.03}),
+        Key(3.5, {P.LEAN: 0.18, P.TILT: 0.16, P.LIDS: 0.4, P.EARS: 0.9, P.PUPIL: 0.8, P.FORTH: 0.03}),
+        Key(4.2),
+    ),
+    "laugh": (
+        Key(0.12, {P.LEAN: 0.14, P.CROUCH: 0.12, P.LIDS: -0.3, P.SMILE: 0.6}),
+        Key(0.35, {P.LEAN: -0.24, P.NOD: -0.35, P.LIDS: -0.55, P.SMILE: 1.0, P.MOUTH: 0.8, P.EARS: 0.6} | _OPEN),
+        Key(0.60, {P.LEAN: -0.08, P.NOD: -0.12, P.LIDS: -0.6, P.SMILE: 1.0, P.MOUTH: 0.4, P.SHRUG: 0.012} | _OPEN),
+        Key(0.82, {P.LEAN: -0.20, P.NOD: -0.30, P.LIDS: -0.6, P.SMILE: 1.0, P.MOUTH: 0.8} | _OPEN),
+        Key(1.06, {P.LEAN: 0.10, P.NOD: 0.05, P.LIDS: -0.6, P.SMILE: 1.0, P.MOUTH: 0.4, P.SHRUG: 0.012} | _hands((0.09, 0.1, 0.06), (-0.09, 0.1, 0.06))),
+        Key(1.30, {P.LEAN: 0.24, P.NOD: 0.10, P.CROUCH: 0.2, P.LIDS: -0.6, P.SMILE: 1.0, P.MOUTH: 0.7} | _hands((0.09, 0.1, 0.06), (-0.09, 0.1, 0.06))),
+        Key(1.9, {P.LEAN: 0.05, P.SMILE: 0.8, P.EARS: 0.5}),
+        Key(2.4),
+    ),
+    "point": (
+        Key(0.16, {P.TWIST: 0.25, P.LEAN: -0.06} | _hands(None, (-0.02, -0.04, 0.05))),
+        Key(0.42, {P.TWIST: -0.35, P.LEAN: 0.10, P.EARS: 0.7} | _hands(None, (-0.02, 0.235, 0.21))),
+        Key(1.8, {P.TWIST: -0.30, P.LEAN: 0.08, P.EARS: 0.7, P.SMILE: 0.3} | _hands(None, (-0.02, 0.23, 0.21))),
+        Key(2.4),
+    ),
+    "hide": (
+        Key(0.14, {P.LIDS: 0.4, P.HOP: 0.02, P.EARS: 1.0, P.LEAN: -0.1}),
+        Key(0.45, {P.CROUCH: 0.8, P.TURN: 0.7, P.LEAN: 0.4, P.EARS: -1.0, P.LIDS: -0.4} | _hands((0.12, 0.15, 0.33), (-0.12, 0.15, 0.33))),
+        Key(1.6, {P.CROUCH: 0.8, P.TURN: 0.7, P.LEAN: 0.4, P.EARS: -1.0, P.LIDS: -0.35} | _hands((0.12, 0.15, 0.33), (-0.12, 0.15, 0.33))),
+        Key(2.1, {P.CROUCH: 0.7, P.TURN: 0.4, P.LEAN: 0.3, P.EARS: -0.2, P.LIDS: 0.3, P.SHAKE: -0.3} | _hands((0.07, 0.15, 0.27), (-0.12, 0.15, 0.33))),
+        Key(3.2),
+    ),
+    "shrug": (
+        Key(0.14, {P.SHRUG: -0.008, P.CROUCH: 0.05}),
+        Key(0.40, {P.SHRUG: 0.045, P.TILT: 0.28, P.LIDS: -0.2, P.EARS: -0.4} | _hands((-0.09, 0.10, 0.13), (0.09, 0.10, 0.13))),
+        Key(1.0, {P.SHRUG: 0.040, P.TILT: 0.30, P.LIDS: -0.25, P.EARS: -0.4, P.SMILE: -0.3} | _hands((-0.10, 0.10, 0.13), (0.10, 0.10, 0.13))),
+        Key(1.5),
+    ),
+    "come_close": (
+        Key(0.3, {P.LEAN: -0.05, P.EARS: 0.4, P.NOD: 0.05}),
+        Key(0.9, {P.LEAN: 0.32, P.FORTH: 0.10, P.NOD: -0.18, P.EARS: 1.0, P.LIDS: 0.3, P.PUPIL: 0.9} | _hands((0.03, 0.10, 0.10), (-0.03, 0.10, 0.10))),
+        Key(2.6, {P.LEAN: 0.34, P.FORTH: 0.12, P.TILT: -0.2, P.NOD: -0.18, P.EARS: 1.0, P.LIDS: 0.3, P.PUPIL: 1.0} | _hands((0.03, 0.10, 0.10), (-0.03, 0.10, 0.10))),
+        Key(3.4),
+    ),
+    "turn_away": (
+        Key(0.16, {P.TWIST: -0.15, P.NOD: -0.12}),
+        Key(0.7, {P.TURN: 2.2, P.NOD: -0.12, P.EARS: -0.7, P.LIDS: -0.35} | _hands((0.15, 0.10, 0.13), (-0.15, 0.11, 0.12))),
+        Key(2.8, {P.TURN: 2.2, P.NOD: -0.10, P.EARS: -0.7, P.LIDS: -0.35} | _hands((0.15, 0.10, 0.13), (-0.15, 0.11, 0.12))),
+        Key(3.6),
+    ),
+    "jump": (
+        Key(0.16, {P.CROUCH: 0.55, P.LEAN: 0.2} | _hands((-0.02, -0.08, 0.02), (0.02, -0.08, 0.02))),
+        Key(0.34, {P.HOP: 0.17, P.LIDS: 0.45, P.EARS: 1.0, P.MOUTH: 0.6} | _hands((-0.13, 0.03, 0.28), (0.13, 0.03, 0.28))),
+        Key(0.54, {P.CROUCH: 0.4, P.LIDS: 0.4, P.EARS: 0.4, P.MOUTH: 0.4} | _OPEN),
+        Key(1.2),
+    ),
+    "wave": (
+        Key(0.14, {P.SIDE: 0.06} | _hands(None, (0.0, -0.02, 0.03))),
+        Key(0.38, {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6} | _hands(None, (0.02, 0.06, 0.33))),
+        Key(0.60, {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6} | _hands(None, (0.13, 0.06, 0.29))),
+        Key(0.82, {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6} | _hands(None, (0.00, 0.06, 0.33))),
+        Key(1.04, {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6} | _hands(None, (0.13, 0.06, 0.29))),
+        Key(1.7),
+    ),
+    "glow": (
+        Key(0.3, {P.CROUCH: 0.12, P.NOD: 0.25, P.LIDS: -0.7, P.EARS: -0.3}),
+        Key(1.0, {P.NOD: -0.30, P.LEAN: -0.12, P.LIDS: -0.2, P.EARS: 1.0, P.SMILE: 0.5, P.HOP: 0.02} | _OPEN),
+        Key(2.2, {P.NOD: -0.25, P.LEAN: -0.10, P.LIDS: -0.1, P.EARS: 1.0, P.SMILE: 0.6} | _OPEN),
+        Key(3.0),
+    ),
+    "smirk": (
+        Key(0.3, {P.TILT: 0.22, P.LIDS: -0.40, P.SMILE: 0.9, P.EARS: 0.1, P.LEAN: -0.06}),
+        Key(1.5, {P.TILT: 0.24, P.LIDS: -0.45, P.SMILE: 0.9, P.EARS: 0.1, P.LEAN: -0.06}),
+        Key(2.1),
+    ),
+    "peek": (
+        Key(0.4, {P.SIDE: 0.35, P.TILT: 0.30, P.CROUCH: 0.25, P.LIDS: 0.3, P.EARS: 0.5} | _hands(None, (0.06, 0.10, 0.20))),
+        Key(1.8, {P.SIDE: 0.38, P.TILT: 0.34, P.CROUCH: 0.25, P.LIDS: 0.3, P.EARS: 0.7} | _hands(None, (0.06, 0.10, 0.20))),
+        Key(2.4),
+    ),
+    "whisper": (
+        Key(0.3, {P.LEAN: -0.04, P.SHAKE: 0.3}),
+        Key(0.7, {P.LEAN: 0.26, P.SHAKE: -0.12, P.CROUCH: 0.15, P.EARS: -0.3, P.LIDS: -0.1} | _hands(None, (-0.02, 0.15, 0.29))),
+        Key(2.2, {P.LEAN: 0.28, P.CROUCH: 0.15, P.EARS: -0.3, P.LIDS: -0.1} | _hands(None, (-0.02, 0.15, 0.29))),
+        Key(2.8),
+    ),
+    "gasp": (
+        Key(0.10, {P.LEAN: 0.04}),
+        Key(0.26, {P.LEAN: -0.28, P.FORTH: -0.05, P.LIDS: 0.55, P.PUPIL: -0.9, P.EARS: 1.0, P.MOUTH: 0.9, P.SHRUG: 0.02} | _OPEN),
+        Key(0.55, {P.LEAN: -0.20, P.LIDS: 0.5, P.PUPIL: -0.7, P.EARS: 0.8, P.MOUTH: 0.5} | _MOUTH_COVER),
+        Key(1.5, {P.LEAN: -0.12, P.LIDS: 0.4, P.PUPIL: -0.3, P.EARS: 0.6} | _MOUTH_COVER),
+        Key(2.1),
+    ),
+    "steal": (
+        Key(0.25, {P.CROUCH: 0.45, P.LEAN: 0.22, P.LIDS: -0.15, P.EARS: -0.6} | _hands((0.02, -0.05, 0.04), (-0.02, -0.05, 0.04))),
+        Key(0.50, {P.LEAN: 0.45, P.FORTH: 0.16, P.LIDS: 0.5, P.EARS: -0.8} | _hands((0.08, 0.24, 0.20), (-0.08, 0.24, 0.20))),
+        Key(0.85, {P.LEAN: -0.12, P.TWIST: 0.4, P.SMILE: 1.0, P.EARS: 1.0} | _hands((0.13, 0.09, 0.14), (-0.13, 0.09, 0.14))),
+        Key(2.0, {P.CROUCH: 0.12, P.TWIST: 0.3, P.SMILE: 1.0, P.EARS: 0.7} | _hands((0.13, 0.09, 0.14), (-0.13, 0.09, 0.14))),
+        Key(2.8),
+    ),
+    "rude": (
+        Key(0.16, {P.LEAN: -0.06, P.CROUCH: 0.06} | _hands(None, (0.0, -0.03, 0.02))),
+        Key(0.38, {P.LEAN: 0.06, P.TILT: -0.2, P.SMILE: 0.8, P.EARS: 0.8, P.LIDS: -0.15} | _hands(None, (-0.03, 0.15, 0.31))),
+        Key(0.60, {P.LEAN: 0.06, P.TILT: -0.2, P.SMILE: 0.9, P.EARS: 0.8, P.LIDS: -0.15} | _hands(None, (-0.03, 0.15, 0.26))),
+        Key(0.80, {P.LEAN: 0.08, P.TILT: -0.2, P.SMILE: 1.0, P.EARS: 0.8, P.LIDS: -0.15} | _hands(None, (-0.03, 0.16, 0.33))),
+        Key(1.5, {P.TILT: -0.2, P.SMILE: 1.0, P.EARS: 0.6} | _hands(None, (-0.03, 0.15, 0.31))),
+        Key(2.0),
+    ),
+    "lead": (
+        Key(0.2, {P.TWIST: -0.2, P.LEAN: -0.05}),
+        Key(0.5, {P.TURN: 0.6, P.SHAKE: -0.5, P.EARS: 0.8, P.SMILE: 0.4} | _hands(None, (0.04, 0.16, 0.24))),
+        Key(0.8, {P.TURN: 0.8, P.SHAKE: -0.6, P.EARS: 0.8, P.SMILE: 0.4} | _hands(None, (-0.06, 0.06, 0.28))),
+        Key(1.1, {P.TURN: 0.8, P.SHAKE: -0.6, P.EARS: 0.8, P.SMILE: 0.4} | _hands(None, (0.04, 0.16, 0.24))),
+        Key(1.8),
+    ),
+    "nod": (
+        Key(0.12, {P.NOD: -0.08}),
+        Key(0.30, {P.NOD: 0.22, P.EARS: 0.3}),
+        Key(0.52, {P.NOD: -0.04}),
+        Key(0.9),
+    ),
+}  # fmt: skip
+"""Gestures by tag; a tag that is not here is answered with a small nod."""
+
+
+def _table(keys: tuple[Key, ...]) -> tuple[Vector, Vector]:
+    times = np.array([0.0, *(key.at_s for key in keys)])
+    poses = np.zeros((len(times), PARAMETERS))
+    for row, key in enumerate(keys, start=1):
+        for parameter, value in key.pose.items():
+            poses[row, parameter] = value
+    return times, poses
+
+
+_TABLES: Final = {name: _table(keys) for name, keys in GESTURES.items()}
+
+
+def length_s(name: str) -> float:
+    return float(_TABLES.get(name, _TABLES["nod"])[0][-1])
+
+
+def gesture(name: str, age_s: float) -> Vector:
+    """(parameters,) that a gesture adds to the body at ``age_s`` after it began; zeros when it is over."""
+    times, poses = _TABLES.get(name, _TABLES["nod"])
+    if age_s <= 0.0 or age_s >= times[-1]:
+        return np.zeros(PARAMETERS)
+    row = int(np.searchsorted(times, age_s, side="right")) - 1
+    part = (age_s - times[row]) / (times[row + 1] - times[row])
+    part = part * part * (3.0 - 2.0 * part)
+    return np.asarray(poses[row] + (poses[row + 1] - poses[row]) * part)

@@ -1,0 +1,315 @@
+"""The stage: the world as light, moved once a frame.
+
+It sees the world and nothing else. Poses are interpolated between the last two steps; whatever can be done
+for each point is done by shaders, so that the main thread only writes a few hundred numbers.
+"""
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+import panda3d.core as p3d
+
+from game.interpret.intents import Vec3
+from game.present import air, shading
+from game.present.child import ChildFigure
+from game.present.child_motion import Doing, Figure
+from game.present.display.canvas import Canvas
+from game.present.hands import GHOST, Hands, ghost_shape
+from game.present.rock import contour_strands, flow_strands, rock_points, survey
+from game.present.viewpoint import Viewpoint, place_camera
+from game.present.words import Words
+from game.world.cave import PAINT_ALONG, PAINT_AROUND
+from game.world.state import World
+
+TICK_S: Final = 1.0 / 60.0
+LIGHTS, WAVES = 6, 6
+_LIGHT_ROW, _WAVE_ROW, _TUNNEL_ROW = 4, 16, 28
+TORCH: Final = (1.0, 0.60, 0.24)
+STOLEN: Final = (1.0, 0.55, 0.20)
+COLD: Final = (0.30, 0.52, 1.0)
+
+
+class Quality(StrEnum):
+    LOW = "low"
+    """For drawing without a graphics card."""
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amounts:
+    """How much of everything a quality has."""
+
+    points: int
+    streams: int
+    """Strands that flow along each tunnel."""
+    contours: int
+    length: int
+    """Steps of each strand."""
+    skin: int
+    dust: int
+    fog: int
+    per_bone: int
+    gain: float
+    """Light of one point of the rock: the more there are, the less each has."""
+
+
+AMOUNTS: Final = {
+    Quality.LOW: Amounts(points=30_000, streams=30, contours=330, length=36, skin=4_600, dust=900, fog=8, per_bone=16, gain=1.0),
+    Quality.MEDIUM: Amounts(points=130_000, streams=60, contours=900, length=48, skin=11_000, dust=2_500, fog=14, per_bone=30, gain=0.62),
+    Quality.HIGH: Amounts(points=520_000, streams=110, contours=2_000, length=56, skin=22_000, dust=6_000, fog=20, per_bone=44, gain=0.36),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _HandPose:
+    origin: Vec3
+    target: Vec3
+    shape: tuple[Vec3, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    """What is interpolated of one world step."""
+
+    tick: int
+    feet: Vec3
+    yaw_rad: float
+    head: Vec3
+    child: Vec3
+    child_yaw_rad: float
+    look_at: Vec3
+    hands: dict[str, _HandPose]
+
+
+def _snapshot(world: World) -> _Snapshot:
+    return _Snapshot(
+        tick=world.tick,
+        feet=world.player.position,
+        yaw_rad=world.player.yaw_rad,
+        head=world.player.head,
+        child=world.child.position,
+        child_yaw_rad=world.child.yaw_rad,
+        look_at=world.child.look_at,
+        hands={
+            hand.side: _HandPose(origin=hand.origin, target=hand.target, shape=hand.shape) for hand in world.hands
+        },
+    )
+
+
+def _between(a: Vec3, b: Vec3, part: float) -> Vec3:
+    # A leap (a new place, not a move) is not smeared over a frame.
+    if abs(a[0] - b[0]) + abs(a[1] - b[1]) + abs(a[2] - b[2]) > 1.5:
+        return b
+    return (a[0] + (b[0] - a[0]) * part, a[1] + (b[1] - a[1]) * part, a[2] + (b[2] - a[2]) * part)
+
+
+def _between_yaw(a: float, b: float, part: float) -> float:
+    return a + ((b - a + math.pi) % (2 * math.pi) - math.pi) * part
+
+
+class Stage:
+    """Everything that shines, built once for a world's cave on ``canvas``."""
+
+    def __init__(self, canvas: Canvas, world: World, quality: Quality = Quality.LOW) -> None:
+        self._canvas = canvas
+        amounts = AMOUNTS[quality]
+        self._amounts = amounts
+        cave = world.cave
+        rng = np.random.default_rng(world.seed * 7 + 5)
+        root, shaders = canvas.root, canvas.shaders
+        self._frame = shading.Uniforms(40)
+        self._frame.bind(root, "frame")
+        self._paint = p3d.Texture("paint")
+        self._paint.setup_2d_texture(
+            PAINT_AROUND, len(cave.tunnels) * PAINT_ALONG, p3d.Texture.T_float, p3d.Texture.F_r32
+        )
+        self._paint.set_wrap_u(p3d.SamplerState.WM_repeat)
+        self._paint.set_wrap_v(p3d.SamplerState.WM_clamp)
+        self._paint.set_minfilter(p3d.SamplerState.FT_linear)
+        self._paint.set_magfilter(p3d.SamplerState.FT_linear)
+        self._paint_version: int | None = None
+        root.set_shader_input("paint", self._paint)
+
+        rocks = [survey(cave, index) for index in range(len(cave.tunnels))]
+        lines, line_corners, glints = air.crystal_lines(cave, rng)
+        flows = flow_strands(rocks, amounts.streams, amounts.length, rng)
+        contours = contour_strands(rocks, amounts.contours, amounts.length, rng)
+        grains = rock_points(rocks, amounts.points, rng)
+        self.points = len(grains["vertex"]) + len(glints["vertex"]) + amounts.skin + amounts.dust
+        strands = {name: np.concatenate([flows[name], contours[name], lines[name]]) for name in flows}
+        whole = len(flows["vertex"]) + len(contours["vertex"])
+        corners = np.concatenate(
+            [shading.ribbon_corners(whole // (2 * amounts.length), amounts.length), line_corners + whole]
+        )
+        self.points += len(strands["vertex"])
+        shading.points(
+            {name: np.concatenate([grains[name], glints[name]]) for name in grains},
+            shaders.make("rock", "grain"),
+            name="rock",
+        ).reparent_to(root)
+        shading.triangles(strands, corners, shaders.make("strand", "strand"), name="strands").reparent_to(root)
+        shading.points(
+            air.dust_points(cave, amounts.dust, rng), shaders.make("dust", "grain"), name="dust"
+        ).reparent_to(root)
+        banks, bank_corners = air.fog_banks(cave, amounts.fog, rng)
+        shading.triangles(banks, bank_corners, shaders.make("fog", "fog"), name="fog").reparent_to(root)
+        self._thread = air.Thread(root, shaders, cave)
+        self._glows = air.Glows(root, shaders)
+        self._child = ChildFigure(root, shaders, amounts.skin, rng)
+        self._hands = Hands(root, shaders, amounts.per_bone, rng)
+        self._words = Words(canvas.camera, shaders, rng)
+        self._now = self._before = _snapshot(world)
+
+    def update(
+        self,
+        world: World,
+        *,
+        alpha: float,
+        mouth: float,
+        voice_level: float,
+        predicted_s: float,
+        frame_dt_s: float,
+    ) -> Viewpoint:
+        """Move everything for one frame; the eye's place for whoever places sound.
+
+        ``alpha`` (0 to 1) is how far the frame lies between the world's last two steps; ``mouth`` and
+        ``voice_level`` (0 to 1) are how loud the Child's and the player's voices are now.
+        """
+        if world.tick != self._now.tick:
+            self._before, self._now = self._now, _snapshot(world)
+        alpha = min(1.0, max(0.0, alpha))
+        before, now = self._before, self._now
+        yaw = _between_yaw(before.yaw_rad, now.yaw_rad, alpha)
+        view = place_camera(
+            self._canvas.camera,
+            settings=self._canvas.settings,
+            size=self._canvas.size,
+            feet=_between(before.feet, now.feet, alpha),
+            yaw_rad=yaw,
+            head=_between(before.head, now.head, alpha),
+        )
+        time_s = world.time_s + (alpha - 1.0) * TICK_S
+        self._glows.clear()
+        figure = self._move_child(world, alpha, mouth, voice_level, time_s, frame_dt_s)
+        self._move_hands(world, alpha, view, predicted_s)
+        self._write_frame(world, view, figure, alpha, time_s, predicted_s)
+        self._mote(world, view, predicted_s)
+        self._thread.update(world.thread, world.player.tunnel, world.player.along_m)
+        self._words.update(world.words, time_s)
+        if world.paint_version != self._paint_version:
+            self._paint_version = world.paint_version
+            self._paint.set_ram_image(np.ascontiguousarray(world.paint, dtype=np.float32).tobytes())
+        self._canvas.set_mood(exposure=world.brightness, rim=world.rim, time_s=predicted_s)
+        return view
+
+    def _move_child(
+        self, world: World, alpha: float, mouth: float, voice_level: float, time_s: float, dt_s: float
+    ) -> Figure:
+        child = world.child
+        before, now = self._before, self._now
+        doing = Doing(
+            position=_between(before.child, now.child, alpha),
+            yaw_rad=_between_yaw(before.child_yaw_rad, now.child_yaw_rad, alpha),
+            look_at=_between(before.look_at, now.look_at, alpha),
+            pose=child.pose,
+            gesture=child.gesture,
+            gesture_age_s=time_s - child.gesture_since_s,
+            speed_mps=child.speed_mps,
+            has_light=child.has_light,
+            mouth=mouth,
+            heard=voice_level,
+        )
+        figure = self._child.update(child, doing, dt_s=dt_s)
+        if child.eyes > 0.0:
+            shine = 0.10 * child.eyes
+            colour = tuple(shine * (c + (w - c) * child.warmth) for c, w in zip(COLD, TORCH, strict=True))
+            self._glows.add(figure.head, 0.42, (colour[0], colour[1], colour[2]))
+        if child.has_light:
+            flicker = 0.9 + 0.1 * math.sin(time_s * 7.0) * math.sin(time_s * 3.1)
+            self._glows.add(figure.light_at, 0.34, (2.2 * flicker, 1.25 * flicker, 0.45 * flicker))
+        return figure
+
+    def _move_hands(self, world: World, alpha: float, view: Viewpoint, predicted_s: float) -> None:
+        self._hands.clear()
+        for number, hand in enumerate(world.hands[:2]):
+            pose = self._hand_pose(hand.side, alpha)
+            if pose is None:
+                continue
+            self._hands.put(
+                number, np.array(pose.shape), pose.origin, view.yaw_rad,
+                strength=0.12 + 0.88 * hand.strength, pinch=hand.pinch,
+            )  # fmt: skip
+            warm = hand.strength * (0.14 + 0.12 * hand.pinch)
+            self._glows.add(pose.origin, 0.17, (warm * TORCH[0], warm * TORCH[1], warm * TORCH[2]))
+        if world.ghost_hand > 0.003:
+            ahead = (math.sin(view.yaw_rad), math.cos(view.yaw_rad))
+            origin = (view.eye[0] + ahead[0] * 0.62, view.eye[1] + ahead[1] * 0.62, view.eye[2] - 0.10)
+            self._hands.put(
+                GHOST, ghost_shape(predicted_s), origin, view.yaw_rad, strength=0.9 * world.ghost_hand, pinch=0.0
+            )
+
+    def _hand_pose(self, side: str, alpha: float) -> _HandPose | None:
+        now = self._now.hands.get(side)
+        if now is None or len(now.shape) != 21:
+            return None
+        before = self._before.hands.get(side)
+        if before is None or len(before.shape) != 21:
+            return now
+        return _HandPose(
+            origin=_between(before.origin, now.origin, alpha),
+            target=_between(before.target, now.target, alpha),
+            shape=tuple(_between(a, b, alpha) for a, b in zip(before.shape, now.shape, strict=True)),
+        )
+
+    def _write_frame(
+        self, world: World, view: Viewpoint, figure: Figure, alpha: float, time_s: float, predicted_s: float
+    ) -> None:
+        v = self._frame.values
+        width, height = self._canvas.size
+        v[0] = (*view.eye, predicted_s)
+        v[1] = (width, height, view.focal, self._amounts.gain)
+        v[2] = (world.ambient, world.way_glow, world.thread, float(world.cave.way_out))
+        v[_LIGHT_ROW : _LIGHT_ROW + 2 * LIGHTS] = 0.0
+        row = _LIGHT_ROW
+        for hand in world.hands[:2]:
+            pose = self._hand_pose(hand.side, alpha)
+            if pose is not None:
+                # Light falls from the hand's side: a little off the rock, towards the palm.
+                t, o = pose.target, pose.origin
+                far = math.dist(t, o)
+                off = min(0.5, 0.35 * far) / max(far, 1e-3)
+                v[row] = (*(t[i] + (o[i] - t[i]) * off for i in range(3)), hand.strength * 1.15)
+                v[row + 1] = (*TORCH, 0.75 + 0.14 * far)
+            row += 2
+        row = _LIGHT_ROW + 4
+        child = world.child
+        if child.body > 0.01:
+            v[row] = (*figure.chest, 0.30 * child.body)
+            v[row + 1] = (*(c + (w - c) * child.warmth for c, w in zip(COLD, TORCH, strict=True)), 0.95)
+        if child.has_light:
+            v[row + 2] = (*figure.light_at, 0.9 + 0.08 * math.sin(time_s * 7.0))
+            v[row + 3] = (*STOLEN, 1.5)
+        v[_WAVE_ROW : _WAVE_ROW + 2 * WAVES] = 0.0
+        for number, wave in enumerate(world.waves[-WAVES:]):
+            v[_WAVE_ROW + 2 * number] = (*wave.origin, max(0.0, time_s - wave.born_s))
+            v[_WAVE_ROW + 2 * number + 1, 0] = wave.strength
+        # The tunnels' own glow waits, like all the rest, until something has lit the cave.
+        for tunnel in world.cave.tunnels:
+            glow = world.way_glow if tunnel.index == world.cave.way_out else 0.35 * world.way_glow
+            v[_TUNNEL_ROW + tunnel.index] = (*tunnel.glow, 0.0 if tunnel.index == 0 else glow)
+
+    def _mote(self, world: World, view: Viewpoint, t: float) -> None:
+        if world.mote <= 0.003:
+            return
+        s, c = math.sin(view.yaw_rad), math.cos(view.yaw_rad)
+        right = 0.16 * math.sin(t * 0.37) + 0.05 * math.sin(t * 1.1)
+        up = -0.02 + 0.09 * math.sin(t * 0.29 + 1.0) + 0.03 * math.sin(t * 0.83)
+        ahead = 1.7 + 0.2 * math.sin(t * 0.21)
+        at = (view.eye[0] + c * right + s * ahead, view.eye[1] - s * right + c * ahead, view.eye[2] + up)
+        breath = world.mote * (0.8 + 0.2 * math.sin(t * 1.3))
+        self._glows.add(at, 0.16, (1.5 * breath, 0.85 * breath, 0.36 * breath))
+        self._glows.add(at, 0.05, (2.5 * breath, 1.9 * breath, 1.2 * breath))
