@@ -10,7 +10,7 @@ from typing import Final
 
 from game.version import version
 
-COMMANDS: Final = ("play", "replay", "doctor", "talk", "hands", "voice", "look", "models", "bench")
+COMMANDS: Final = ("play", "replay", "doctor", "talk", "look", "hands", "voice", "bench")
 """Modules of `game.cli` that each add one command; only the asked one is imported with its engines."""
 
 

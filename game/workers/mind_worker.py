@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from npc.speech.voice import Spoken, Voice, VoiceFault
+from npc.speech.voice import Spoken, Voice, VoiceError
 from numpy.typing import NDArray
 
 from game.clock import EAR_BLOCK, EAR_RATE, LATENCY_S, SAMPLE_RATE, ClockKind
@@ -35,6 +35,7 @@ from npc.contract import Ended, Question, Understood
 from npc.models import ModelMissing, ModelStore
 
 _REOPEN_EVERY_S: Final = 3.0
+_VOICE: Final = ("piper-en-us-joe-medium", "en_US-joe-medium.onnx")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,16 +97,19 @@ class MindBody:
 
     def _load_voices(self, store: ModelStore) -> dict[str, Voice]:
         try:
+            model = store.file(*_VOICE)
+            store.file(_VOICE[0], f"{_VOICE[1]}.json")
             voices = {
-                name: Voice.load(character.personality.voice, store, threads=self._settings.voice_threads)
+                name: Voice(character.personality.voice, model, threads=self._settings.voice_threads)
                 for name, character in self._cast.characters.items()
             }
-        except (ModelMissing, VoiceFault) as error:
+            for voice in voices.values():
+                voice.warm()
+        except (ModelMissing, VoiceError) as error:
             self._news.append(SenseLost(at_s=self._now_s, sense="voice", reason=str(error)))
             return {}
-        for voice in voices.values():
-            voice.warm()
-        self.what["voice"] = next(iter(voices.values())).name
+        self.what["voice"] = model.name
+        self._news.append(SenseFound(at_s=self._now_s, sense="voice", what=model.name))
         return voices
 
     def _load_ears(self, store: ModelStore) -> Ears | None:
@@ -235,7 +239,7 @@ class MindBody:
             return silent(text)
         try:
             return voice.speak(text, mood=mood)
-        except VoiceFault as error:
+        except VoiceError as error:
             self._faults.append(str(error))
             return silent(text)
 
@@ -301,6 +305,7 @@ def silent(text: str) -> Spoken:
     return Spoken(
         pcm=np.zeros(int(len(words) * step_s * SAMPLE_RATE), dtype=np.float32),
         words=tuple((word, i * step_s, (i + 1) * step_s) for i, word in enumerate(words)),
+        duration_s=len(words) * step_s,
     )
 
 

@@ -5,6 +5,7 @@ its rock is a displaced tube around it with a flattened floor. What is drawn and
 at and hidden behind come from the same functions.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -22,6 +23,7 @@ PAINT_ALONG: Final = 96
 PAINT_AROUND: Final = 48
 """Cells of the paint (light that a hand has left on the rock) along and around one tunnel."""
 _SAMPLES_PER_M: Final = 4
+_CAST_STEPS: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ class Cave:
     way_out_words: str
     crystals: Floats
     """(n, 4): foot of each crystal and its height."""
+    rings: "Rings"
 
     def surface_of(self, tunnel: int, count: int, rng: np.random.Generator) -> tuple[Floats, Floats, Floats]:
         """``count`` random points of one tunnel's rock: (along_m, around_rad, points), fewer where tunnels
@@ -129,32 +132,62 @@ class Cave:
         """Where a ray from the air of the cave meets the rock, (3,); its end where it meets none."""
         o = np.asarray(origin, dtype=np.float64)
         d = np.asarray(direction, dtype=np.float64)
-        d = d / max(1e-9, float(np.sqrt(d @ d)))
-        steps = np.linspace(0.25, reach_m, 64)
-        points = o + steps[:, None] * d
-        air = np.zeros(len(steps), dtype=np.bool_)
-        for tunnel in self.tunnels:
-            floor = tunnel.centre[:, 2].min() - tunnel.floor_m
-            air |= tunnel.contains(points) & (points[:, 2] > floor)
-        rock = np.flatnonzero(~air)
-        return np.asarray(points[rock[0]] if len(rock) else points[-1])
+        d = d / max(1e-9, math.sqrt(float(d @ d)))
+        steps = np.linspace(0.25, reach_m, _CAST_STEPS)
+        # Squared distance of every step to every ring, by the square of the difference written out:
+        # |o + t d - c|^2 = |o - c|^2 + 2 t d.(o - c) + t^2. One call for a hand in each tick must be cheap.
+        to = o - self.rings.centre
+        gap = (to * to).sum(axis=1)[None, :] + 2.0 * steps[:, None] * (to @ d)[None, :]
+        gap += (steps * steps)[:, None]
+        air = (gap < self.rings.reach_2[None, :]).any(axis=1)
+        air &= o[2] + steps * d[2] > self.rings.floor_z
+        rock = int(np.argmin(air)) if not air.all() else len(steps) - 1
+        return np.asarray(o + steps[rock] * d)
 
     def paint_cell(self, point: Sequence[float]) -> tuple[int, int, int]:
         """(tunnel, cell along, cell around) of the rock nearest to a point."""
         p = np.asarray(point, dtype=np.float64)
-        best, where = np.inf, (0, 0, 0)
-        for tunnel in self.tunnels:
-            offset = tunnel.centre - p
-            gap = np.sqrt((offset**2).sum(axis=1)) - tunnel.radius
-            i = int(np.argmin(gap))
-            if gap[i] < best:
-                best = float(gap[i])
-                out = p - tunnel.centre[i]
-                angle = float(np.arctan2(out @ tunnel.up[i], out @ tunnel.right[i]))
-                along = min(PAINT_ALONG - 1, int(i / (len(tunnel.centre) - 1) * PAINT_ALONG))
-                around = int((angle + np.pi) / (2 * np.pi) * PAINT_AROUND) % PAINT_AROUND
-                where = (tunnel.index, along, around)
-        return where
+        to = p - self.rings.centre
+        ring = int(np.argmin(np.sqrt((to * to).sum(axis=1)) - self.rings.radius))
+        tunnel = self.tunnels[int(self.rings.tunnel[ring])]
+        i = int(self.rings.index[ring])
+        out = to[ring]
+        angle = math.atan2(float(out @ tunnel.up[i]), float(out @ tunnel.right[i]))
+        along = min(PAINT_ALONG - 1, int(i / (len(tunnel.centre) - 1) * PAINT_ALONG))
+        around = int((angle + math.pi) / math.tau * PAINT_AROUND) % PAINT_AROUND
+        return tunnel.index, along, around
+
+
+@dataclass(frozen=True, slots=True)
+class Rings:
+    """Cross sections of all tunnels in one table, for rays and nearest points."""
+
+    centre: Floats
+    """(n, 3)"""
+    radius: Floats
+    """(n,)"""
+    reach_2: Floats
+    """(n,): squared radius."""
+    tunnel: NDArray[np.int64]
+    index: NDArray[np.int64]
+    """Of the ring in its tunnel's own tables."""
+    floor_z: float
+    """The lowest floor of all."""
+
+    @classmethod
+    def of(cls, tunnels: Sequence[Tunnel]) -> "Rings":
+        """Every other ring: half a metre apart."""
+        index = [np.arange(0, len(tunnel.centre), 2) for tunnel in tunnels]
+        centre = np.vstack([tunnel.centre[i] for tunnel, i in zip(tunnels, index, strict=True)])
+        radius = np.concatenate([tunnel.radius[i] for tunnel, i in zip(tunnels, index, strict=True)])
+        return cls(
+            centre=centre,
+            radius=radius,
+            reach_2=radius * radius,
+            tunnel=np.concatenate([np.full(len(i), k) for k, i in enumerate(index)]),
+            index=np.concatenate(index),
+            floor_z=float(min((tunnel.centre[:, 2] - tunnel.floor_m).min() for tunnel in tunnels)),
+        )
 
 
 def _tunnel(
@@ -269,4 +302,5 @@ def grow(seed: int) -> Cave:
         place=str(rng.choice(_PLACES)),
         way_out_words=f"{'left' if left_out else 'right'} tunnel, red glow",
         crystals=np.array(feet),
+        rings=Rings.of(tunnels),
     )

@@ -238,6 +238,8 @@ class World:
     recording: bool = False
     camera_on: bool = False
     microphone_on: bool = False
+    voice_on: bool = True
+    """Without a voice the characters' words stand as light."""
 
     @property
     def time_s(self) -> float:

@@ -47,3 +47,5 @@ def _notice(world: World, intents: Intents) -> None:
             world.camera_on = found
         elif news.sense == "microphone":
             world.microphone_on = found
+        elif news.sense == "voice":
+            world.voice_on = found

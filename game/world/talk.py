@@ -108,6 +108,8 @@ def speak(world: World, intents: Intents) -> list[Effect]:
         if line.character == CHILD:
             world.child.speaking = line.clip
             _gesture(world, line.gesture)
+        if not world.voice_on:
+            show_words(world, line.text, "child", line.duration_s + 1.0)
         effects.append(PlayClip(clip=line.clip, character=line.character, position=position))
     if talk.current is None and not talk.queue and talk.reply_ended:
         _remember(world, cut=False)
