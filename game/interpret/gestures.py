@@ -9,7 +9,7 @@ from game.interpret.intents import Action, ActionValue, GestureEvent
 from game.interpret.latch import Latch, Thresholds
 from game.interpret.movements import Caller, Motion
 from game.interpret.poses import POSES, pose_scores, readiness
-from game.interpret.walking import Step, Walker, Walking
+from game.interpret.walking import RestingYaw, Step, Walker, Walking
 from game.sense.observations import Side
 
 THRESHOLDS: Final[dict[Action, Thresholds]] = {
@@ -43,13 +43,13 @@ class _Open:
 class HandGestures:
     """The state machines of one hand. Feed it each frame in order; nothing here knows of other hands."""
 
-    def __init__(self, side: Side) -> None:
+    def __init__(self, side: Side, rest: RestingYaw) -> None:
         self._side = side
         self._latches = {action: Latch(rule) for action, rule in THRESHOLDS.items()}
         self._open: dict[Action, _Open] = {}
         self._motion = Motion()
         self._caller = Caller()
-        self._walker = Walker()
+        self._walker = Walker(rest)
         self._others: deque[tuple[float, float]] = deque()
         self._throw = (0.0, -1.0)
         """Strength and end of the present throw."""
@@ -70,7 +70,7 @@ class HandGestures:
         scores = pose_scores(f)
         scores[Action.PUSH] = self._motion.push_score(f)
         scores[Action.CALL] = self._caller.feed(f, t_s)
-        self._settle(scores, self._walker.state(t_s), closing=self._closes(f, t_s))
+        self._settle(scores, t_s, closing=self._closes(f, t_s))
         held = self._holds()
         for action, latch in self._latches.items():
             if latch.feed(scores[action], t_s, dt_s):
@@ -108,9 +108,9 @@ class HandGestures:
     def _holds(self) -> bool:
         return self._latches[Action.GRASP].active or self._latches[Action.PINCH].active
 
-    def _settle(self, scores: dict[Action, float], walking: Walking, *, closing: bool) -> None:
+    def _settle(self, scores: dict[Action, float], t_s: float, *, closing: bool) -> None:
         """Let the surer of two readings of the same hand win."""
-        if walking.active:
+        if self._walker.state(t_s).active:
             for action in POSES:
                 scores[action] = 0.0
             scores[Action.PUSH] = 0.0
@@ -121,6 +121,8 @@ class HandGestures:
             scores[Action.GRASP] *= 0.5
         if self._latches[Action.GRASP].active and scores[Action.GRASP] >= THRESHOLDS[Action.GRASP].off:
             scores[Action.PINCH] = 0.0
+        if self._walker.stirs(t_s) and not self._latches[Action.POINT].active:
+            scores[Action.POINT] = 0.0
         if closing and not self._latches[Action.PINCH].active:
             scores[Action.PINCH] = 0.0
 

@@ -4,23 +4,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.interpret.gestures import HandGestures
-from game.interpret.hand_features import HandFeatures
+from game.interpret.hand_features import PALM_M, HandFeatures
 from game.interpret.intents import Action, GestureEvent, HandIntent, Vec3
 from game.interpret.one_euro import OneEuro
 from game.interpret.reach import Reach
-from game.interpret.walking import Step, Walking
+from game.interpret.walking import RestingYaw, Step, Walking
 from game.sense.observations import Side
 
 
 class Hand:
     """Fed with one hand's features each frame; `intent` tells it at any tick between."""
 
-    def __init__(self, side: Side, reach: Reach) -> None:
+    def __init__(self, side: Side, reach: Reach, rest: RestingYaw) -> None:
         self.side: Side = side
         self.seen_s = 0.0
         """Capture time of the last frame."""
         self._reach = reach
-        self._gestures = HandGestures(side)
+        self._gestures = HandGestures(side, rest)
         # Both filters work in palm lengths, so that near and far hands feel alike.
         self._place_filter = OneEuro(min_cutoff_hz=1.4, beta=1.6, together=True)
         self._shape_filter = OneEuro(min_cutoff_hz=2.5, beta=2.5, together=True)
@@ -47,7 +47,7 @@ class Hand:
         self.seen_s, self._score = captured_s, f.score
         events = self._gestures.feed(f, captured_s, aspect=aspect)
         self._aim_with(f, captured_s, aspect=aspect, dt_s=dt_s)
-        filtered = self._shape_filter(f.shape / 0.09, captured_s) * 0.09
+        filtered = self._shape_filter(np.array(f.shape) / PALM_M, captured_s) * PALM_M
         self._shape = tuple((x, y, z) for x, y, z in filtered.tolist())
         return events, self._gestures.steps
 

@@ -11,7 +11,7 @@ from game.interpret.light_need import LightNeed
 from game.interpret.pointer import Pointer
 from game.interpret.reach import Reach
 from game.interpret.voice_state import VoiceState
-from game.interpret.walking import Step
+from game.interpret.walking import RestingYaw, Step
 from game.sense.observations import (
     ClipPlayed,
     CommandHeard,
@@ -25,6 +25,7 @@ from game.sense.observations import (
     SenseFound,
     SenseLost,
     SentenceSpoken,
+    Side,
     SpeechPaused,
     SpeechStarted,
     TurnUnderstood,
@@ -41,6 +42,7 @@ class Interpreter:
     def __init__(self) -> None:
         self._hands: dict[int, Hand] = {}
         self._reach = Reach()
+        self._rest: dict[Side, RestingYaw] = {"left": RestingYaw(), "right": RestingYaw()}
         self._voice = VoiceState()
         self._head = HeadState()
         self._pointer = Pointer()
@@ -125,7 +127,7 @@ class Interpreter:
                 gestures += hand.lose(seen.captured_s)
                 hand = None
             if hand is None:
-                hand = self._hands[one.track] = Hand(one.side, self._reach)
+                hand = self._hands[one.track] = Hand(one.side, self._reach, self._rest[one.side])
             events, made = hand.feed(features, seen.captured_s, aspect=seen.aspect)
             gestures += events
             steps += made

@@ -35,6 +35,8 @@ class Motion:
     def __init__(self) -> None:
         self._samples: deque[tuple[float, float, float, float, float]] = deque()
         """(t_s, x, y away from the camera, z up; metres, palm width)."""
+        self._facing_s: float | None = None
+        """Since when an open palm has faced the picture."""
 
     def feed(self, f: HandFeatures, t_s: float, *, aspect: float) -> None:
         across = f.distance_m / FOCAL_WIDTHS
@@ -60,10 +62,16 @@ class Motion:
     def push_score(self, f: HandFeatures) -> float:
         """How fast an open palm comes towards the picture: 1 at `PUSH_FULL_MPS`."""
         facing = ramp(f.normal[1], 0.3, 0.6) * ramp(openness(f), 0.2, 0.5) * ramp(f.fingers[2], -0.5, 0.0)
-        if facing == 0.0 or len(self._samples) < 3:
+        if facing == 0.0:
+            self._facing_s = None
             return 0.0
         newest = self._samples[-1]
-        growth = newest[4] / min(row[4] for row in self._samples)
+        if self._facing_s is None:
+            self._facing_s = newest[0]
+        # A hand that opens seems to grow: it must have been open for as long as its speed is measured.
+        if newest[0] - self._facing_s < PUSH_WINDOW_S:
+            return 0.0
+        growth = newest[4] / min(row[4] for row in self._samples if row[0] >= self._facing_s)
         vx, vy, vz = self.velocity(until_s=newest[0], window_s=PUSH_WINDOW_S)
         if -vy < math.hypot(vx, vz):  # A push goes forward; what goes aside more is something else.
             return 0.0
@@ -94,11 +102,17 @@ class Caller:
         self._called_s = -math.inf
         self._beckoned_s = -math.inf
         self._t_s = -math.inf
+        self._palm_width = 0.0
 
     def feed(self, f: HandFeatures, t_s: float) -> float:
         """How surely somebody is called at this frame, 0 to 1."""
+        if self._palm_width == 0.0:
+            self._palm_width = f.palm_width
+        # The ruler changes slowly: its own trembling must not look like a wave.
+        dt_s = min(0.2, max(0.0, t_s - self._t_s))
+        self._palm_width += (f.palm_width - self._palm_width) * min(1.0, dt_s / 0.5)
         self._t_s = t_s
-        turn = self._wave.feed(f.palm_image[0] / f.palm_width + f.reach[0], t_s)
+        turn = self._wave.feed((f.palm_image[0] - 0.5) / self._palm_width + f.tips_right, t_s)
         if turn is not None and openness(f) > 0.4 and f.fingers[2] > 0.3 and f.normal[1] > 0.2:
             self._wave_rhythm.feed(turn)
             if self._wave_rhythm.count >= CALL_TURNS:

@@ -78,7 +78,7 @@ def pose_scores(f: HandFeatures) -> dict[Action, float]:
         Action.POINT: point * (1.0 - pinch),
         Action.PINCH: pinch,
         Action.GRASP: closed * (1.0 - abs(thumb)) * (1.0 - max(point, rude)),
-        Action.PALM_OUT: open_hand * ramp(forward, 0.25, 0.55) * ramp(fingers_up, 0.25, 0.55) * (1.0 - pinch),
+        Action.PALM_OUT: open_hand * ramp(forward, 0.35, 0.65) * ramp(fingers_up, 0.35, 0.65) * (1.0 - pinch),
         Action.PALM_UP: open_hand * ramp(up, 0.1, 0.35) * ramp(fingers_up, 0.6, 0.35),
         Action.PALM_DOWN: open_hand * ramp(up, -0.3, -0.6) * ramp(fingers_up, 0.6, 0.35),
         Action.THUMB_UP: closed * max(0.0, thumb),

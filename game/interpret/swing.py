@@ -99,6 +99,11 @@ class Rhythm:
         self.half_s = longest_s
         """The usual time from one turn to the next."""
 
+    @property
+    def last_s(self) -> float:
+        """When the last counted turn was."""
+        return self._last.t_s if self._last is not None else -math.inf
+
     def feed(self, turn: Turn) -> bool:
         """Count a turn; False when it only repeats the side that turned last."""
         last = self._last

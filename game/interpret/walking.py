@@ -22,6 +22,8 @@ SHORTEST_HALF_S: Final = 0.09
 LONGEST_HALF_S: Final = 0.52
 POSE_HOLD_S: Final = 0.3
 """How long two fingers must have been legs before their first step: a hand that closes is none."""
+POSE_LEFT_S: Final = 0.15
+"""After this long in another pose a walk is over at once."""
 STARTS_AT: Final = 2
 """Whole swings in rhythm that make a walk; the end of each is known only when the next is under way."""
 STRIDE_M: Final = 0.30
@@ -51,6 +53,24 @@ class Walking:
     ended_s: float
     """When its last step was made."""
     confidence: float
+
+
+class RestingYaw:
+    """Nobody holds the hand quite straight: where it points while it walks slowly becomes straight ahead.
+
+    It outlives the hand's losses, so that a turn at a fork stays a turn.
+    """
+
+    def __init__(self) -> None:
+        self.yaw_rad = 0.0
+        self._learned_s = 0.0
+
+    def learn(self, yaw_rad: float, dt_s: float) -> None:
+        if self._learned_s == 0.0:
+            self.yaw_rad = yaw_rad
+        self._learned_s += dt_s
+        # The first second teaches much, the later ones little.
+        self.yaw_rad += _wrapped(yaw_rad - self.yaw_rad) * min(1.0, dt_s / min(10.0, 0.5 + self._learned_s))
 
 
 class _Gait:
@@ -84,6 +104,10 @@ class _Gait:
         self._stride = min(1.4, max(0.7, turn.amplitude / self._swing.usual))
         return steps
 
+    def stirs(self, t_s: float) -> bool:
+        """Whether something like a first step was made a moment ago."""
+        return self._rhythm.count > 0 and t_s - self._rhythm.last_s < LONGEST_HALF_S
+
     @property
     def speed_mps(self) -> float:
         if not self.walks:
@@ -112,7 +136,8 @@ class _Gait:
 class Walker:
     """Watches one hand for a walk. `feed` each frame, ask `state` at any time."""
 
-    def __init__(self) -> None:
+    def __init__(self, rest: RestingYaw) -> None:
+        self._rest = rest
         self._legs = _Gait(least=LEAST_SWING)
         self._wrist = _Gait(least=LEAST_PADDLE)
         self._latest = self._legs
@@ -120,18 +145,23 @@ class Walker:
         """(t_s, index curl, middle curl) of the last second."""
         self._ready = False
         self._other_pose_s = -math.inf
+        self._leg_pose_s = -math.inf
         self._yaw: float | None = None
-        self._yaw_rest = 0.0
         self._t_s = -math.inf
 
     def feed(self, f: HandFeatures, t_s: float) -> list[Step]:
         """The steps that this frame makes certain, oldest first."""
         dt_s = min(0.2, max(0.0, t_s - self._t_s))
         self._t_s = t_s
-        self._turn_with(f, dt_s)
         self._ready = is_leg_pose(f)
-        if not self._ready:
+        if self._ready:
+            self._leg_pose_s = t_s
+        else:
             self._other_pose_s = t_s
+            if t_s - self._leg_pose_s > POSE_LEFT_S:
+                self._legs.stop()
+        if self._ready if self._latest is self._legs else is_paddle_pose(f):
+            self._turn_with(f, dt_s)
         self._recent.append((t_s, f.curls[0], f.curls[1]))
         while self._recent[0][0] < t_s - 1.0:
             self._recent.popleft()
@@ -148,6 +178,10 @@ class Walker:
             if steps:
                 self._latest = self._wrist
         return steps
+
+    def stirs(self, t_s: float) -> bool:
+        """Whether two fingers perhaps begin to walk, which is not certain yet."""
+        return self._legs.stirs(t_s)
 
     def state(self, now_s: float) -> Walking:
         """The walk at ``now_s``, which may be later than the last frame."""
@@ -179,16 +213,15 @@ class Walker:
             return
         yaw = math.atan2(x, y)
         if self._yaw is None:
-            self._yaw = self._yaw_rest = yaw
-            return
+            self._yaw = yaw
         self._yaw += _wrapped(yaw - self._yaw) * min(1.0, dt_s / 0.15)
-        # Nobody holds the hand quite straight: where it usually points becomes straight ahead.
-        self._yaw_rest += _wrapped(self._yaw - self._yaw_rest) * min(1.0, dt_s / 8.0)
+        if self._latest.walks:
+            self._rest.learn(self._yaw, dt_s)
 
     def _heading(self) -> float:
         if self._yaw is None:
             return 0.0
-        turn = _wrapped(self._yaw - self._yaw_rest)
+        turn = _wrapped(self._yaw - self._rest.yaw_rad)
         beyond = max(0.0, abs(turn) - DEAD_ZONE_RAD)
         return math.copysign(min(MAX_HEADING_RAD, beyond), turn)
 
@@ -200,7 +233,7 @@ def _wrapped(angle_rad: float) -> float:
 def is_leg_pose(f: HandFeatures) -> bool:
     """Two fingers as legs: ring and little finger are folded well below the longer leg."""
     folded = max(f.curls[2], f.curls[3])
-    return folded < 1.45 and max(f.curls[0], f.curls[1]) > folded + 0.15
+    return folded < 1.3 and max(f.curls[0], f.curls[1]) > folded + 0.2
 
 
 def is_paddle_pose(f: HandFeatures) -> bool:

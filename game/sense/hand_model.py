@@ -72,7 +72,7 @@ class Shape:
 _STRETCHED = (0.04, 0.03, 0.04, 0.06)
 _THUMB_SIDE = (1.0, 0.85, 0.15)
 _THUMB_ACROSS = (0.12, 0.86, 0.52)
-_CALM = (0.28, 0.34, 0.4, 0.44)
+_CALM = (0.4, 0.46, 0.5, 0.52)
 
 SHAPES: Final[dict[Pose, Shape]] = {
     Pose.OPEN: Shape(curls=_STRETCHED, thumb=_THUMB_SIDE),
