@@ -1,0 +1,387 @@
+"""The ears: echo cancelling, voice activity, turns, commands and transcription, composed.
+
+Sound goes in ten milliseconds at a time, observations come out. The rule for commands: a stretch of speech
+that is a command and nothing else, at the beginning of a turn, is told as soon as it has ended; any other is
+told when the transcript of the whole turn is a command and nothing else. Words that were only a command to
+the game are no turn of talk.
+"""
+
+import dataclasses
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from game.clock import EAR_RATE, LATENCY_S, ClockKind
+from game.sense.command_grammar import Command, CommandSet, Match, plain_words
+from game.sense.end_of_turn import (
+    Phase,
+    TurnEnded,
+    TurnEvent,
+    TurnPaused,
+    TurnResumed,
+    TurnStarted,
+    TurnTracker,
+    VoiceHushed,
+    VoiceRose,
+    seems_unfinished,
+)
+from game.sense.observations import (
+    CommandHeard,
+    Heard,
+    Loudness,
+    Observation,
+    SpeechPaused,
+    SpeechStarted,
+)
+from game.sense.transcriber import Transcriber, TranscriberError, Transcript
+from game.sense.voice_activity import WINDOW, VoiceActivity, Window, is_hummed, level_db
+from game.workers.jobs import Jobs
+
+Samples = NDArray[np.float32]
+
+LANE: Final = "hear"
+"""The lane of the jobs port on which transcription runs."""
+JOB: Final = "transcript"
+_WINDOW_S: Final = WINDOW / EAR_RATE
+_LEAD_S: Final = 0.25
+"""Sound kept before the first speech: voice activity wakes after the first consonant."""
+_TRAIL_S: Final = 0.25
+_KEPT_S: Final = 36.0
+"""Sound kept: the longest turn with its lead, and the pause that ended it."""
+_LOUDNESS_S: Final = 0.1
+_LOUDNESS_STEP_DB: Final = 3.0
+_LOUDNESS_FLOOR_DB: Final = -60.0
+"""Below this, changes are the microphone's own noise."""
+
+
+class Spotter(Protocol):
+    """What the ears need of a recogniser of commands (`CommandSpotter` is one)."""
+
+    commands: CommandSet
+
+    def begin(self) -> None: ...
+    def feed(self, samples: Samples) -> None: ...
+    def finish(self, *, speech_s: float) -> Match | None: ...
+    def abandon(self) -> None: ...
+
+
+class Canceller(Protocol):
+    """What the ears need to take out the loudspeaker (`EchoCanceller` is one)."""
+
+    def process(self, block: Samples, reference: Samples | None) -> Samples: ...
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One turn on its way from speech to text."""
+
+    start_s: float
+    end_s: float = 0.0
+    extends: int | None = None
+    """A turn already told, which this one replaces."""
+    job: int | None = None
+    submitted_s: float = 0.0
+    transcript: Transcript | None = None
+    due_s: float = 0.0
+    wall_s: float = 0.0
+    decided_s: float | None = None
+    """When the turn was judged to be over; None while it may go on."""
+    fired: list[Match] = dataclasses.field(default_factory=list)
+    """Commands told at once."""
+    stretches: int = 0
+    """Stretches of speech so far."""
+
+
+class Ears:
+    """One player's ears. Not thread-safe; one thread feeds and polls."""
+
+    def __init__(
+        self,
+        *,
+        voice: VoiceActivity,
+        transcriber: Transcriber,
+        jobs: Jobs,
+        clock: ClockKind,
+        spotter: Spotter | None = None,
+        echo: Canceller | None = None,
+        turns: TurnTracker | None = None,
+        on_fault: Callable[[str], None] = lambda sentence: None,
+    ) -> None:
+        """Without ``spotter`` there are no commands, without ``echo`` no loudspeaker is expected.
+        ``on_fault`` gets a sentence when a recogniser fails; hearing goes on."""
+        self._voice = voice
+        self._transcriber = transcriber
+        self._jobs = jobs
+        self._clock = clock
+        self._spotter = spotter
+        self._echo = echo
+        self._tracker = turns or TurnTracker()
+        self._on_fault = on_fault
+        self._sound = _Recent(_KEPT_S)
+        self._meter = _Meter()
+        self._turn: _Turn | None = None
+        """The turn that the player is in."""
+        self._waiting: _Turn | None = None
+        """The turn that is over and not yet told."""
+        self._told: _Turn | None = None
+        """The last turn that was told, while it may still be taken up."""
+        self._told_utterance = 0
+        self._utterances = 0
+        self._spotting = False
+
+    def feed(self, block: Samples, reference: Samples | None, at_s: float) -> list[Observation]:
+        """Hears ten milliseconds that ended at ``at_s``, while the loudspeaker played ``reference``."""
+        if self._echo is not None:
+            block = self._echo.process(block, reference)
+        self._sound.add(block, at_s)
+        out: list[Observation] = []
+        windows = self._voice.feed(block)
+        for index, window in enumerate(windows):
+            behind = len(windows) - 1 - index
+            end_s = at_s - self._sound.beyond(WINDOW) - behind * _WINDOW_S
+            out += self._hear(window, end_s, at_s)
+        loudness = self._meter.feed(block, at_s, voiced=self._tracker.may_be_speaking)
+        if loudness is not None:
+            out.append(dataclasses.replace(loudness, at_s=self._dated(at_s, "vad")))
+        return out
+
+    def poll(self, now_s: float) -> list[Observation]:
+        """What became known since the last call: finished transcripts."""
+        for result in self._jobs.poll(now_s):
+            for turn in (self._turn, self._waiting):
+                if turn is None or turn.job != result.job:
+                    continue
+                if result.error is not None:
+                    self._fail(turn, result.error, result.due_s)
+                elif not result.last:
+                    turn.transcript, turn.due_s, turn.wall_s = result.value, result.due_s, result.wall_s
+                    if turn is self._turn and seems_unfinished(turn.transcript.text):
+                        self._tracker.expect_more()
+        return self._tell(now_s)
+
+    def _dated(self, at_s: float, kind: str) -> float:
+        return at_s + LATENCY_S[kind] if self._clock is ClockKind.GAME else at_s
+
+    def _hear(self, window: Window, end_s: float, now_s: float) -> list[Observation]:
+        out: list[Observation] = []
+        if self._spotting and self._spotter is not None:
+            self._spotter.feed(window.samples)
+        events = self._tracker.step(speaking=window.speaking, start_s=end_s - _WINDOW_S, end_s=end_s)
+        for event in events:
+            out += self._react(event, end_s, now_s)
+        if self._tracker.phase is Phase.QUIET and not self._tracker.may_be_speaking:
+            self._turn = None  # What rose, if anything did, was no speech.
+        return out
+
+    def _react(self, event: TurnEvent, end_s: float, now_s: float) -> list[Observation]:
+        match event:
+            case VoiceRose():
+                self._rise(event, end_s)
+            case TurnStarted():
+                self._start(event)
+                return [SpeechStarted(at_s=self._dated(now_s, "vad"), start_s=event.start_s)]
+            case VoiceHushed():
+                return self._hush(event, now_s)
+            case TurnPaused():
+                self._pause(event, now_s)
+                return [SpeechPaused(at_s=self._dated(now_s, "vad"), end_s=event.end_s)]
+            case TurnResumed():
+                self._drop_job(self._turn)
+            case TurnEnded():
+                self._end(event, now_s)
+        return []
+
+    def _rise(self, event: VoiceRose, end_s: float) -> None:
+        if self._turn is None:
+            self._turn = _Turn(start_s=event.start_s)
+        turn = self._turn
+        turn.stretches += 1
+        if self._spotter is not None and turn.stretches == len(turn.fired) + 1:
+            # Only the beginning of a turn, or what follows commands, can be a command at once.
+            self._spotter.begin()
+            self._spotter.feed(self._sound.between(event.start_s - _LEAD_S, end_s))
+            self._spotting = True
+
+    def _start(self, event: TurnStarted) -> None:
+        turn = self._turn or _Turn(start_s=event.start_s)
+        self._turn = turn
+        before = self._waiting or self._told
+        longest_s = self._tracker.rules.turn_max_s
+        if not event.takes_up or before is None or event.start_s - before.start_s > longest_s:
+            return
+        turn.start_s = before.start_s
+        turn.stretches += before.stretches
+        if before is self._waiting:
+            # Nobody has been told of it: the two are one turn.
+            turn.extends = before.extends
+            turn.fired = before.fired + turn.fired
+            self._drop_job(before)
+            self._waiting = None
+        else:
+            turn.extends = self._told_utterance
+        self._told = None
+
+    def _hush(self, event: VoiceHushed, now_s: float) -> list[Observation]:
+        if not self._spotting or self._spotter is None:
+            return []
+        self._spotting = False
+        match = self._spotter.finish(speech_s=event.end_s - event.start_s)
+        if match is None or not match.command.at_once or self._turn is None:
+            return []
+        self._turn.fired.append(match)
+        return [self._command(match.command, match.confidence, event.end_s, now_s)]
+
+    def _command(self, command: Command, confidence: float, end_s: float, now_s: float) -> CommandHeard:
+        at_s = self._dated(now_s, "command")
+        return CommandHeard(at_s=at_s, name=command.name, end_s=end_s, confidence=confidence)
+
+    def _pause(self, event: TurnPaused, now_s: float) -> None:
+        if self._turn is not None:
+            self._submit(self._turn, event.end_s, now_s)
+
+    def _submit(self, turn: _Turn, end_s: float, now_s: float) -> None:
+        turn.end_s = end_s
+        pcm = self._sound.between(turn.start_s - _LEAD_S, end_s + _TRAIL_S)
+        transcriber = self._transcriber
+
+        def work() -> Iterator[Transcript]:
+            yield transcriber.transcribe(pcm)
+
+        turn.transcript, turn.submitted_s = None, now_s
+        turn.job = self._jobs.submit(LANE, JOB, work, now_s=now_s)
+
+    def _drop_job(self, turn: _Turn | None) -> None:
+        if turn is not None and turn.job is not None:
+            self._jobs.cancel(turn.job)
+            turn.job, turn.transcript = None, None
+
+    def _end(self, event: TurnEnded, now_s: float) -> None:
+        turn, self._turn = self._turn, None
+        if turn is None:
+            return
+        if turn.job is None or turn.end_s != event.end_s:
+            self._drop_job(turn)
+            self._submit(turn, event.end_s, now_s)
+        turn.decided_s = now_s
+        self._waiting, self._told = turn, None
+
+    def _fail(self, turn: _Turn, error: Exception, due_s: float) -> None:
+        known = isinstance(error, TranscriberError)
+        self._on_fault(str(error) if known else f"The speech recogniser failed: {error}")
+        turn.transcript, turn.due_s = Transcript(text="", confidence=0.0), due_s
+
+    def _tell(self, now_s: float) -> list[Observation]:
+        turn = self._waiting
+        if turn is None or turn.transcript is None or turn.decided_s is None:
+            return []
+        if self._tracker.may_be_speaking or self._tracker.phase is Phase.RISING:
+            return []  # The player may be going on: what to tell is known in a moment.
+        self._waiting = None
+        at_s = now_s
+        if self._clock is ClockKind.GAME:
+            at_s = max(turn.decided_s + LATENCY_S["vad"], turn.due_s)
+        return self._judged(turn, turn.transcript, at_s)
+
+    def _judged(self, turn: _Turn, transcript: Transcript, at_s: float) -> list[Observation]:
+        out: list[Observation] = []
+        said = self._spotter.commands.by_text(transcript.text) if self._spotter is not None else None
+        if said is not None and said not in [match.command for match in turn.fired]:
+            out.append(
+                CommandHeard(at_s=at_s, name=said.name, end_s=turn.end_s, confidence=transcript.confidence)
+            )
+        if not transcript.text or is_only_command(transcript.text, said, turn.fired):
+            return out
+        self._utterances += 1
+        pcm = self._sound.between(turn.start_s, turn.end_s)
+        out.append(
+            Heard(
+                at_s=at_s,
+                utterance=self._utterances,
+                text=transcript.text,
+                start_s=turn.start_s,
+                end_s=turn.end_s,
+                confidence=transcript.confidence,
+                loudness_db=level_db(pcm),
+                extends=turn.extends,
+                transcript_s=max(0.0, turn.submitted_s + turn.wall_s - (turn.decided_s or 0.0)),
+            )
+        )
+        self._told, self._told_utterance = turn, self._utterances
+        return out
+
+
+def is_only_command(text: str, said: Command | None, fired: list[Match]) -> bool:
+    """True when the turn was an order to the game and no talk.
+
+    ``said`` is the command that the whole transcript is; ``fired`` were told at once. Where the two
+    recognisers differ, the turn is talk when the transcript has more words than the commands had.
+    """
+    if said is not None:
+        return not said.answered
+    if not fired or any(match.command.answered for match in fired):
+        return False
+    return len(plain_words(text)) <= sum(len(match.phrase.split()) for match in fired)
+
+
+class _Recent:
+    """The last seconds of sound, addressed by play-clock time."""
+
+    def __init__(self, kept_s: float) -> None:
+        self._kept = int(kept_s * EAR_RATE)
+        self._blocks: deque[Samples] = deque()
+        self._held = 0
+        self._total = 0
+        self._end_s = 0.0
+
+    def add(self, block: Samples, end_s: float) -> None:
+        self._blocks.append(block)
+        self._held += len(block)
+        self._total += len(block)
+        self._end_s = end_s
+        while self._held - len(self._blocks[0]) >= self._kept:
+            self._held -= len(self._blocks.popleft())
+
+    def beyond(self, window: int) -> float:
+        """Seconds of sound after the end of the last whole window of so many samples."""
+        return (self._total % window) / EAR_RATE
+
+    def between(self, start_s: float, end_s: float) -> Samples:
+        """What is kept of the sound from ``start_s`` to ``end_s``."""
+        first = self._held - round((self._end_s - start_s) * EAR_RATE)
+        last = self._held - round((self._end_s - end_s) * EAR_RATE)
+        first, last = max(0, first), min(self._held, last)
+        parts: list[Samples] = []
+        at = 0
+        for block in self._blocks:
+            if at + len(block) > first and at < last:
+                parts.append(block[max(0, first - at) : last - at])
+            at += len(block)
+        return np.concatenate(parts) if parts else np.zeros(0, np.float32)
+
+
+class _Meter:
+    """Level of the last 100 ms, told when it changes."""
+
+    def __init__(self) -> None:
+        self._blocks: list[Samples] = []
+        self._told_db = -100.0
+        self._told_voiced = False
+
+    def feed(self, block: Samples, at_s: float, *, voiced: bool) -> Loudness | None:
+        self._blocks.append(block)
+        if sum(len(b) for b in self._blocks) < _LOUDNESS_S * EAR_RATE:
+            return None
+        samples = np.concatenate(self._blocks)
+        self._blocks.clear()
+        db = level_db(samples)
+        if db < _LOUDNESS_FLOOR_DB:
+            db = -100.0
+        voiced = voiced or (db > -100.0 and is_hummed(samples))
+        if abs(db - self._told_db) < _LOUDNESS_STEP_DB and voiced == self._told_voiced:
+            return None
+        self._told_db, self._told_voiced = db, voiced
+        return Loudness(at_s=at_s, db=round(db, 1), voiced=voiced)
