@@ -15,15 +15,17 @@ from npc.model import Spoken, prompt_of, speak
 from npc.parse import pieces
 from npc.personality import Personality
 from npc.policy import Decision, decide
+from npc.pump import Breaker
 from npc.text import plain
 
 AUTHORED: Final = "authored"
 _CARE_KEY: Final = "care"
 _LAST_RESORT: Final = "..."
+_RESTING: Final = "The language model failed several times and is left alone for a while."
 
 
 class Character:
-    """A personality with a language model, or without one. Holds nothing between turns but the model."""
+    """A personality with a language model, or without one. Holds nothing between turns but the model and how well it is."""
 
     def __init__(
         self,
@@ -38,6 +40,7 @@ class Character:
         self.backend = backend
         self._fault = fault
         self._clock = clock
+        self._breaker = Breaker()
 
     def warm(self) -> None:
         """Make the first turn as quick as the others. A failure leaves the character with its written lines
@@ -86,8 +89,12 @@ class Character:
         best = next(self._passing(question, decision, context), None)
         spoken: Spoken | None = None
         if self.backend is not None and not decision.must:
-            spoken = yield from self._by_model(self.backend, question, decision, context, best, started_s)
-            faults += spoken.faults
+            if self._breaker.open(started_s):
+                spoken = yield from self._by_model(self.backend, question, decision, context, best, started_s)
+                self._breaker.note(failed=bool(spoken.faults), now_s=self._clock())
+                faults += spoken.faults
+            else:
+                faults.append(_RESTING)
         if spoken is None or not spoken.sentences:
             checks = spoken.checks_failed if spoken is not None else ()
             yield from self._say(best, decision, context, started_s, checks)

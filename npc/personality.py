@@ -56,6 +56,8 @@ class LeadRule:
     """So many times a palm held up."""
     way_asked: int = 0
     """So many askings in a row: the last of them does not fail."""
+    not_in: tuple[str, ...] = ()
+    """Scenes in which it neither leads nor tells the way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +183,7 @@ def _policy(top: Table, gestures: frozenset[str], actions: frozenset[str]) -> Po
             kind_words=int(lead.number("kind_words", 0, low=0, high=20)),
             palms=int(lead.number("palms", 0, low=0, high=20)),
             way_asked=int(lead.number("way_asked", 0, low=0, high=20)),
+            not_in=lead.texts("not_in", ()),
         ),
         reactions={key: reactions.choices(key, gestures) for key in reactions},
     )

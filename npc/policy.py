@@ -17,6 +17,7 @@ from npc.topic import name_told
 from npc.trust import DUEL_ROUNDS, RETURN_WITHIN_S, Band, apply, band, colder
 
 WAY_ACTS: Final = frozenset({"tell_way", "lead"})
+_WAY_FACTS: Final = WAY_ACTS | {"hint"}
 _SAME_INSULT: Final = 0.7
 """Share of topic words from which an insult counts as one used before."""
 _BRACKETS: Final = re.compile(r"^\s*\[([^\]]{1,40})\]\s*$")
@@ -51,11 +52,13 @@ class Decision:
 class Past:
     """One earlier turn, understood."""
 
-    kind: Kind
+    kind: Kind | None
+    """None for a line of the story, which answers nobody."""
     gesture: str | None
     said: str
     act: str
     reply: str
+    cut_off: bool
 
 
 def gesture_in(text: str) -> str | None:
@@ -69,13 +72,20 @@ def understand_past(history: Sequence[Exchange]) -> list[Past]:
     past = []
     for exchange in history:
         gesture = gesture_in(exchange.player)
-        kind = (
-            (Kind.SILENCE if gesture == "silence" else Kind.GESTURE)
-            if gesture is not None
-            else classify(exchange.player).kind
-        )
+        kind: Kind | None = None
+        if gesture is not None:
+            kind = Kind.SILENCE if gesture == "silence" else Kind.GESTURE
+        elif exchange.player:
+            kind = classify(exchange.player).kind
         past.append(
-            Past(kind=kind, gesture=gesture, said=exchange.player, act=exchange.act, reply=exchange.reply)
+            Past(
+                kind=kind,
+                gesture=gesture,
+                said=exchange.player,
+                act=exchange.act,
+                reply=exchange.reply,
+                cut_off=exchange.cut_off,
+            )
         )
     return past
 
@@ -200,17 +210,24 @@ def events_of(
 def _way_asked(past: Sequence[Past]) -> int:
     """How many times in a row the way was asked for in vain, just before this turn."""
     count = 0
-    for p in reversed(past):
+    for p in reversed([p for p in past if p.kind is not None]):
         if p.kind is not Kind.WAY or p.act in WAY_ACTS:
             break
         count += 1
     return count
 
 
-def _leads(personality: Personality, kind: Kind, gesture: str | None, events: Sequence[str], past: Sequence[Past]) -> str | None:
+def _leads(
+    personality: Personality,
+    scene: str,
+    kind: Kind,
+    gesture: str | None,
+    events: Sequence[str],
+    past: Sequence[Past],
+) -> str | None:
     """Key of the lines with which it gives in and leads now, or None."""
     rule = personality.policy.lead
-    if any(p.act == "lead" for p in past[-3:]):
+    if scene in rule.not_in or any(p.act == "lead" for p in past[-3:]):
         return None
     if kind in INSULTS and rule.insults and "insult_again" not in events and "cruelty" not in events:
         thrown = 1 + sum(p.kind in INSULTS and _is_new(p.said, past[:i]) for i, p in enumerate(past))
@@ -261,6 +278,7 @@ _KIND_SUBS: Final = (
     ("kindness_friends", re.compile(r"\bfriends?\b")),
     ("kindness_trust", re.compile(r"\btrust\b")),
 )
+_STOPS: Final = re.compile(r"^(?:ok |okay |oh )?(?:stop|wait|quiet|shut up|enough|hold on|be quiet|hush|silence|shush)\b")
 _LOOKING: Final = re.compile(r"\b(?:look|looking|staring|stare|watching)\b")
 
 
@@ -283,13 +301,17 @@ def _keys(
                 own = "call_hostile" if "beckon_hostile" in events else "call"
             case other:
                 own = other
+        if own.startswith("palm_out") and past and past[-1].cut_off:
+            return ("interrupted", f"gesture.{own}")
         return (f"gesture.{own}", "gesture.other", "reply.gesture")
+    if past and past[-1].cut_off and _STOPS.match(said):
+        return ("interrupted", f"reply.{kind}")
     match kind:
         case Kind.META:
             sub = next((key for key, pattern in _META if pattern.search(said)), "meta_other")
             return (f"reply.{sub}", "reply.meta_other")
         case Kind.ACCUSATION:
-            if re.search(r"\blight\b|\bgive\b|\bmine\b|\bstole|\bthief\b|\bback\b|\btook\b", said):
+            if question.perception.has_stolen_light and re.search(r"\blight\b|\bgive\b|\bmine\b|\bstole|\bthief\b|\bback\b|\btook\b", said):
                 return ("reply.accusation_light", "reply.accusation")
             lied = re.search(r"\blie|\bliar\b|\btrick|\bsaid\b|\bpromise|\bwrong\b|\bdead end\b|\btrusted\b", said)
             return ("reply.accusation_lied" if lied else "reply.accusation_other", "reply.accusation")
@@ -356,7 +378,7 @@ def decide(personality: Personality, question: Question) -> Decision:
     must = kind in (Kind.GESTURE, Kind.SILENCE, Kind.META, Kind.LOVE) or care
     dare: Dare | None = None
     dared = _dare_before(personality, past)
-    lead = _leads(personality, kind, gesture, events, past)
+    lead = _leads(personality, question.perception.scene, kind, gesture, events, past)
     if care:
         act, keys = "comfort", ("care",)
     elif lead is not None and question.perception.way_out:
@@ -377,9 +399,11 @@ def decide(personality: Personality, question: Question) -> Decision:
             keys, must = (f"dares.{dare.check}.lines",), True
         else:
             act = "tease"
-    if act in ("hint", "tell_way") and not question.perception.way_out:
+    if act in _WAY_FACTS and not question.perception.way_out:
         act = "deflect"
-    elif act in ("hint", "tell_way", "lead") and kind is Kind.WAY and not keys[0].startswith(("reply.way_", "dares.")):
+    elif act in _WAY_FACTS and question.perception.scene in policy.lead.not_in:
+        act = "withhold"
+    elif act in _WAY_FACTS and kind is Kind.WAY and not keys[0].startswith(("reply.way_", "dares.")):
         keys = (f"act.{act}",)
         must = True
     rule = policy.acts.get(act)

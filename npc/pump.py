@@ -78,3 +78,26 @@ class Pump:
     def close(self) -> None:
         """Stop listening; the reading thread ends at its next piece."""
         self._stopped.set()
+
+
+class Breaker:
+    """Spares the player the wait for a model that keeps failing: after ``failures`` in a row it is left alone
+    for ``rest_s``, then twice as long, up to ``longest_s``."""
+
+    def __init__(self, *, failures: int = 2, rest_s: float = 15.0, longest_s: float = 120.0) -> None:
+        self._failures = failures
+        self._rest_s = rest_s
+        self._longest_s = longest_s
+        self._failed = 0
+        self._closed_until_s = float("-inf")
+
+    def open(self, now_s: float) -> bool:
+        """Whether the model may be asked now."""
+        return now_s >= self._closed_until_s
+
+    def note(self, *, failed: bool, now_s: float) -> None:
+        """What became of a question to the model."""
+        self._failed = self._failed + 1 if failed else 0
+        over = self._failed - self._failures
+        if over >= 0:
+            self._closed_until_s = now_s + min(self._longest_s, self._rest_s * 2.0**over)

@@ -42,7 +42,7 @@ class Talk:
     trust: float = START
     level: str | None = None
     max_wait_s: float = 2.5
-    perception: Perception = field(default_factory=lambda: Perception(way_out="left tunnel, red glow"))
+    perception: Perception = field(default_factory=lambda: Perception(way_out="left tunnel, red glow", has_stolen_light=True))
     history: list[Exchange] = field(default_factory=list)
     insulted_at_s: float | None = None
     turn: int = 0

@@ -88,22 +88,11 @@ class OpenAIBackend:
 
     def stream(self, prompt: Prompt, sampling: Sampling) -> Iterator[str]:
         """Pieces of text as the server sends them. Raises BackendError, one sentence for each way to fail."""
-        if self._model is None:
-            self._model = self._first_model()
-        body = {
-            "model": self._model,
-            "messages": messages_of(prompt),
-            "stream": True,
-            "max_tokens": sampling.max_tokens,
-            "temperature": sampling.temperature,
-            "top_p": sampling.top_p,
-            "seed": sampling.seed & 0x7FFFFFFF,
-            "stop": ["\n\n"],
-        }
         end_s = time.perf_counter() + self._waits.total_s
         total = 0
         try:
-            with self._client.stream("POST", f"{self._base}/chat/completions", json=body) as response:
+            self._model = self._model or self._first_model()
+            with self._client.stream("POST", f"{self._base}/chat/completions", json=self._body(prompt, sampling)) as response:
                 _check_status(response)
                 chunks = _capped(response.iter_bytes(), end_s)
                 if "json" in response.headers.get("content-type", "").lower():
@@ -118,10 +107,24 @@ class OpenAIBackend:
             raise BackendError(f"The language server at {self._base} is not there ({_short(error)}).") from error
         except httpx2.TimeoutException as error:
             raise BackendError(f"The language server at {self._base} is too slow.") from error
-        except httpx2.HTTPError as error:
+        except (httpx2.HTTPError, httpx2.StreamError, RuntimeError) as error:
+            if isinstance(error, BackendError):
+                raise
             raise BackendError(f"The language server broke off ({_short(error)}).") from error
         except UnicodeDecodeError as error:
             raise BackendError("The language server sends what is no text.") from error
+
+    def _body(self, prompt: Prompt, sampling: Sampling) -> dict[str, Any]:
+        return {
+            "model": self._model,
+            "messages": messages_of(prompt),
+            "stream": True,
+            "max_tokens": sampling.max_tokens,
+            "temperature": sampling.temperature,
+            "top_p": sampling.top_p,
+            "seed": sampling.seed & 0x7FFFFFFF,
+            "stop": ["\n\n"],
+        }
 
     def warm(self, prompt: Prompt) -> None:
         """Ask for one token, so that the server loads its model. Waits for nothing: a server may take minutes
