@@ -13,7 +13,8 @@ void main() {
     light = glow[2 * ball + 1].rgb;
     q = p3d_Vertex.xz;
     vec4 view = p3d_ModelViewMatrix * vec4(at.xyz, 1.0);
-    view.xy += q * at.w;
+    // Right and up: the view has Panda3D's axes, y ahead.
+    view.xz += q * at.w;
     gl_Position = p3d_ProjectionMatrix * view;
     if (light.r + light.g + light.b <= 0.0) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
 }

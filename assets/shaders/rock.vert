@@ -28,11 +28,11 @@ void main() {
     // Some points are grains that flash as one moves past.
     sparkle += 2.2 * smoothstep(0.985, 1.0, place.w) * (0.5 + 0.5 * sin(TIME * 1.7 + place.y * 900.0));
     l *= sparkle;
-    float reach = 0.011 * (0.7 + 0.6 * place.w) * FOCAL / clip.w;
+    float reach = 0.015 * (0.7 + 0.6 * place.w) * FOCAL / clip.w;
     float size = clamp(reach, 2.1 * SCREEN.y / 720.0 + 0.4, 11.0);
     // A point that would be smaller than the least size gives its light to the larger one, and the near,
     // large one is no brighter than the far one.
-    l *= clamp(reach / size, 0.25, 1.0) * min(1.0, 9.0 / (size * size) + 0.14);
+    l *= clamp(reach / size, 0.3, 1.0) * min(1.3, 14.0 / (size * size) + 0.14);
     // Right before the face light would blind: fade.
     l *= smoothstep(0.3, 1.4, clip.w);
     if (max(l.r, max(l.g, l.b)) < 0.0025) return;

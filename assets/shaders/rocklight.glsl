@@ -4,7 +4,7 @@ uniform sampler2D paint;   // light that the rock has kept: around, and along in
 // Crystal gathers light, colder than the rock's, and gives it back at its edges.
 vec3 crystalline(vec3 l) {
     float top = max(l.r, max(l.g, l.b));
-    return mix(l, top * vec3(0.85, 0.92, 1.0), 0.45);
+    return mix(l, top * vec3(0.9, 0.86, 0.95), 0.30);
 }
 
 float kept(vec3 place) {
@@ -23,7 +23,7 @@ vec3 rocklight(vec3 p, vec3 n, vec4 place) {
     float height = smoothstep(-0.2, 3.4, p.z);
     own = mix(own, own * vec3(0.95, 0.62, 0.55), height);
     float k = kept(place.xyz);
-    vec3 light = own * (k * k * 0.5 + k * 0.5) * breath * 0.75;
+    vec3 light = own * (k * k * 0.6 + k * 0.4) * breath * 1.25;
     light += own * AMBIENT * breath * 0.6;
 
     for (int i = 0; i < LIGHTS; i++) {
@@ -35,7 +35,7 @@ vec3 rocklight(vec3 p, vec3 n, vec4 place) {
         if (far > 9.0) continue;
         float facing = 0.45 + 0.55 * max(0.0, dot(normalize(toward), n));
         // A hot heart and a wide soft skirt.
-        light += look.rgb * at.w * facing * (1.9 * exp(-5.0 * far) + 0.55 * exp(-1.1 * far));
+        light += look.rgb * at.w * facing * (2.6 * exp(-5.0 * far) + 0.8 * exp(-1.1 * far));
     }
     for (int i = 0; i < WAVES; i++) {
         float strength = WAVE_LOOK(i).x;

@@ -17,7 +17,7 @@ Corners = NDArray[np.int64]
 GLOWS: Final = 16
 CRYSTAL_WEIGHT: Final = 2.0
 """Weights from here on are lines of crystal, which the shader lights colder and brighter."""
-_EDGE_STEPS: Final = 5
+_EDGE_STEPS: Final = 2
 _THREAD_STEP_M: Final = 0.16
 
 
@@ -61,7 +61,7 @@ def crystal_lines(cave: Cave, rng: np.random.Generator) -> tuple[Packed, Corners
             away /= np.maximum(1e-6, np.sqrt((away**2).sum(axis=1)))[:, None]
             direction = np.repeat((b - a)[:, 0, :], _EDGE_STEPS, axis=0)
             direction /= np.maximum(1e-6, np.sqrt((direction**2).sum(axis=1)))[:, None]
-            weight = CRYSTAL_WEIGHT + np.repeat(rng.uniform(0.4, 1.6, len(edges)), _EDGE_STEPS)
+            weight = CRYSTAL_WEIGHT + np.repeat(rng.uniform(0.15, 0.75, len(edges)), _EDGE_STEPS)
             count = len(line)
             packed = {
                 "vertex": line,

@@ -148,6 +148,13 @@ def _area_samples(rock: Rock, count: int, rng: np.random.Generator) -> tuple[Flo
     return np.clip(along, 0.0, 1.0), around % 1.0
 
 
+def _shares(rocks: list[Rock], way_out: int) -> Floats:
+    """How much of the light each tunnel gets: most where one walks, least where one does not."""
+    wanted = [2.4 if rock.index == 0 else 0.75 if rock.index == way_out else 0.4 for rock in rocks]
+    areas = np.array([_area_m2(rock) for rock in rocks]) * np.array(wanted)
+    return np.asarray(areas / areas.sum())
+
+
 def _area_m2(rock: Rock) -> float:
     d_along = np.sqrt((np.gradient(rock.points, axis=0) ** 2).sum(axis=2))
     d_around = np.sqrt(((np.roll(rock.points, -1, axis=1) - rock.points) ** 2).sum(axis=2))
@@ -170,11 +177,10 @@ def _joined(parts: list[Packed]) -> Packed:
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def rock_points(rocks: list[Rock], count: int, rng: np.random.Generator) -> Packed:
+def rock_points(rocks: list[Rock], way_out: int, count: int, rng: np.random.Generator) -> Packed:
     """At most ``count`` points: two thirds on contour lines of the relief, one third between them."""
-    areas = np.array([_area_m2(rock) * (1.6 if rock.index == 0 else 1.0) for rock in rocks])
     parts = []
-    for rock, share in zip(rocks, areas / areas.sum(), strict=True):
+    for rock, share in zip(rocks, _shares(rocks, way_out), strict=True):
         lines = int(count * share * 0.72)
         along, around, number = _onto_contours(rock, *_area_samples(rock, lines, rng))
         good = np.isfinite(number) & (rock.at(rock.open, along, around) < 0.5)
@@ -199,7 +205,11 @@ def _ribbons(rock: Rock, along: Floats, around: Floats, weight: Floats, rng: np.
     shut = 1.0 - np.clip(rock.at(rock.open, flat_along, flat_around) * 2.0, 0.0, 1.0)
     weights = (weight * ends[None, :]).reshape(-1) * shut
     packed = _pack(rock, flat_along, flat_around, np.repeat(rng.uniform(0, 1, strands), length), weights)
-    direction = np.gradient(packed["vertex"].reshape(strands, length, 3), axis=1).reshape(-1, 3)
+    line = packed["vertex"].reshape(strands, length, 3)
+    for _ in range(2):
+        # The table's cells would show as corners in a line near the eye.
+        line[:, 1:-1] = 0.25 * line[:, :-2] + 0.5 * line[:, 1:-1] + 0.25 * line[:, 2:]
+    direction = np.gradient(line, axis=1).reshape(-1, 3)
     direction /= np.maximum(1e-6, np.sqrt((direction**2).sum(axis=1)))[:, None]
     both = {name: np.repeat(values, 2, axis=0) for name, values in packed.items()}
     side = np.tile([-1.0, 1.0], strands * length)[:, None]
@@ -227,11 +237,12 @@ def flow_strands(rocks: list[Rock], per_tunnel: int, length: int, rng: np.random
     return _joined(parts)
 
 
-def contour_strands(rocks: list[Rock], count: int, length: int, rng: np.random.Generator) -> Packed:
+def contour_strands(
+    rocks: list[Rock], way_out: int, count: int, length: int, rng: np.random.Generator
+) -> Packed:
     """Ribbons that follow contour lines of the relief for some metres, ``count`` in all."""
-    areas = np.array([_area_m2(rock) * (1.5 if rock.index == 0 else 1.0) for rock in rocks])
     parts = []
-    for rock, share in zip(rocks, areas / areas.sum(), strict=True):
+    for rock, share in zip(rocks, _shares(rocks, way_out), strict=True):
         wanted = max(1, int(count * share))
         slope = slope_of(rock)
         along, around, number = _onto_contours(rock, *_area_samples(rock, wanted * 2, rng))
@@ -246,7 +257,7 @@ def contour_strands(rocks: list[Rock], count: int, length: int, rng: np.random.G
             around = around + a / steep * step_m / _GIRTH_M
             along, around = _onto(rock, slope, level, along, around)
             path.append((along, around))
-        heavy = np.where(number[good] % 3 == 0, 0.75, 0.33)[:, None]
+        heavy = np.where(number[good] % 3 == 0, 0.85, 0.45)[:, None]
         parts.append(
             _ribbons(rock, np.stack([p[0] for p in path], 1), np.stack([p[1] for p in path], 1), heavy, rng)
         )

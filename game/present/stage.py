@@ -58,7 +58,7 @@ class Amounts:
 
 
 AMOUNTS: Final = {
-    Quality.LOW: Amounts(points=30_000, streams=30, contours=330, length=36, skin=4_600, dust=900, fog=8, per_bone=16, gain=1.0),
+    Quality.LOW: Amounts(points=38_000, streams=26, contours=330, length=36, skin=4_600, dust=900, fog=8, per_bone=16, gain=1.0),
     Quality.MEDIUM: Amounts(points=130_000, streams=60, contours=900, length=48, skin=11_000, dust=2_500, fog=14, per_bone=30, gain=0.62),
     Quality.HIGH: Amounts(points=520_000, streams=110, contours=2_000, length=56, skin=22_000, dust=6_000, fog=20, per_bone=44, gain=0.36),
 }  # fmt: skip
@@ -137,8 +137,8 @@ class Stage:
         rocks = [survey(cave, index) for index in range(len(cave.tunnels))]
         lines, line_corners, glints = air.crystal_lines(cave, rng)
         flows = flow_strands(rocks, amounts.streams, amounts.length, rng)
-        contours = contour_strands(rocks, amounts.contours, amounts.length, rng)
-        grains = rock_points(rocks, amounts.points, rng)
+        contours = contour_strands(rocks, cave.way_out, amounts.contours, amounts.length, rng)
+        grains = rock_points(rocks, cave.way_out, amounts.points, rng)
         self.points = len(grains["vertex"]) + len(glints["vertex"]) + amounts.skin + amounts.dust
         strands = {name: np.concatenate([flows[name], contours[name], lines[name]]) for name in flows}
         whole = len(flows["vertex"]) + len(contours["vertex"])

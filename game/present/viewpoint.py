@@ -32,7 +32,8 @@ def window_corners(settings: DisplaySettings, aspect: float, head: Vec3) -> tupl
     half_h = half_w / aspect
     forward = max(CLOSEST_M, settings.distance_m - head[1])
     left, right = -half_w - head[0], half_w - head[0]
-    low, high = -half_h - head[2], half_h - head[2]
+    middle = -settings.below_eyes_m - head[2]
+    low, high = middle - half_h, middle + half_h
     return (left, forward, high), (right, forward, high), (left, forward, low), (right, forward, low)
 
 

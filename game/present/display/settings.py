@@ -2,7 +2,7 @@
 
 import math
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from pathlib import Path
 
@@ -45,8 +45,10 @@ class DisplaySettings:
     """Factor on the light of the picture, 0.2 to 3."""
     width_m: float = 2.4
     """Width of the picture on the wall, metres."""
-    distance_m: float = 1.8
+    distance_m: float = 1.35
     """From the player's eyes to the wall, metres."""
+    below_eyes_m: float = 0.15
+    """How far the middle of the picture lies below the player's eyes, metres."""
 
 
 def user_settings_path() -> Path:
@@ -66,7 +68,7 @@ def load_display_settings(path: Path) -> DisplaySettings:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingsFault(f"{path} is not valid TOML: {error}") from error
-    known = {"mirror", "corners", "brightness", "width_m", "distance_m"}
+    known = {field.name for field in fields(DisplaySettings)}
     for name in table:
         if name not in known:
             raise SettingsFault(f"{path}: unknown field '{name}'; known are {', '.join(sorted(known))}")
@@ -77,6 +79,7 @@ def load_display_settings(path: Path) -> DisplaySettings:
         brightness=_number(path, "brightness", table.get("brightness", plain.brightness), 0.2, 3.0),
         width_m=_number(path, "width_m", table.get("width_m", plain.width_m), 0.2, 20.0),
         distance_m=_number(path, "distance_m", table.get("distance_m", plain.distance_m), 0.2, 20.0),
+        below_eyes_m=_number(path, "below_eyes_m", table.get("below_eyes_m", plain.below_eyes_m), -3.0, 3.0),
     )
 
 

@@ -123,6 +123,7 @@ class NullOutput:
             self._start_s = now_s
         elif not self.queued:
             self._underruns += 1
+            self._start_s = now_s - self._written / SAMPLE_RATE
         self._written += len(stereo)
 
     def close(self) -> None:
@@ -242,7 +243,7 @@ class MixThread:
         self._clock = clock
         self._underruns_before = 0
         self._mixed = 0
-        self._start_s = 0.0
+        self._start_s: float | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="mixer", daemon=True)
 
@@ -257,7 +258,6 @@ class MixThread:
         return self._mixed / SAMPLE_RATE
 
     def start(self) -> None:
-        self._start_s = self._clock()
         self._thread.start()
 
     def stop(self) -> None:
@@ -272,7 +272,10 @@ class MixThread:
         fault = self._output.fault
         if fault is not None:
             self._replace_output(fault)
-        owed_s = self._clock() - self._start_s - self.mixed_s
+        now_s = self._clock()
+        if self._start_s is None:
+            self._start_s = now_s
+        owed_s = now_s - self._start_s - self.mixed_s
         if owed_s > _ASLEEP_S:
             self._start_s += owed_s
         elif owed_s > _STALL_S:

@@ -12,12 +12,12 @@ Floats = NDArray[np.float32]
 BLOCK: Final = 960
 """Samples of one partition; also the delay before the first echo, 20 ms: a wall three metres away."""
 _LENGTH_S: Final = 1.9
-_BANDS: Final = ((0.0, 220.0, 1.5), (220.0, 900.0, 1.75), (900.0, 2600.0, 1.25), (2600.0, 9000.0, 0.65))
+_BANDS: Final = ((0.0, 220.0, 1.3), (220.0, 900.0, 1.6), (900.0, 2600.0, 1.25), (2600.0, 9000.0, 0.65))
 """(from Hz, to Hz, seconds in which the echo of the band falls by 60 dB): rock drinks the highs."""
 
 
 def cave_response(seed: int) -> Floats:
-    """(2, n) response of a stone hall without its direct sound, each ear's energy 1.
+    """(2, n) response of a stone hall without its direct sound; speech comes back from it at its own level.
 
     Separate noise for the two ears makes the echo wide; a dozen single reflections give it walls.
     """
@@ -49,7 +49,10 @@ def cave_response(seed: int) -> Floats:
     response = np.fft.irfft(spectrum, count, axis=1)
     tail = int(0.1 * SAMPLE_RATE)
     response[:, -tail:] *= np.linspace(1.0, 0.0, tail)
-    response /= np.sqrt((response**2).sum(axis=1, keepdims=True))
+    # Equal weight to each octave of speech, not to each hertz: speech is low.
+    speech = (frequency > 150.0) & (frequency < 4000.0)
+    power = np.abs(np.fft.rfft(response, axis=1)[:, speech]) ** 2 / frequency[speech]
+    response /= np.sqrt(power.sum(axis=1, keepdims=True) / (1.0 / frequency[speech]).sum())
     return response.astype(np.float32)
 
 

@@ -28,7 +28,7 @@ _FLOOR: Final = 0.05
 """Gain of a sound that is infinitely far."""
 _SEND: Final = 0.20
 
-EVERYWHERE: Final[Params] = np.array([0.0, 0.0, 0.92, 0.92, 0.0, 0.0, 0.45])
+EVERYWHERE: Final[Params] = np.array([0.0, 0.0, 0.92, 0.92, 0.0, 0.0, 0.3])
 """A sound of the whole cave: in the middle, wide by its echo."""
 IN_THE_EAR: Final[Params] = np.array([0.0, 0.0, 0.82, 0.82, 0.22, 0.22, 0.0])
 """Dry and close: no echo, and the warmth of a mouth at the ear."""
