@@ -57,7 +57,7 @@ def test_voice_of_the_creature_is_high_and_small(name: str) -> None:
 
 
 def test_unknown_name_is_an_error_that_names_the_known_ones() -> None:
-    with pytest.raises(UnknownSound, match="no sound is called 'banjo'.*giggle") as caught:
+    with pytest.raises(UnknownSound, match=r"no sound is called 'banjo'.*giggle") as caught:
         recipe("banjo")
     assert isinstance(caught.value, KeyError)
 
