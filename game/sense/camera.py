@@ -7,7 +7,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -205,16 +205,42 @@ def _why(error: Exception) -> str:
     return str(text or error).rstrip(".")
 
 
+class Device(Protocol):
+    """What is used of an opened webcam (OpenCV's VideoCapture)."""
+
+    def read(self) -> tuple[bool, Any]:
+        """Wait for the next picture: whether there is one, and its (height, width, 3) blue, green, red."""
+
+    def release(self) -> None: ...
+
+
+def open_webcam(index: int, *, size: tuple[int, int] = (1280, 720), fps: float = 30.0) -> Device | None:
+    """The webcam of this number, asked for a size and rate that it may not have; None when there is none."""
+    import cv2
+
+    with quiet_native_stderr():
+        device = cv2.VideoCapture(index)
+        if not device.isOpened():
+            return None
+        # Buffers of old pictures are delay; compressed pictures are what makes 30 a second of them.
+        device.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+        device.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
+        device.set(cv2.CAP_PROP_FRAME_WIDTH, size[0])
+        device.set(cv2.CAP_PROP_FRAME_HEIGHT, size[1])
+        device.set(cv2.CAP_PROP_FPS, fps)
+        opened: Device = device
+        return opened
+
+
 class DeviceCamera:
     """A webcam. A thread of its own takes every picture, so that the newest one is never an old one.
 
     Raises `SourceError` when there is no such camera.
     """
 
-    def __init__(self, index: int = 0, *, size: tuple[int, int] = (1280, 720), fps: float = 30.0) -> None:
+    def __init__(self, index: int = 0, *, open_device: Callable[[int], Device | None] = open_webcam) -> None:
         self.index = index
-        self._size = size
-        self._fps = fps
+        self._open_device = open_device
         self._lock = threading.Lock()
         self._newest: tuple[float, Pixels, float] | None = None
         self._failed = False
@@ -223,18 +249,8 @@ class DeviceCamera:
         self._open()
 
     def _open(self) -> None:
-        import cv2
-
-        with quiet_native_stderr():
-            device = cv2.VideoCapture(self.index)
-            if device.isOpened():
-                # Buffers of old pictures are delay; compressed pictures are what makes 30 a second of them.
-                device.set(cv2.CAP_PROP_BUFFERSIZE, 1)
-                device.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
-                device.set(cv2.CAP_PROP_FRAME_WIDTH, self._size[0])
-                device.set(cv2.CAP_PROP_FRAME_HEIGHT, self._size[1])
-                device.set(cv2.CAP_PROP_FPS, self._fps)
-        if not device.isOpened():
+        device = self._open_device(self.index)
+        if device is None:
             raise SourceError(f"There is no camera number {self.index}, or another program is using it.")
         self._newest = None
         self._failed = False
@@ -245,7 +261,7 @@ class DeviceCamera:
         )
         self._thread.start()
 
-    def _grab(self, device: Any, stop: threading.Event) -> None:
+    def _grab(self, device: Device, stop: threading.Event) -> None:
         misses = 0
         while not stop.is_set():
             started = time.perf_counter()

@@ -59,6 +59,7 @@ class Eyes:
         self._head_present = False
         self._lost_s: float | None = None
         self._over = False
+        self._last_s = 0.0
         self.picture: Pixels | None = None
         """The last picture looked at, as it was taken: (height, width, 3)."""
 
@@ -77,14 +78,13 @@ class Eyes:
         if not isinstance(camera, FileCamera):
             raise TypeError("only a file has pictures at times of its own")
         seen: list[Observation] = []
-        captured_s = 0.0
         for picture in camera.read_until(t_s):
-            captured_s = picture.captured_s
+            self._last_s = picture.captured_s
             seen += self._look(picture)
         if camera.ended and camera.next_s == math.inf and not self._over:
             self._over = True
-            at_s = max(t_s, captured_s) if math.isfinite(t_s) else captured_s
-            seen.append(self._ended(camera, at_s + self._latency_s["hands"]))
+            # The next picture would have come then; the same moment however the file was read.
+            seen.append(self._ended(camera, self._last_s + 1.0 / camera.fps + self._latency_s["hands"]))
         seen.sort(key=lambda observation: observation.at_s)
         return seen
 

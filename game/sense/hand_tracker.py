@@ -88,7 +88,16 @@ class Identities:
                 if abs(known.votes) >= 1.0:
                     known.side = "right" if known.votes > 0.0 else "left"
             named.append(replace(hand, track=known.track, side=known.side))
-        return tuple(sorted(named, key=lambda h: h.track))
+        return _one_of_each(sorted(named, key=lambda h: h.track), {k.track: k.votes for k in self._known})
+
+
+def _one_of_each(hands: list[HandSeen], votes: dict[int, float]) -> tuple[HandSeen, ...]:
+    """Nobody has two right hands: of two with one side the less certain one is the other hand."""
+    if len(hands) == 2 and hands[0].side == hands[1].side:
+        weaker = 0 if abs(votes[hands[0].track]) < abs(votes[hands[1].track]) else 1
+        other: Side = "left" if hands[weaker].side == "right" else "right"
+        hands[weaker] = replace(hands[weaker], side=other)
+    return tuple(hands)
 
 
 def _centre(hand: HandSeen, aspect: float) -> tuple[float, float]:
