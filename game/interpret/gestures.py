@@ -26,6 +26,8 @@ THRESHOLDS: Final[dict[Action, Thresholds]] = {
     Action.CALL: Thresholds(on=0.5, off=0.5, hold_s=0.0, release_s=0.0, cooldown_s=0.3),
 }
 THROW_LASTS_S: Final = 0.25
+HOLDS: Final = (Action.GRASP, Action.PINCH)
+"""Actions that can carry, and so let go."""
 CLOSING_WINDOW_S: Final = 0.16
 CLOSING_LEAST: Final = 0.12
 """Of the mean curl of middle, ring and little finger."""
@@ -71,7 +73,7 @@ class HandGestures:
         scores[Action.PUSH] = self._motion.push_score(f)
         scores[Action.CALL] = self._caller.feed(f, t_s)
         self._settle(scores, t_s, closing=self._closes(f, t_s))
-        held = self._holds()
+        held = [action for action in HOLDS if self._latches[action].active]
         for action, latch in self._latches.items():
             if latch.feed(scores[action], t_s, dt_s):
                 events += self._changed(action, latch, scores[action])
@@ -79,7 +81,7 @@ class HandGestures:
                 opened = self._open[action]
                 opened.value = max(opened.value, scores[action])
         if held and not self._holds():
-            strength = self._motion.throw_score(t_s)
+            strength = self._motion.throw_score(max(self._latches[action].end_s for action in held))
             if strength > 0.0 and Action.THROW not in self._open:
                 self._throw = (strength, t_s + THROW_LASTS_S)
                 events.append(self._begin(Action.THROW, t_s, strength))
@@ -106,7 +108,7 @@ class HandGestures:
         return [self._end(action, last_s) for action in list(self._open)]
 
     def _holds(self) -> bool:
-        return self._latches[Action.GRASP].active or self._latches[Action.PINCH].active
+        return any(self._latches[action].active for action in HOLDS)
 
     def _settle(self, scores: dict[Action, float], t_s: float, *, closing: bool) -> None:
         """Let the surer of two readings of the same hand win."""

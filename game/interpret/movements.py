@@ -77,15 +77,10 @@ class Motion:
             return 0.0
         return facing * ramp(-vy, 0.1, PUSH_FULL_MPS) * ramp(growth, 1.0, PUSH_GROWTH)
 
-    def throw_score(self, released_s: float) -> float:
-        """How hard something let go at ``released_s`` was thrown, 0 to 1.
-
-        The fingers open during the last sample, so the window ends before it.
-        """
-        earlier = [row[0] for row in self._samples if row[0] < released_s - 1e-6]
-        if not earlier:
-            return 0.0
-        vx, vy, vz = self.velocity(until_s=earlier[-1], window_s=THROW_WINDOW_S)
+    def throw_score(self, held_until_s: float) -> float:
+        """How hard something was thrown that the hand held until then, 0 to 1; what the fingers did while
+        they opened is left out."""
+        vx, vy, vz = self.velocity(until_s=held_until_s, window_s=THROW_WINDOW_S)
         # Depth from one camera is too weak to throw by: motion across the view counts, forward half.
         speed = math.hypot(vx, vz, 0.5 * min(0.0, vy))
         return 0.0 if speed < THROW_LEAST_MPS else ramp(speed, 0.3, THROW_FULL_MPS)

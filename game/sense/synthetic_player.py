@@ -84,7 +84,7 @@ class SyntheticPlayer:
         done = [stroke for stroke in self._scripts[side] if stroke.t_s <= t_s]
         if not done or done[-1].pose is Pose.AWAY:
             return None
-        shape, (x, y), distance_m = self._at(done, t_s)
+        shape, (x, y), distance_m = _at(done, t_s)
         drift = self._drift[side]
         x += 0.006 * math.sin(0.9 * t_s + drift[0]) + 0.002 * math.sin(3.7 * t_s + drift[1])
         y += 0.008 * math.sin(0.7 * t_s + drift[2]) + 0.003 * math.sin(3.1 * t_s + drift[3])
@@ -94,20 +94,24 @@ class SyntheticPlayer:
         world += self._rng.normal(0.0, 0.0012, world.shape)
         return HandSeen(track=track, side=side, score=0.97, image=_points(image), world=_points(world))
 
-    @staticmethod
-    def _at(done: list[Stroke], t_s: float) -> tuple[Shape, tuple[float, float], float]:
-        now = done[-1]
-        shape = _moving(now, t_s)
-        before = done[-2] if len(done) > 1 else now
-        if before is now or before.pose is Pose.AWAY:
-            return shape, now.where, now.distance_m
-        turned = _smooth((t_s - now.t_s) / TURN_S)
-        if turned < 1.0:
-            shape = blend(_moving(before, t_s), shape, turned)
-        went = _smooth((t_s - now.t_s) / TRAVEL_S)
-        x = before.where[0] + (now.where[0] - before.where[0]) * went
-        y = before.where[1] + (now.where[1] - before.where[1]) * went
-        return shape, (x, y), before.distance_m + (now.distance_m - before.distance_m) * went
+
+def _at(done: Sequence[Stroke], t_s: float) -> tuple[Shape, tuple[float, float], float]:
+    """Posture, place and distance at ``t_s`` of a hand whose strokes so far are ``done``."""
+    now = done[-1]
+    shape = _moving(now, t_s)
+    before = done[-2] if len(done) > 1 else None
+    since_s = t_s - now.t_s
+    if before is None or before.pose is Pose.AWAY or since_s >= max(TURN_S, TRAVEL_S):
+        return shape, now.where, now.distance_m
+    # Where the last stroke had come to by then: a stroke that is cut short goes on from there.
+    from_shape, (x, y), distance_m = _at(done[:-1], now.t_s)
+    turned, went = _smooth(since_s / TURN_S), _smooth(since_s / TRAVEL_S)
+    if turned < 1.0:
+        if now.t_s - before.t_s >= TURN_S:
+            from_shape = _moving(before, t_s)  # Let a moving pose move on while it fades.
+        shape = blend(from_shape, shape, turned)
+    place = (x + (now.where[0] - x) * went, y + (now.where[1] - y) * went)
+    return shape, place, distance_m + (now.distance_m - distance_m) * went
 
 
 def _moving(stroke: Stroke, t_s: float) -> Shape:
@@ -119,9 +123,7 @@ def _smooth(share: float) -> float:
     return share * share * (3.0 - 2.0 * share)
 
 
-def project(
-    points: Floats, where: tuple[float, float], distance_m: float
-) -> tuple[Floats, Floats]:
+def project(points: Floats, where: tuple[float, float], distance_m: float) -> tuple[Floats, Floats]:
     """Image and world landmarks, (21, 3) each, as `HandSeen` has them.
 
     ``points`` are (21, 3) metres in view axes; their palm appears at ``where`` in the mirrored picture.

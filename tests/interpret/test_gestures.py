@@ -1,0 +1,152 @@
+import math
+from dataclasses import replace
+
+import pytest
+
+from game.interpret.hand_features import HandFeatures, measure
+from game.interpret.intents import Action
+from game.interpret.poses import pose_scores
+from game.sense.hand_model import Pose
+from game.sense.observations import Side
+from game.sense.synthetic_player import Stroke
+from tests.interpret.hands import one_pose, perform, play, thinned
+
+MEANT = [
+    (Pose.OPEN, Action.PALM_OUT),
+    (Pose.POINT, Action.POINT),
+    (Pose.PINCH, Action.PINCH),
+    (Pose.FIST, Action.GRASP),
+    (Pose.PALM_UP, Action.PALM_UP),
+    (Pose.PALM_DOWN, Action.PALM_DOWN),
+    (Pose.THUMB_UP, Action.THUMB_UP),
+    (Pose.THUMB_DOWN, Action.THUMB_DOWN),
+    (Pose.RUDE, Action.RUDE),
+]
+
+
+def features(pose: Pose, side: Side = "right") -> HandFeatures:
+    seen = perform([Stroke(t_s=0.0, pose=pose, side=side)], until_s=0.0)[0]
+    measured = measure(seen.hands[0], aspect=seen.aspect)
+    assert measured is not None
+    return measured
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+@pytest.mark.parametrize(("pose", "action"), MEANT)
+def test_each_pose_is_its_gesture_and_no_other(pose: Pose, action: Action, side: Side) -> None:
+    played = play(one_pose(pose, side=side))
+    ((start_s, end_s),) = played.made(action)
+    assert start_s == pytest.approx(1.65, abs=0.2)
+    assert end_s == pytest.approx(4.65, abs=0.2)
+    assert played.names == {action}
+    assert {event.side for event in played.gestures} == {side}
+
+
+@pytest.mark.parametrize("every", [2, 4])
+@pytest.mark.parametrize(("pose", "action"), MEANT)
+def test_each_pose_is_found_before_slow_cameras(pose: Pose, action: Action, every: int) -> None:
+    played = play(thinned(one_pose(pose), every=every))
+    assert len(played.made(action)) == 1
+
+
+@pytest.mark.parametrize(("pose", "action"), MEANT)
+def test_each_pose_is_found_two_metres_away(pose: Pose, action: Action) -> None:
+    assert len(play(one_pose(pose, distance_m=2.0)).made(action)) == 1
+
+
+def test_a_relaxed_hand_is_no_gesture() -> None:
+    assert play(one_pose(Pose.RELAXED)).names == set()
+
+
+def test_waving_and_beckoning_call() -> None:
+    for pose in (Pose.WAVE, Pose.BECKON):
+        assert len(play(one_pose(pose)).made(Action.CALL)) == 1, pose
+
+
+def test_a_fist_is_no_pinch_though_its_tips_are_near() -> None:
+    fist = replace(features(Pose.FIST), pinch=0.2)
+    scores = pose_scores(fist)
+    assert scores[Action.GRASP] > 0.65
+    assert scores[Action.PINCH] < 0.3
+
+
+def test_an_opening_and_closing_hand_never_pinches() -> None:
+    strokes = [Stroke(t_s=0.5 * i, pose=Pose.FIST if i % 2 else Pose.OPEN) for i in range(12)]
+    played = play(perform(strokes, until_s=6.0))
+    assert len(played.made(Action.GRASP)) == 6
+    assert Action.PINCH not in played.names
+    assert Action.PUSH not in played.names
+
+
+def test_one_frame_of_pinch_counts_before_a_slow_camera() -> None:
+    strokes = [
+        Stroke(t_s=0.0, pose=Pose.OPEN),
+        Stroke(t_s=2.0, pose=Pose.PINCH),
+        Stroke(t_s=2.4, pose=Pose.OPEN),
+    ]
+    played = play(thinned(perform(strokes, until_s=4.0), every=4))
+    assert len(played.made(Action.PINCH)) == 1
+
+
+def test_an_open_palm_that_comes_nearer_pushes_and_one_that_leaves_does_not() -> None:
+    strokes = [
+        Stroke(t_s=0.0, pose=Pose.OPEN, distance_m=0.7),
+        Stroke(t_s=1.5, pose=Pose.OPEN, distance_m=0.45),
+        Stroke(t_s=3.0, pose=Pose.OPEN, distance_m=0.7),
+    ]
+    ((start_s, end_s),) = play(perform(strokes, until_s=4.0)).made(Action.PUSH)
+    assert 1.5 <= start_s <= 1.9
+    assert end_s <= 2.2
+
+
+def test_letting_go_while_moving_throws_and_letting_go_at_rest_does_not() -> None:
+    thrown = [
+        Stroke(t_s=0.0, pose=Pose.FIST, where=(0.1, 0.7), distance_m=1.2),
+        Stroke(t_s=1.0, pose=Pose.OPEN, where=(0.9, 0.2), distance_m=1.2),
+    ]
+    dropped = [Stroke(t_s=0.0, pose=Pose.FIST), Stroke(t_s=1.0, pose=Pose.OPEN)]
+    played = play(perform(thrown, until_s=2.5))
+    assert len(played.made(Action.THROW)) == 1
+    assert Action.THROW not in play(perform(dropped, until_s=2.5)).names
+
+
+def test_a_lost_hand_ends_what_it_was_doing() -> None:
+    frames = perform([Stroke(t_s=0.0, pose=Pose.POINT)], until_s=1.0)
+    played = play(frames, until_s=2.0)
+    ((_, end_s),) = played.made(Action.POINT)
+    assert end_s == pytest.approx(1.0, abs=0.04)
+    assert played.intents[-1].hands == ()
+
+
+def test_every_gesture_that_begins_also_ends() -> None:
+    strokes = [Stroke(t_s=0.7 * i, pose=pose) for i, pose in enumerate(p for p in Pose if p is not Pose.AWAY)]
+    played = play(perform(strokes, until_s=11.0))
+    for name in played.names:
+        begun = [e.start_s for e in played.gestures if e.name is name and e.end_s is None]
+        ended = [e.start_s for e in played.gestures if e.name is name and e.end_s is not None]
+        assert begun == ended, name
+
+
+def test_the_palm_faces_where_it_faces_for_both_hands() -> None:
+    for side in ("left", "right"):
+        assert features(Pose.OPEN, side).normal[1] > 0.8
+        assert features(Pose.PALM_UP, side).normal[2] > 0.8
+        assert features(Pose.PALM_DOWN, side).normal[2] < -0.8
+
+
+def test_distance_is_read_from_the_hand_s_size() -> None:
+    for distance_m in (0.4, 0.8, 1.6):
+        seen = perform([Stroke(t_s=0.0, pose=Pose.OPEN, distance_m=distance_m)], until_s=0.0)[0]
+        measured = measure(seen.hands[0], aspect=seen.aspect)
+        assert measured is not None
+        assert measured.distance_m == pytest.approx(distance_m, rel=0.3)
+
+
+def test_landmarks_that_are_no_hand_are_refused() -> None:
+    seen = perform([Stroke(t_s=0.0, pose=Pose.OPEN)], until_s=0.0)[0]
+    hand = seen.hands[0]
+    broken = ((math.nan, 0.0, 0.0), *hand.world[1:])
+    assert measure(replace(hand, world=broken), aspect=1.5) is None
+    assert measure(replace(hand, world=hand.world[:20]), aspect=1.5) is None
+    assert measure(replace(hand, world=((0.0, 0.0, 0.0),) * 21), aspect=1.5) is None
+    assert measure(hand, aspect=0.0) is None

@@ -1,0 +1,136 @@
+import math
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from game.interpret.hand_features import HandFeatures, measure
+from game.interpret.intents import Action
+from game.interpret.swing import Rhythm, Swing
+from game.interpret.walking import RestingYaw, Step, Walker
+from game.sense.hand_model import Pose
+from game.sense.synthetic_player import Stroke
+from tests.interpret.hands import one_pose, perform, play, thinned
+
+
+def legs() -> HandFeatures:
+    """A hand in the pose of finger walking, measured."""
+    seen = perform([Stroke(t_s=0.0, pose=Pose.WALK)], until_s=0.0)[0]
+    features = measure(seen.hands[0], aspect=seen.aspect)
+    assert features is not None
+    return features
+
+
+def walk_by(difference: list[tuple[float, float]], *, fps: float = 30.0) -> tuple[list[Step], Walker]:
+    """Feed a walker with index and middle curls, one pair a frame."""
+    walker, steps, base = Walker(RestingYaw()), [], legs()
+    for i, (index, middle) in enumerate(difference):
+        steps += walker.feed(replace(base, curls=(index, middle, 0.8, 0.8)), i / fps)
+        walker.state(i / fps)
+    return steps, walker
+
+
+def stepping(
+    seconds: float, *, hz: float, offset: float = 0.0, fps: float = 30.0
+) -> list[tuple[float, float]]:
+    """Curls of two fingers that alternate, the index ahead by ``offset`` on the mean."""
+    phases = [math.sin(math.tau * hz * i / fps) for i in range(round(seconds * fps))]
+    return [(1.4 + offset / 2 + 0.2 * p, 1.4 - offset / 2 - 0.2 * p) for p in phases]
+
+
+@pytest.mark.parametrize("offset", [0.0, 0.16, -0.2])
+def test_steps_are_counted_whatever_the_fingers_mean_difference(offset: float) -> None:
+    still = [(1.4 + offset / 2, 1.4 - offset / 2)] * 15
+    steps, _ = walk_by([*still, *stepping(4.0, hz=1.5, offset=offset), *still])
+    assert 11 <= len(steps) <= 12
+    assert all(a.finger != b.finger for a, b in pairwise(steps))
+
+
+@pytest.mark.parametrize(("every", "least"), [(1, 7), (2, 7), (4, 6)])
+def test_a_player_walks_before_cameras_of_30_15_and_7_frames(every: int, least: int) -> None:
+    played = play(thinned(one_pose(Pose.WALK), every=every))
+    assert len(played.steps) >= least
+    ((start_s, end_s),) = played.made(Action.WALK)
+    assert 1.5 <= start_s <= 2.2
+    assert 4.0 <= end_s <= 4.9
+    assert max(intents.walk.speed for intents in played.intents) > 0.6
+
+
+def test_walking_stops_soon_after_the_last_step() -> None:
+    still = [(1.4, 1.4)] * 60
+    steps, walker = walk_by([*still[:15], *stepping(3.0, hz=1.6), *still])
+    assert not walker.state(1e9).active
+    last_s = steps[-1].t_s
+    walker_again = walk_by([*still[:15], *stepping(3.0, hz=1.6), *still[:6]])[1]
+    assert walker_again.state(last_s + 0.2).active
+    assert not walker_again.state(last_s + 1.0).active
+
+
+def test_one_kick_is_no_walk() -> None:
+    kick = [1.4 + 0.35 * math.sin(math.pi * i / 10) for i in range(11)]
+    steps, _ = walk_by([(1.4, 1.4)] * 30 + [(k, 1.4) for k in kick] + [(1.4, 1.4)] * 30)
+    assert steps == []
+
+
+def test_a_finger_hidden_behind_the_hand_has_not_stepped() -> None:
+    flicker = [(1.35, 1.05 if i % 8 < 2 else 0.65) for i in range(60)]
+    steps, _ = walk_by([(1.4, 1.4)] * 15 + flicker)
+    assert steps == []
+
+
+def test_trembling_is_no_walk() -> None:
+    tremble = [(1.4 + 0.05 * math.sin(i * 2.1), 1.4 + 0.05 * math.cos(i * 1.7)) for i in range(120)]
+    assert walk_by(tremble)[0] == []
+
+
+def test_a_hand_that_closes_before_it_points_has_not_walked() -> None:
+    strokes = [
+        Stroke(t_s=0.0, pose=Pose.OPEN),
+        Stroke(t_s=1.0, pose=Pose.POINT),
+        Stroke(t_s=1.4, pose=Pose.FIST),
+        Stroke(t_s=1.8, pose=Pose.POINT),
+        Stroke(t_s=3.0, pose=Pose.AWAY),
+    ]
+    assert play(perform(strokes, until_s=3.0)).steps == []
+
+
+def test_paddling_walks_too() -> None:
+    played = play(one_pose(Pose.PADDLE))
+    assert {step.finger for step in played.steps} == {"wrist"}
+    assert len(played.steps) >= 5
+    assert len(played.made(Action.WALK)) == 1
+
+
+def test_a_hand_at_rest_looks_straight_ahead_and_a_turned_one_turns() -> None:
+    base = legs()
+    turned = replace(base, fingers=(0.6, 0.5, -0.6), normal=(-0.5, -0.4, -0.75))
+    walker = Walker(RestingYaw())
+    frames = [(1.4, 1.4)] * 15 + stepping(6.0, hz=1.5)
+    headings = []
+    for i, (index, middle) in enumerate(frames):
+        hand = turned if i > 105 else base
+        walker.feed(replace(hand, curls=(index, middle, 0.8, 0.8)), i / 30.0)
+        headings.append(walker.state(i / 30.0).heading_rad)
+    assert headings[100] == 0.0
+    assert headings[150] > math.radians(15.0)
+
+
+def test_a_swing_tells_turns_and_not_tremor() -> None:
+    swing = Swing(least=0.5)
+    signal = [math.sin(math.tau * i / 30.0) + 0.1 * math.sin(i * 2.5) for i in range(121)]
+    turns = [turn for i, value in enumerate(signal) if (turn := swing.feed(value, i / 30.0)) is not None]
+    assert [turn.peak for turn in turns] == [i % 2 == 0 for i in range(len(turns))]
+    assert 6 <= len(turns) <= 8
+    assert [turn.t_s for turn in turns if turn.peak] == pytest.approx([0.25, 1.25, 2.25, 3.25], abs=0.1)
+
+
+def test_a_rhythm_broken_by_a_pause_begins_anew() -> None:
+    swing, rhythm, counts = Swing(least=0.5), Rhythm(longest_s=0.7), []
+    for i in range(150):
+        t_s = i / 30.0
+        value = math.sin(math.tau * t_s) if t_s < 2.0 or t_s > 3.5 else 0.0
+        turn = swing.feed(value, t_s)
+        if turn is not None:
+            rhythm.feed(turn)
+            counts.append(rhythm.count)
+    assert 1 in counts[2:]
