@@ -22,6 +22,8 @@ _HARM: Final = re.compile(
     r"(?: any ?more| like this)?$"
     r"|\b(?:dont|do not) (?:want to|wanna) (?:live|be alive|exist|be here any ?more|wake up)\b"
     r"|\bend(?:ing)? my (?:own )?life\b|\btake my (?:own )?life\b|\bsuicid(?:e|al)\b|\bself harm\b"
+    r"|\b(?:miss|notice|care if) (?:me |that )?(?:if |when )?(?:i )?(?:was |were |am |is |be )?(?:dead|died|gone forever)\b"
+    r"|\b(?:miss|notice|care) .{0,12}\bif i (?:was |were |am )?(?:dead|died|killed)\b"
     r"|\bbetter off (?:without me|dead|if i)\b|\b(?:no|any) (?:point|reason) (?:in|to) (?:living|live|go on)\b"
     r"|\b(?:life|living) (?:is not|isnt|is no longer) worth\b|\bnot worth living\b|\bwish i (?:was|were) "
     r"(?:dead|never born)\b|\bwant to be dead\b|\bwant it all to end\b"

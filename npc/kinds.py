@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from npc.care import speaks_of_self_harm
-from npc.text import Index, content_words, first_match, plain, words
+from npc.text import STOP_WORDS, Index, content_words, features, first_match, plain, words
 from npc.wordlists import INSULT_WORDS, SWEAR_WORDS
 
 EXAMPLES: Final = Path(__file__).parent / "data" / "kinds.toml"
@@ -83,7 +84,7 @@ _RULES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     (
         Kind.WAY,
         re.compile(
-            r"\b(?:way|path|road|how|get|getting|going|go|take|lead|bring|guide|help).{0,24}"
+            r"\b(?:way|path|road|how|get|getting|(?<!you )go|take|lead|bring|guide|help).{0,24}"
             r"\b(?:out|exit|outside|surface|home)\b"
             r"|\bexit\b|\b(?:show|tell|know|find|which|what|right|lead)(?: me| us| i| you)?(?: is)?(?: the| my)? way\b"
             r"|\b(?:which|left|right|this|that) (?:tunnel|door|path|one|or right|or left|fork)\b"
@@ -111,28 +112,62 @@ _RULES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
         ),
     ),
 )
+RIDGE: Final = 0.35
+"""How little a single labelled line may decide."""
+UNLIKE: Final = 0.12
+"""A saying that scores less is like nothing known."""
+HEAP: Final = 0.3
+"""Below this a heap of words without any grammar is nonsense."""
+_ASKING: Final = frozenset(
+    """do did does are is am was were can could will would have has what whats why how where wheres who whos when
+    which should may""".split()
+)
+_OF_ME: Final = re.compile(r"\b(?:i|im|ive|id|ill|me|my|mine|myself|we|our|us)\b")
 _AT_YOU: Final = re.compile(r"\b(?:you|youre|your|u|ya|yourself|ur)\b")
 _STATES: Final = re.compile(r"^(?:i am|im|ive|i have|i feel|my)\b")
 _SURE: Final = 0.9
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judge:
+    """A least-squares classifier over nearness to the labelled lines."""
+
+    index: Index
+    kinds: tuple[Kind, ...]
+    """Columns of ``weights``."""
+    weights: NDArray[np.float64]
+    """(lines, kinds)."""
+
+
+def _marks(text: str) -> list[str]:
+    """Features of a saying, and of its shape: how it begins, and whom it speaks of."""
+    said = plain(text)
+    found = said.split()
+    shape = [f"f:{found[0]}"] if found else []
+    shape += ["h:you"] if _AT_YOU.search(said) else ["h:notyou"]
+    shape += ["h:i"] if _OF_ME.search(said) else ["h:noti"]
+    shape += ["h:ask"] if found and found[0] in _ASKING else []
+    shape += [f"h:long{min(4, len(found) // 3)}"]
+    return features(text) + shape * 2
+
+
 @cache
-def _examples() -> tuple[Index, tuple[Kind, ...]]:
+def _judge() -> _Judge:
     table = tomllib.loads(EXAMPLES.read_text(encoding="utf-8"))
     pairs = [(line, Kind(kind)) for kind, lines in table.items() for line in lines]
-    return Index([line for line, _ in pairs]), tuple(kind for _, kind in pairs)
+    kinds = tuple(sorted({kind for _, kind in pairs}))
+    index = Index([line for line, _ in pairs], marks=_marks)
+    near = np.stack([index.near(line) for line, _ in pairs]).astype(np.float64)
+    wanted = np.array([[1.0 if kind is column else 0.0 for column in kinds] for _, kind in pairs])
+    weights = np.linalg.solve(near + RIDGE * np.eye(len(pairs)), wanted)
+    return _Judge(index=index, kinds=kinds, weights=weights)
 
 
-def nearest(text: str, *, count: int = 7) -> list[tuple[Kind, float]]:
-    """Kinds by the weight of the nearest labelled lines, heaviest first; empty when nothing is near."""
-    index, kinds = _examples()
-    near = index.near(text)
-    votes: dict[Kind, float] = {}
-    for row in np.argsort(-near)[:count]:
-        if near[row] > 0.08:
-            # Squared: one close line outweighs several vague ones.
-            votes[kinds[row]] = votes.get(kinds[row], 0.0) + float(near[row]) ** 2
-    return sorted(votes.items(), key=lambda vote: -vote[1])
+def nearest(text: str) -> list[tuple[Kind, float]]:
+    """Kinds by how much a saying is like their labelled lines (about 0 to 1), likest first."""
+    judge = _judge()
+    scores = judge.index.near(text).astype(np.float64) @ judge.weights
+    return [(judge.kinds[column], float(scores[column])) for column in np.argsort(-scores)]
 
 
 def swears(text: str) -> bool:
@@ -168,17 +203,16 @@ def classify(text: str) -> Verdict:
     if insults(said) and not _STATES.search(said):
         return Verdict(kind=Kind.INSULT, confidence=_SURE)
     votes = nearest(said)
-    if not votes:
-        return Verdict(kind=_unknown(said), confidence=0.2)
-    kind, weight = votes[0]
-    share = weight / sum(vote for _, vote in votes)
-    if kind is Kind.DESPAIR:  # only plain words of harm may open the care text
-        kind = next((other for other, _ in votes if other is not Kind.DESPAIR), Kind.ABOUT_PLAYER)
-    if kind is Kind.BACKCHANNEL and len(found) > 3:
-        kind = next((other for other, _ in votes if other is not Kind.BACKCHANNEL), Kind.OFF_TOPIC)
-    if weight < 0.06:
-        return Verdict(kind=_unknown(said), confidence=share * 0.5)
-    return Verdict(kind=kind, confidence=share)
+    # Only plain words of harm may open the care text, and only a short murmur is no turn.
+    barred = {Kind.DESPAIR} | ({Kind.BACKCHANNEL} if len(found) > 3 else set())
+    kind, score = next(vote for vote in votes if vote[0] not in barred)
+    if score < HEAP and len(found) >= 3 and (
+        len(set(found)) <= len(found) / 2 or not any(word in STOP_WORDS for word in found)
+    ):
+        return Verdict(kind=Kind.NONSENSE, confidence=0.6)  # a word again and again, or words in a heap
+    if score < UNLIKE:
+        return Verdict(kind=_unknown(said), confidence=max(0.0, score))
+    return Verdict(kind=kind, confidence=min(1.0, score))
 
 
 def _unknown(said: str) -> Kind:

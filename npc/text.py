@@ -7,7 +7,7 @@ form. Nearness is the cosine of weighted words and letter runs: letter runs forg
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -93,10 +93,17 @@ class Index:
     query that is mostly unknown is near to nothing.
     """
 
-    def __init__(self, sayings: Sequence[str], *, letters: float = 0.5) -> None:
-        """``letters`` (0 to 1) is the weight of letter runs beside words."""
+    def __init__(
+        self,
+        sayings: Sequence[str],
+        *,
+        letters: float = 0.5,
+        marks: Callable[[str], list[str]] = features,
+    ) -> None:
+        """``letters`` (0 to 1) is the weight of letter runs beside words; ``marks`` names what is compared."""
         self._letters = letters
-        counts = [Counter(features(saying)) for saying in sayings]
+        self._marks = marks
+        counts = [Counter(marks(saying)) for saying in sayings]
         seen: Counter[str] = Counter()
         for count in counts:
             seen.update(count.keys())
@@ -130,7 +137,7 @@ class Index:
 
     def near(self, saying: str) -> Floats:
         """Cosine (0 to 1) of ``saying`` with every row: (n,) float32."""
-        count = Counter(features(saying))
+        count = Counter(self._marks(saying))
         weights = {feature: self._weight(feature, times) for feature, times in count.items()}
         length = float(np.sqrt(sum(value * value for value in weights.values()))) or 1.0
         result = np.zeros(self._size, dtype=np.float32)
