@@ -60,11 +60,12 @@ def sing(
     index = np.minimum(at, count - 1)
     voiced = np.zeros(count)
     x = np.arange(count)
+    buzz = 0.35 * np.sin(2.003 * phase)
     for harmonic in range(1, int(_TOP_HZ / float(pitch.min())) + 1):
         frequency = harmonic * pitch[index]
         gain = _resonance(frequency[:, None], throat[index]) * harmonic**-0.85
         gain = gain * np.clip((_TOP_HZ - frequency) / 1500.0, 0.0, 1.0)
-        voiced += np.interp(x, at, gain) * np.sin(harmonic * phase + 0.35 * np.sin(2.003 * phase))
+        voiced += np.interp(x, at, gain) * np.sin(harmonic * phase + buzz)
     # Glass above the voice: two partials that no throat has.
     shine = np.sin(5.03 * phase) * 0.6 + np.sin(7.05 * phase) * 0.4
     voiced += glint * shine * (0.7 + 0.3 * wander(count, rng, rate_hz=30.0))

@@ -20,6 +20,8 @@ BLOCK: Final = 960
 """Samples mixed at a time: 20 ms."""
 AHEAD_S: Final = 0.040
 """Seconds of sound kept ready for the device, so that a busy main thread is not heard."""
+_DEVICE_S: Final = 0.040
+"""Asked of the device itself: its callback is Python, and may wait for the interpreter."""
 _RING: Final = 16_384
 _LOST_S: Final = 2.0
 """A device that has asked for nothing for so long is gone."""
@@ -159,7 +161,7 @@ class SpeakerOutput:
                 channels=2,
                 dtype="float32",
                 device=device,
-                latency="low",
+                latency=_DEVICE_S,
                 callback=self._fill,
                 finished_callback=self._gone,
             )

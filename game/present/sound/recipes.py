@@ -25,23 +25,23 @@ _EDGE_S: Final = 0.002
 _RECIPES: Final[MappingProxyType[str, tuple[Callable[[Rng], Wave], float]]] = MappingProxyType(
     {
         "hum": (textures.hum, -24.0),
+        "mote": (textures.mote, -25.0),
+        "ripple": (textures.ripple, -22.0),
+        "step": (textures.step, -24.0),
         "giggle": (creature.giggle, -20.0),
         "laugh": (creature.laugh, -19.0),
         "gasp": (creature.gasp, -21.0),
         "grunt": (creature.grunt, -20.0),
         "sigh": (creature.sigh, -23.0),
         "hm": (creature.hm, -22.0),
-        "step": (textures.step, -24.0),
         "chime": (textures.chime, -22.0),
-        "ripple": (textures.ripple, -25.0),
         "theft": (textures.theft, -19.0),
         "wonder": (textures.wonder, -19.0),
         "wave": (textures.wave, -22.0),
-        "mote": (textures.mote, -25.0),
         "lead": (textures.lead, -21.0),
     }
 )
-"""Name to maker and loudness in LUFS."""
+"""Name to maker and loudness in LUFS, in the order in which a play wants them."""
 
 LOOPS: Final = frozenset({"hum"})
 """Recipes whose end meets their beginning."""

@@ -1,6 +1,7 @@
 """The world's sounds on the mixer: effects in, places kept, and what has been heard told back."""
 
 import math
+import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,8 +42,8 @@ class _Speech:
 class SoundStage:
     """Applies a tick's effects to the mixer and follows the world; see the module.
 
-    For one thread, that of the world. Sounds by recipe come from ``book``; whoever starts the play may warm
-    it on a thread of its own before the first is wanted.
+    For one thread, that of the world. Sounds by recipe come from ``book``, made when they are first wanted;
+    where a picture must not wait for that, `warm` makes them before.
     """
 
     def __init__(self, mixer: Mixer, *, book: SoundBook | None = None) -> None:
@@ -62,6 +63,10 @@ class SoundStage:
     def faults(self) -> tuple[str, ...]:
         """What could not be played, one sentence each."""
         return tuple(self._faults)
+
+    def warm(self) -> None:
+        """Begin to make every sound by recipe on a thread of its own (two to three seconds of work)."""
+        threading.Thread(target=self._book.warm, name="sounds", daemon=True).start()
 
     def deliver(self, clip: str, pcm: NDArray[np.float32]) -> None:
         """Hand over the sound of a clip of speech: mono, 48 kHz. It begins when `PlayClip` asks for it, or

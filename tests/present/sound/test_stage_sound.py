@@ -1,5 +1,8 @@
 """The stage: effects become sounds, the voice stays at the mouth, and what was heard is told back."""
 
+import threading
+from collections.abc import Iterable
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -163,6 +166,18 @@ def test_loop_goes_on_until_it_is_stopped(play: Play) -> None:
     assert play.mixer.playing() == ["hum"]
     play.tick(StopClip(clip="hum", fade_s=0.1), count=10)
     assert play.mixer.playing() == []
+
+
+def test_warming_makes_the_sounds_beside_the_play() -> None:
+    made = threading.Event()
+
+    class Book(SoundBook):
+        def warm(self, wanted: Iterable[str] | None = None) -> None:
+            if threading.current_thread() is not threading.main_thread():
+                made.set()
+
+    SoundStage(Mixer(), book=Book()).warm()
+    assert made.wait(10.0)
 
 
 def test_unknown_sound_is_one_fault_and_play_goes_on(play: Play) -> None:
