@@ -282,18 +282,6 @@ class _BlockClock:
         return start_s
 
 
-def microphones(sound: Any = None) -> list[str]:
-    """Names of the devices that can record, the system's own choice first. Raises SourceError."""
-    sound = sound or _import_sounddevice()
-    try:
-        devices = [d for d in sound.query_devices() if d["max_input_channels"] > 0]
-        default = sound.default.device[0]
-    except sound.PortAudioError as error:
-        raise SourceError(f"The sound system cannot be asked for microphones ({error}).") from error
-    devices.sort(key=lambda d: d["index"] != default)
-    return [str(d["name"]) for d in devices]
-
-
 def _import_sounddevice() -> Any:
     try:
         import sounddevice

@@ -1,9 +1,9 @@
 """The ears: echo cancelling, voice activity, turns, commands and transcription, composed.
 
 Sound goes in ten milliseconds at a time, observations come out. The rule for commands: a stretch of speech
-that is a command and nothing else, at the beginning of a turn, is told as soon as it has ended; any other is
-told when the transcript of the whole turn is a command and nothing else. Words that were only a command to
-the game are no turn of talk.
+that is a command and nothing else, with no talk in the second before it, is told as soon as it has ended; any
+other is told when the transcript of the whole turn is a command and nothing else. Words that were only a
+command to the game are no turn of talk.
 """
 
 import dataclasses
@@ -27,7 +27,6 @@ from game.sense.end_of_turn import (
     TurnTracker,
     VoiceHushed,
     VoiceRose,
-    seems_unfinished,
 )
 from game.sense.observations import (
     CommandHeard,
@@ -52,6 +51,8 @@ _LEAD_S: Final = 0.25
 _TRAIL_S: Final = 0.25
 _KEPT_S: Final = 36.0
 """Sound kept: the longest turn with its lead, and the pause that ended it."""
+_ALONE_S: Final = 1.0
+"""Without talk for this long, what is said next may be a command by itself."""
 _LOUDNESS_S: Final = 0.1
 _LOUDNESS_STEP_DB: Final = 3.0
 _LOUDNESS_FLOOR_DB: Final = -60.0
@@ -90,10 +91,10 @@ class _Turn:
     wall_s: float = 0.0
     decided_s: float | None = None
     """When the turn was judged to be over; None while it may go on."""
+    went_on_s: float | None = None
+    """When the player took up again what `extends` had ended."""
     fired: list[Match] = dataclasses.field(default_factory=list)
     """Commands told at once."""
-    stretches: int = 0
-    """Stretches of speech so far."""
 
 
 class Ears:
@@ -132,6 +133,8 @@ class Ears:
         self._told_utterance = 0
         self._utterances = 0
         self._spotting = False
+        self._talked_s = float("-inf")
+        """End of the last stretch of speech that was no command."""
 
     def feed(self, block: Samples, reference: Samples | None, at_s: float) -> list[Observation]:
         """Hears ten milliseconds that ended at ``at_s``, while the loudspeaker played ``reference``."""
@@ -146,7 +149,7 @@ class Ears:
             out += self._hear(window, end_s, at_s)
         loudness = self._meter.feed(block, at_s, voiced=self._tracker.may_be_speaking)
         if loudness is not None:
-            out.append(dataclasses.replace(loudness, at_s=self._dated(at_s, "vad")))
+            out.append(dataclasses.replace(loudness, at_s=_exact(self._dated(at_s, "vad"))))
         return out
 
     def poll(self, now_s: float) -> list[Observation]:
@@ -159,8 +162,8 @@ class Ears:
                     self._fail(turn, result.error, result.due_s)
                 elif not result.last:
                     turn.transcript, turn.due_s, turn.wall_s = result.value, result.due_s, result.wall_s
-                    if turn is self._turn and seems_unfinished(turn.transcript.text):
-                        self._tracker.expect_more()
+                    if turn is self._turn:
+                        self._tracker.understand(result.value.text)
         return self._tell(now_s)
 
     def _dated(self, at_s: float, kind: str) -> float:
@@ -183,14 +186,18 @@ class Ears:
                 self._rise(event, end_s)
             case TurnStarted():
                 self._start(event)
-                return [SpeechStarted(at_s=self._dated(now_s, "vad"), start_s=event.start_s)]
+                at_s = self._dated(now_s, "vad")
+                return [SpeechStarted(at_s=_exact(at_s), start_s=_exact(event.start_s))]
             case VoiceHushed():
                 return self._hush(event, now_s)
             case TurnPaused():
                 self._pause(event, now_s)
-                return [SpeechPaused(at_s=self._dated(now_s, "vad"), end_s=event.end_s)]
+                at_s = self._dated(now_s, "vad")
+                return [SpeechPaused(at_s=_exact(at_s), end_s=_exact(event.end_s))]
             case TurnResumed():
                 self._drop_job(self._turn)
+                at_s = self._dated(now_s, "vad")
+                return [SpeechStarted(at_s=_exact(at_s), start_s=_exact(event.at_s))]
             case TurnEnded():
                 self._end(event, now_s)
         return []
@@ -198,10 +205,7 @@ class Ears:
     def _rise(self, event: VoiceRose, end_s: float) -> None:
         if self._turn is None:
             self._turn = _Turn(start_s=event.start_s)
-        turn = self._turn
-        turn.stretches += 1
-        if self._spotter is not None and turn.stretches == len(turn.fired) + 1:
-            # Only the beginning of a turn, or what follows commands, can be a command at once.
+        if self._spotter is not None and event.start_s - self._talked_s >= _ALONE_S:
             self._spotter.begin()
             self._spotter.feed(self._sound.between(event.start_s - _LEAD_S, end_s))
             self._spotting = True
@@ -214,7 +218,6 @@ class Ears:
         if not event.takes_up or before is None or event.start_s - before.start_s > longest_s:
             return
         turn.start_s = before.start_s
-        turn.stretches += before.stretches
         if before is self._waiting:
             # Nobody has been told of it: the two are one turn.
             turn.extends = before.extends
@@ -222,22 +225,29 @@ class Ears:
             self._drop_job(before)
             self._waiting = None
         else:
-            turn.extends = self._told_utterance
+            turn.extends, turn.went_on_s = self._told_utterance, event.start_s
         self._told = None
 
     def _hush(self, event: VoiceHushed, now_s: float) -> list[Observation]:
-        if not self._spotting or self._spotter is None:
+        match = None
+        if self._spotting and self._spotter is not None:
+            self._spotting = False
+            match = self._spotter.finish(speech_s=event.end_s - event.start_s)
+        turn = self._turn
+        if match is None or not match.command.at_once or turn is None:
+            self._talked_s = event.end_s
             return []
-        self._spotting = False
-        match = self._spotter.finish(speech_s=event.end_s - event.start_s)
-        if match is None or not match.command.at_once or self._turn is None:
-            return []
-        self._turn.fired.append(match)
+        if turn.went_on_s == event.start_s:
+            # A command after talk that has been told already is a turn of its own.
+            turn.start_s, turn.extends, turn.fired = event.start_s, None, []
+        turn.fired.append(match)
         return [self._command(match.command, match.confidence, event.end_s, now_s)]
 
     def _command(self, command: Command, confidence: float, end_s: float, now_s: float) -> CommandHeard:
         at_s = self._dated(now_s, "command")
-        return CommandHeard(at_s=at_s, name=command.name, end_s=end_s, confidence=confidence)
+        return CommandHeard(
+            at_s=_exact(at_s), name=command.name, end_s=_exact(end_s), confidence=round(confidence, 3)
+        )
 
     def _pause(self, event: TurnPaused, now_s: float) -> None:
         if self._turn is not None:
@@ -291,7 +301,12 @@ class Ears:
         said = self._spotter.commands.by_text(transcript.text) if self._spotter is not None else None
         if said is not None and said not in [match.command for match in turn.fired]:
             out.append(
-                CommandHeard(at_s=at_s, name=said.name, end_s=turn.end_s, confidence=transcript.confidence)
+                CommandHeard(
+                    at_s=_exact(at_s),
+                    name=said.name,
+                    end_s=_exact(turn.end_s),
+                    confidence=round(transcript.confidence, 3),
+                )
             )
         if not transcript.text or is_only_command(transcript.text, said, turn.fired):
             return out
@@ -299,15 +314,15 @@ class Ears:
         pcm = self._sound.between(turn.start_s, turn.end_s)
         out.append(
             Heard(
-                at_s=at_s,
+                at_s=_exact(at_s),
                 utterance=self._utterances,
                 text=transcript.text,
-                start_s=turn.start_s,
-                end_s=turn.end_s,
-                confidence=transcript.confidence,
-                loudness_db=level_db(pcm),
+                start_s=_exact(turn.start_s),
+                end_s=_exact(turn.end_s),
+                confidence=round(transcript.confidence, 3),
+                loudness_db=round(level_db(pcm), 1),
                 extends=turn.extends,
-                transcript_s=max(0.0, turn.submitted_s + turn.wall_s - (turn.decided_s or 0.0)),
+                transcript_s=_exact(max(0.0, turn.submitted_s + turn.wall_s - (turn.decided_s or 0.0))),
             )
         )
         self._told, self._told_utterance = turn, self._utterances
@@ -325,6 +340,11 @@ def is_only_command(text: str, said: Command | None, fired: list[Match]) -> bool
     if not fired or any(match.command.answered for match in fired):
         return False
     return len(plain_words(text)) <= sum(len(match.phrase.split()) for match in fired)
+
+
+def _exact(seconds: float) -> float:
+    """Tenths of a millisecond: sums of blocks differ in their last bits, logs should not."""
+    return round(seconds, 4)
 
 
 class _Recent:

@@ -28,8 +28,10 @@ class TurnRules:
     patience: float = 1.5
     """A turn with pauses ends after its longest one times this, plus `grace_s`."""
     grace_s: float = 0.1
+    end_short_s: float = 0.9
+    """After one or two words that are no answer by themselves: they often begin something."""
     end_max_s: float = 1.3
-    """Silence that ends any turn; also what a sentence gets that seems unfinished."""
+    """Silence that ends any turn; also what a sentence gets that breaks off."""
     take_up_s: float = 1.6
     """Speech within this time after the end of the last speech goes on with the turn that ended."""
     turn_max_s: float = 30.0
@@ -113,7 +115,7 @@ class TurnTracker:
         self._stretch_s: float | None = None
         self._longest_pause_s = 0.0
         self._ended_s = float("-inf")
-        self._unfinished = False
+        self._asked_s = 0.0
 
     @property
     def may_be_speaking(self) -> bool:
@@ -124,15 +126,13 @@ class TurnTracker:
     def silence_needed_s(self) -> float:
         """Silence that would end the present turn."""
         rules = self.rules
-        if self._unfinished:
-            return rules.end_max_s
         grown_s = rules.patience * self._longest_pause_s + rules.grace_s if self._longest_pause_s else 0.0
-        return min(rules.end_max_s, max(rules.end_s, grown_s))
+        return min(rules.end_max_s, max(rules.end_s, grown_s, self._asked_s))
 
-    def expect_more(self) -> None:
-        """The words so far are no finished sentence: wait longer in the present pause."""
+    def understand(self, text: str) -> None:
+        """What was said up to the present pause: it may call for a longer one."""
         if self.phase is Phase.PAUSED:
-            self._unfinished = True
+            self._asked_s = silence_after(text, self.rules)
 
     def step(self, *, speaking: bool, start_s: float, end_s: float) -> list[TurnEvent]:
         """What the stretch of time from ``start_s`` to ``end_s`` changes, in order."""
@@ -155,7 +155,7 @@ class TurnTracker:
                 pass
         if self.phase is Phase.TALKING and silence_s >= rules.pause_s:
             self._longest_pause_s = max(self._longest_pause_s, silence_s)
-        self._unfinished = False
+        self._asked_s = 0.0
         self._last_speech_s = end_s
         if self.phase is Phase.RISING:
             self._spoken_s += end_s - start_s
@@ -192,7 +192,7 @@ class TurnTracker:
     def _end(self, silence_s: float) -> list[TurnEvent]:
         self.phase = Phase.QUIET
         self._ended_s = self._last_speech_s
-        self._unfinished = False
+        self._asked_s = 0.0
         event = TurnEnded(start_s=self._start_s, end_s=self._last_speech_s, silence_s=silence_s)
         if not silence_s:
             hushed = VoiceHushed(start_s=self._stretch_s or self._start_s, end_s=self._last_speech_s)
@@ -210,13 +210,25 @@ _LEANING: Final = frozenset({
 """Words on which a sentence hardly ever ends."""
 
 
-def seems_unfinished(text: str) -> bool:
-    """True when a transcript breaks off: a comma, a dash or an ellipsis at its end, or a word that leans on
-    a next one ("because", "the")."""
+_WHOLE: Final = frozenset({
+    "yes", "yeah", "yep", "no", "nope", "okay", "ok", "sure", "maybe", "hello", "hi", "hey", "bye", "goodbye",
+    "thanks", "sorry", "please", "never", "nothing", "nobody", "me", "you", "right", "fine", "good", "stop",
+})  # fmt: skip
+"""Words that are an answer by themselves."""
+
+
+def silence_after(text: str, rules: TurnRules) -> float:
+    """Seconds of silence after which somebody who has said this has finished."""
     text = text.strip()
-    if not text:
-        return False
-    if text.endswith((",", "-", "–", "—", "...", "…", ":", ";")):
-        return True
     words = re.findall(r"[a-z']+", text.casefold())
-    return bool(words) and words[-1] in _LEANING and not text.endswith(("?", "!"))
+    if not words:
+        return rules.end_s
+    if text.endswith((",", "-", "–", "—", "...", "…", ":", ";")):
+        return rules.end_max_s
+    if text.endswith(("?", "!")):
+        return rules.end_s
+    if words[-1] in _LEANING:
+        return rules.end_max_s
+    if len(words) <= 2 and words[-1] not in _WHOLE:
+        return rules.end_short_s
+    return rules.end_s

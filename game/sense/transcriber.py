@@ -100,6 +100,8 @@ class WhisperTranscriber:
             said = [int(t) for t in self._tokens.encode(" " + hint.strip())][-100:]
             self._prompt = [int(self._tokens.sot_prev), *said, *self._prompt]
         self._suppressed = _suppressed(self._tokens)
+        # The first run allocates its memory; better now than when somebody has spoken.
+        self.transcribe(np.zeros(EAR_RATE // 2, np.float32))
 
     def transcribe(self, pcm: Samples) -> Transcript:
         pcm = pcm[: int(WINDOW_S * EAR_RATE)]

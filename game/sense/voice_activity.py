@@ -19,9 +19,10 @@ _CONTEXT: Final = 64
 _ON: Final = 0.5
 _OFF: Final = 0.35
 _GATE_DB: Final = -62.0
-"""Quieter than this nobody speaks; the model sleeps, so an hour of silence costs next to nothing."""
-_AWAKE: Final = 16
-"""Windows that the model stays awake after the last one above the gate."""
+"""Quieter than this nobody speaks."""
+_AWAKE: Final = 94
+"""Windows (3 s) that the model stays awake after the last one above the gate. It then sleeps, so that an hour
+of silence costs next to nothing; it keeps what it knew, for it finds soft words later without it."""
 
 
 class VoiceModelMissing(Exception):
@@ -44,7 +45,6 @@ class SpeechModel(Protocol):
     """Probability of speech in consecutive windows."""
 
     def probability(self, window: Samples) -> float: ...
-    def reset(self) -> None: ...
 
 
 def level_db(samples: Samples) -> float:
@@ -75,9 +75,8 @@ class SileroModel:
         except Exception as error:  # onnxruntime's own exceptions are private: Fail, NoSuchFile, ...
             raise VoiceModelMissing(f"The voice activity model {path} cannot be loaded.") from error
         self._input = np.zeros((1, _CONTEXT + WINDOW), np.float32)
-        self._h: Any = None
-        self._c: Any = None
-        self.reset()
+        self._h: Any = np.zeros((1, 1, 128), np.float32)
+        self._c: Any = np.zeros((1, 1, 128), np.float32)
 
     def probability(self, window: Samples) -> float:
         self._input[0, :_CONTEXT] = self._input[0, -_CONTEXT:]
@@ -86,12 +85,6 @@ class SileroModel:
             None, {"input": self._input, "h": self._h, "c": self._c}
         )
         return float(out.ravel()[0])
-
-    def reset(self) -> None:
-        """Forgets what was heard before."""
-        self._h = np.zeros((1, 1, 128), np.float32)
-        self._c = np.zeros((1, 1, 128), np.float32)
-        self._input[:] = 0.0
 
 
 def silero_path() -> Path:
@@ -111,7 +104,7 @@ class VoiceActivity:
         self._model = model
         self._pending = np.zeros(0, np.float32)
         self._speaking = False
-        self._awake = 0
+        self._awake = _AWAKE
 
     def feed(self, samples: Samples) -> list[Window]:
         """The windows that these samples complete; any number of samples may come at a time."""
@@ -127,8 +120,6 @@ class VoiceActivity:
             self._awake = _AWAKE
         elif self._awake:
             self._awake -= 1
-            if not self._awake:
-                self._model.reset()
         probability = self._model.probability(samples) if self._awake else 0.0
         self._speaking = is_speaking(probability, was=self._speaking)
         return Window(samples=samples, speaking=self._speaking, probability=probability)

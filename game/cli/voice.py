@@ -1,0 +1,197 @@
+"""``hollow voice``: what the ears make of a recording, and how long each thing took them."""
+
+import argparse
+import heapq
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from game.budget import budget
+from game.clock import ClockKind
+from game.sense.audio_source import FileSource
+from game.sense.command_grammar import CommandSpotter, load_commands
+from game.sense.ears import Ears
+from game.sense.observations import CommandHeard, Heard, Observation, SpeechPaused, SpeechStarted
+from game.sense.transcriber import WhisperTranscriber
+from game.sense.voice_activity import SileroModel, VoiceActivity
+from game.workers.jobs import Result
+from npc.assets import asset
+from npc.models import ModelStore
+
+_AFTERWARDS_S: Final = 3.0
+"""Silence listened to after the file's end, in which the last turn ends."""
+
+
+def add_parser(subparsers: Any) -> argparse.ArgumentParser:
+    """Adds the command; returns its parser."""
+    parser: argparse.ArgumentParser = subparsers.add_parser(
+        "voice",
+        help="show what the game hears in a recording",
+        description="Shows where the game hears speech in a recording, the commands and the sentences in it, "
+        "and how long after their end each was known on this machine.",
+    )
+    parser.add_argument("wav", metavar="WAV", type=Path, help="any sound file, or a film with sound")
+    parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    parser.set_defaults(run=run)
+    return parser
+
+
+class MeasuredJobs:
+    """Does the work at once and delivers each result as late as the work took on this machine."""
+
+    def __init__(self) -> None:
+        self._due: list[tuple[float, int, Result]] = []
+        self._cancelled: set[int] = set()
+        self._count = 0
+        self._serial = 0
+
+    def submit(self, lane: str, name: str, work: Callable[[], Iterator[Any]], *, now_s: float) -> int:
+        self._count += 1
+        started = time.perf_counter()
+        error: Exception | None = None
+        try:
+            for value in work():
+                self._push(lane, value, None, False, now_s, started)
+        except Exception as caught:  # noqa: BLE001 - the job's owner decides what its failure means
+            error = caught
+        self._push(lane, None, error, True, now_s, started)
+        return self._count
+
+    def _push(
+        self, lane: str, value: Any, error: Exception | None, last: bool, now_s: float, started: float
+    ) -> None:
+        wall_s = time.perf_counter() - started
+        due_s = now_s + wall_s
+        result = Result(
+            job=self._count, lane=lane, value=value, error=error, last=last, due_s=due_s, wall_s=wall_s
+        )
+        self._serial += 1
+        heapq.heappush(self._due, (result.due_s, self._serial, result))
+
+    def cancel(self, job: int) -> None:
+        self._cancelled.add(job)
+
+    def poll(self, now_s: float) -> list[Result]:
+        ready: list[Result] = []
+        while self._due and self._due[0][0] <= now_s:
+            result = heapq.heappop(self._due)[2]
+            if result.job not in self._cancelled:
+                ready.append(result)
+        return ready
+
+    def close(self) -> None:
+        self._due.clear()
+
+
+@dataclass(slots=True)
+class Findings:
+    """What was heard, in the words of the ``--json`` document."""
+
+    segments: list[dict[str, float]] = field(default_factory=list)
+    commands: list[dict[str, Any]] = field(default_factory=list)
+    transcripts: list[dict[str, Any]] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    _since_s: float | None = None
+    _of_utterance: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+    def take(self, observation: Observation, known_s: float) -> None:
+        """Notes one observation that the game would have had at ``known_s``."""
+        match observation:
+            case SpeechStarted(start_s=start_s):
+                self._since_s = start_s
+            case SpeechPaused(end_s=end_s) if self._since_s is not None:
+                self.segments.append({"start_s": round(self._since_s, 3), "end_s": round(end_s, 3)})
+                self._since_s = None
+            case CommandHeard(name=name, end_s=end_s):
+                delay_ms = round((known_s - end_s) * 1000.0)
+                self.commands.append({"name": name, "end_s": round(end_s, 3), "delay_ms": delay_ms})
+            case Heard():
+                self._transcript(observation, known_s)
+            case _:
+                pass
+
+    def _transcript(self, heard: Heard, known_s: float) -> None:
+        if heard.extends is not None:
+            # It replaces what was told before the player went on.
+            self.transcripts.remove(self._of_utterance.pop(heard.extends))
+        row = {
+            "text": heard.text,
+            "start_s": round(heard.start_s, 3),
+            "end_s": round(heard.end_s, 3),
+            "delay_ms": round((known_s - heard.end_s) * 1000.0),
+        }
+        self.transcripts.append(row)
+        self._of_utterance[heard.utterance] = row
+
+    def document(self) -> dict[str, Any]:
+        """The document of ``--json``; nothing can be interrupted where nothing speaks."""
+        return {
+            "segments": self.segments,
+            "commands": self.commands,
+            "transcripts": self.transcripts,
+            "interruptions": [],
+            "seconds": round(self.seconds, 2),
+            "faults": self.faults,
+        }
+
+
+def listen(source: FileSource, ears: Ears, findings: Findings) -> None:
+    """Plays the file to the ears, as fast as they can hear, and a little silence after it."""
+    quiet_s = 0.0
+    for block in source.read_until(float("inf")):
+        if source.ended:
+            quiet_s += block.end_s - block.start_s
+            if quiet_s > _AFTERWARDS_S:
+                return
+        else:
+            findings.seconds = block.end_s
+        started = time.perf_counter()
+        heard = ears.feed(block.samples, None, block.end_s)
+        known_s = block.end_s + time.perf_counter() - started
+        for observation in heard:
+            findings.take(observation, known_s)
+        for observation in ears.poll(block.end_s):
+            findings.take(observation, block.end_s)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Runs the command; raises what `main` turns into a sentence."""
+    source = FileSource(options.wav)
+    try:
+        findings = Findings()
+        ears = Ears(
+            voice=VoiceActivity(SileroModel()),
+            transcriber=WhisperTranscriber(
+                ModelStore.default().folder("whisper-base"), threads=budget().hearing
+            ),
+            jobs=MeasuredJobs(),
+            clock=ClockKind.REAL,
+            spotter=CommandSpotter(load_commands(asset("commands.toml"))),
+            on_fault=findings.faults.append,
+        )
+        listen(source, ears, findings)
+    finally:
+        source.close()
+    if options.json:
+        print(json.dumps(findings.document(), indent=2))
+    else:
+        _tell(findings)
+    for fault in findings.faults:
+        print(fault, file=sys.stderr)
+    return 0
+
+
+def _tell(findings: Findings) -> None:
+    spoken_s = sum(segment["end_s"] - segment["start_s"] for segment in findings.segments)
+    print(f"{findings.seconds:.1f} s of sound, {spoken_s:.1f} s of speech.")
+    for command in findings.commands:
+        print(f"{command['end_s']:7.2f} s  command: {command['name']} (after {command['delay_ms']} ms)")
+    for row in findings.transcripts:
+        print(f"{row['start_s']:7.2f} s  \"{row['text']}\" (after {row['delay_ms']} ms)")
+    if not findings.commands and not findings.transcripts:
+        print("Nothing was said.")
