@@ -190,7 +190,7 @@ def install(python: Sequence[str], lock: str) -> None:
         Meter(f"Installing about {count} packages ({INSTALL_SIZE})"),
     )
     # The project itself is linked, not copied, with the build tool that the lock has just brought.
-    log_run([*pip, "--no-deps", "--no-build-isolation", "--no-index", "-e", str(ROOT)], "install.log", None)
+    log_run([*pip, "--no-deps", "--no-build-isolation", "--no-index", "-e", str(ROOT)], "project.log", None)
     # The lock for development holds all of the other, with the same versions.
     write_stamps({name: fingerprint(name) for name in (("hollow", "dev") if lock == "dev" else ("hollow",))})
 
