@@ -4,7 +4,7 @@
 uniform sampler2D light;
 uniform sampler2D bloom;
 uniform vec3 back[3];   // rows of the homography from screen to picture, y down, mirror included
-uniform vec4 mood[2];   // [0]: exposure, bloom share, rim 0..1, time s; [1]: picture width and height, 0, 0
+uniform vec4 mood[2];   // [0]: exposure, bloom share, rim 0..1, time s; [1]: picture width and height, 1 where corners are pinned, 0
 in vec2 uv;
 out vec4 colour;
 
@@ -22,14 +22,20 @@ void main() {
     vec3 screen = vec3(uv.x, 1.0 - uv.y, 1.0);
     vec3 h = vec3(dot(back[0], screen), dot(back[1], screen), dot(back[2], screen));
     vec2 at = h.xy / h.z;
-    // Inside the pinned picture, with an edge one pixel soft where the picture does not fill the screen.
-    vec2 inward = min(at, 1.0 - at) * mood[1].xy + 0.5;
-    float inside = clamp(inward.x, 0.0, 1.0) * clamp(inward.y, 0.0, 1.0);
-    if (inside <= 0.0) { colour = vec4(0.0, 0.0, 0.0, 1.0); return; }
+    float inside = 1.0;
+    if (mood[1].z > 0.5) {
+        // Inside the pinned picture, with an edge one pixel soft where it does not fill the screen.
+        vec2 inward = min(at, 1.0 - at) * mood[1].xy + 0.5;
+        inside = clamp(inward.x, 0.0, 1.0) * clamp(inward.y, 0.0, 1.0);
+    }
     at.y = 1.0 - at.y;
-
     vec3 c = texture(light, at).rgb + mood[0].y * texture(bloom, at).rgb;
     float rim = mood[0].z;
+    // Most of a dark picture ends here.
+    if (inside <= 0.0 || (rim <= 0.0 && max(c.r, max(c.g, c.b)) < 1.5e-5)) {
+        colour = vec4(0.0, 0.0, 0.0, 1.0);
+        return;
+    }
     if (rim > 0.0) {
         // A frame of warm light, fading inward over a seventh of the height, with rounded corners.
         vec2 size = mood[1].xy / mood[1].y;
@@ -41,7 +47,7 @@ void main() {
     float top = max(c.r, max(c.g, c.b));
     c = mix(c, vec3(top), 0.42 * smoothstep(1.2, 7.0, top));
     c = film(c * mood[0].x * 0.6);
-    c = pow(c, vec3(1.0 / 2.0));
+    c = sqrt(c);
     // A toe of half a step: what would flicker between black and the first step is black.
     c = max(c - 0.75 / 255.0, 0.0);
     float grain = (noise(gl_FragCoord.xy + 5.588 * mod(floor(mood[0].w * 60.0), 64.0)) - 0.5) / 255.0;

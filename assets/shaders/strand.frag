@@ -1,9 +1,32 @@
-// Soft across, so that a fine line has no stairs.
+// Far away a fine soft line; near by the line is seen to be dust: grains in small cells along it.
+#include "common.glsl"
 in vec3 light;
-in float across;
+in vec3 dust;
+flat in float grainy;
 out vec4 colour;
 
+const float CELL_M = 0.026;
+
 void main() {
-    float soft = 1.0 - across * across;
-    colour = vec4(light * soft * soft, 1.0);
+    float across = 1.0 - dust.y * dust.y;
+    float line = across * across;
+    float metres = dust.z;
+    float pixel = max(fwidth(dust.x), 1e-4);
+    // How much of the dust can be told apart at this distance.
+    float near = grainy * smoothstep(CELL_M * 0.75, CELL_M * 0.25, pixel);
+    if (near <= 0.0) { colour = vec4(light * line, 1.0); return; }
+    vec2 at = vec2(dust.x, dust.y * metres) / CELL_M;
+    vec2 cell = floor(at);
+    float radius = max(0.16, 1.25 * pixel / CELL_M);
+    float sum = 0.0;
+    // Grains keep away from the edges of their cells, so one cell is enough to look at.
+    float seed = dot(cell, vec2(1.0, 57.0));
+    vec2 spot = mix(vec2(radius), vec2(1.0 - radius), vec2(hash(seed + 3.1), hash(seed + 7.7)));
+    vec2 off = (at - cell - spot) / min(radius, 0.5);
+    float r = max(0.0, 1.0 - dot(off, off));
+    float bright = hash(seed + 1.3);
+    sum = r * r * bright * bright * 3.2 * exp(-dust.y * dust.y * 2.2);
+    // A thread so fine that it is more felt than seen holds the grains together.
+    float thread = exp(-pow(dust.y * metres / max(0.0016, 0.8 * pixel), 2.0)) * 0.30;
+    colour = vec4(light * mix(line, sum + thread, near), 1.0);
 }

@@ -22,10 +22,11 @@ void main() {
     l *= smoothstep(0.6, 2.2, front) * smoothstep(0.0, 4.0, THREAD * 40.0 - front) * THREAD;
     l *= exp(-max(clip.w, 0.0) * 0.035);
     light = mix(GOLD, CORAL, smoothstep(4.0, 22.0, front)) * l * 0.8;
+    gl_Position = clip;
+    if (clip.w < 0.25 || l < 0.003) return;
     vec2 direction = ahead.xy / max(ahead.w, 0.1) - clip.xy / max(clip.w, 0.1);
     direction = normalize(direction * SCREEN + vec2(1e-6, 0.0));
     float width = clamp(0.008 * FOCAL / max(clip.w, 0.1), 0.6 + 0.6 * SCREEN.y / 720.0, 3.0) + 0.5;
     clip.xy += vec2(-direction.y, direction.x) * along.w * width / SCREEN * 2.0 * clip.w;
     gl_Position = clip;
-    if (clip.w < 0.25 || l < 0.003) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
 }

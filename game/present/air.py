@@ -71,6 +71,7 @@ def crystal_lines(cave: Cave, rng: np.random.Generator) -> tuple[Packed, Corners
             both = {name: np.repeat(values, 2, axis=0).astype(np.float32) for name, values in packed.items()}
             side = np.tile([-1.0, 1.0], count)[:, None]
             both["along"] = np.concatenate([np.repeat(direction, 2, axis=0), side], axis=1).astype(np.float32)
+            both["run"] = np.full((2 * count, 1), -1.0, dtype=np.float32)
             parts.append(both)
             inner = int(10 + 40 * size)
             depth = rng.uniform(0.05, 0.9, inner)
@@ -180,7 +181,7 @@ class Thread:
             "way": np.repeat(np.concatenate(ways), 2, axis=0).astype(np.float32),
         }
         node = shading.triangles(
-            columns, shading.ribbon_corners(threads, length), shaders.make("thread", "strand"), name="thread"
+            columns, shading.ribbon_corners(threads, length), shaders.make("thread", "thread"), name="thread"
         )
         node.reparent_to(root)
         self._uniforms = shading.Uniforms(1)

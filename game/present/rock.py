@@ -84,14 +84,21 @@ def survey(cave: Cave, index: int) -> Rock:
     outward = (normals * (grid - centre[:, None, :])).sum(axis=2) > 0.0
     normals[outward] *= -1.0
     relief = fractal_noise(points * 0.5, tunnel.seed + 101, octaves=3) * 1.25
-    open_ = 1.0 - cave.visible(points, index).astype(np.float64)
+    open_ = (1.0 - cave.visible(points, index).astype(np.float64)).reshape(shape)
+    # The floor of a hall that several tunnels share is rock, though it lies within the reach of them all.
+    floor_z = (centre[:, 2] - tunnel.floor_m)[:, None]
+    open_[grid[:, :, 2] < floor_z + 0.15] = 0.0
+    for _ in range(4):
+        # Lines end softly where a tunnel opens into another.
+        padded = np.pad(open_, ((1, 1), (0, 0)), mode="edge")
+        open_ = np.maximum(open_, (padded[:-2] + padded[2:] + np.roll(open_, 1, 1) + np.roll(open_, -1, 1)) * 0.25)
     return Rock(
         index=index,
         length_m=tunnel.length_m,
         points=grid,
         normals=normals,
         relief=relief.reshape(shape),
-        open=open_.reshape(shape),
+        open=open_,
         centre=tunnel.centre,
         right=tunnel.right,
         up=tunnel.up,
@@ -194,7 +201,12 @@ def rock_points(rocks: list[Rock], way_out: int, count: int, rng: np.random.Gene
         along, around = _area_samples(rock, count_left := int(count * share * 0.28), rng)
         dim = rng.uniform(0.12, 0.6, count_left)
         parts.append(_pack(rock, along, around, rng.uniform(0, 1, count_left), dim))
-    return _joined(parts)
+    joined = _joined(parts)
+    # Neighbours lie side by side in memory: a processor that works on eight at once then skips whole groups
+    # that are out of sight.
+    place = joined["place"]
+    order = np.lexsort((place[:, 1], np.floor(place[:, 0] * 24.0), place[:, 2]))
+    return {name: values[order] for name, values in joined.items()}
 
 
 def _ribbons(rock: Rock, along: Floats, around: Floats, weight: Floats, rng: np.random.Generator) -> Packed:
@@ -202,7 +214,7 @@ def _ribbons(rock: Rock, along: Floats, around: Floats, weight: Floats, rng: np.
     strands, length = along.shape
     flat_along, flat_around = along.reshape(-1), around.reshape(-1)
     ends = np.sin(np.linspace(0.0, np.pi, length)) ** 0.6
-    shut = 1.0 - np.clip(rock.at(rock.open, flat_along, flat_around) * 2.0, 0.0, 1.0)
+    shut = 1.0 - np.clip(rock.at(rock.open, flat_along, flat_around) * 1.5, 0.0, 1.0)
     weights = (weight * ends[None, :]).reshape(-1) * shut
     packed = _pack(rock, flat_along, flat_around, np.repeat(rng.uniform(0, 1, strands), length), weights)
     line = packed["vertex"].reshape(strands, length, 3)
@@ -214,6 +226,9 @@ def _ribbons(rock: Rock, along: Floats, around: Floats, weight: Floats, rng: np.
     both = {name: np.repeat(values, 2, axis=0) for name, values in packed.items()}
     side = np.tile([-1.0, 1.0], strands * length)[:, None]
     both["along"] = np.concatenate([np.repeat(direction, 2, axis=0), side], axis=1).astype(np.float32)
+    step_m = np.sqrt((np.diff(line, axis=1, prepend=line[:, :1]) ** 2).sum(axis=2))
+    run = np.cumsum(step_m, axis=1) + rng.uniform(0.0, 50.0, (strands, 1))
+    both["run"] = np.repeat(run.reshape(-1, 1), 2, axis=0).astype(np.float32)
     return both
 
 

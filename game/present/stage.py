@@ -58,7 +58,7 @@ class Amounts:
 
 
 AMOUNTS: Final = {
-    Quality.LOW: Amounts(points=38_000, streams=26, contours=330, length=36, skin=4_600, dust=900, fog=8, per_bone=16, gain=1.0),
+    Quality.LOW: Amounts(points=36_000, streams=26, contours=330, length=36, skin=4_600, dust=900, fog=8, per_bone=16, gain=1.0),
     Quality.MEDIUM: Amounts(points=130_000, streams=60, contours=900, length=48, skin=11_000, dust=2_500, fog=14, per_bone=30, gain=0.62),
     Quality.HIGH: Amounts(points=520_000, streams=110, contours=2_000, length=56, skin=22_000, dust=6_000, fog=20, per_bone=44, gain=0.36),
 }  # fmt: skip
@@ -230,7 +230,7 @@ class Stage:
             self._glows.add(figure.head, 0.42, (colour[0], colour[1], colour[2]))
         if child.has_light:
             flicker = 0.9 + 0.1 * math.sin(time_s * 7.0) * math.sin(time_s * 3.1)
-            self._glows.add(figure.light_at, 0.34, (2.2 * flicker, 1.25 * flicker, 0.45 * flicker))
+            self._glows.add(figure.light_at, 0.26, (1.2 * flicker, 0.68 * flicker, 0.25 * flicker))
         return figure
 
     def _move_hands(self, world: World, alpha: float, view: Viewpoint, predicted_s: float) -> None:

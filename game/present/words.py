@@ -11,21 +11,24 @@ from PIL import Image, ImageDraw, ImageFont
 from game.present import shading
 from game.world.state import LightWords
 
-LINE_CHARACTERS: Final = 30
+LINE_CHARACTERS: Final = 34
 MOST_LINES: Final = 3
-LETTER_M: Final = 0.130
+LETTER_M: Final = 0.112
 """Height of a line of text."""
 DISTANCE_M: Final = 2.2
 _RASTER_PX: Final = 30
 """Height of a line when it is drawn to be read off point by point."""
-_HEIGHTS: Final = {"heard": -0.56, "hint": -0.40, "child": 0.34}
+_HEIGHTS: Final = {"heard": -1.16, "hint": -0.80, "child": 0.42}
 _COLOURS: Final = {"heard": (1.0, 0.55, 0.22), "hint": (0.95, 0.80, 0.62), "child": (0.55, 0.78, 1.0)}
 
 
 def readable(text: str) -> list[str]:
     """Lines of printable text, at most `MOST_LINES`; what is longer ends with an ellipsis."""
     clean = " ".join("".join(c if c.isprintable() else " " for c in text[:400]).split())
-    return textwrap.wrap(clean, LINE_CHARACTERS, max_lines=MOST_LINES, placeholder=" …", break_long_words=True)
+    # Lines of about the same length: a last line of one word looks forgotten.
+    count = min(MOST_LINES, -(-len(clean) // LINE_CHARACTERS))
+    width = min(LINE_CHARACTERS, -(-len(clean) // max(1, count)) + 6)
+    return textwrap.wrap(clean, max(8, width), max_lines=MOST_LINES, placeholder=" …", break_long_words=True)
 
 
 def letters(lines: list[str], rng: np.random.Generator) -> dict[str, NDArray[np.float32]]:

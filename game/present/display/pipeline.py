@@ -62,7 +62,15 @@ class Pipeline:
             glow = made
 
         last = self._triangle(shaders.make("screen", "composite"))
-        last.set_shader_inputs(light=light, bloom=glow, back=self._back(settings))
+        # Without a pin every pixel of the screen is one of the light, and the nearest is the exact one.
+        pinned = settings.corners != pin.WHOLE
+        sampler = p3d.SamplerState(light.get_default_sampler())
+        if not pinned:
+            sampler.set_minfilter(p3d.SamplerState.FT_nearest)
+            sampler.set_magfilter(p3d.SamplerState.FT_nearest)
+        last.set_shader_input("light", light, sampler)
+        last.set_shader_inputs(bloom=glow, back=self._back(settings))
+        self._mood.values[1, 2] = 1.0 if pinned else 0.0
         self._mood.bind(last, "mood")
         self._show(window, last)
         self._spread()

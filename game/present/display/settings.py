@@ -47,7 +47,7 @@ class DisplaySettings:
     """Width of the picture on the wall, metres."""
     distance_m: float = 1.35
     """From the player's eyes to the wall, metres."""
-    below_eyes_m: float = 0.15
+    below_eyes_m: float = 0.22
     """How far the middle of the picture lies below the player's eyes, metres."""
 
 

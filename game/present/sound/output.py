@@ -168,7 +168,7 @@ class SpeakerOutput:
             self._last_asked_s = clock()
             self._stream.start()
         except (library.PortAudioError, ValueError) as error:
-            raise SpeakerError(f"No loudspeaker could be opened: {_reason(error)}.") from error
+            raise SpeakerError(_reason(error)) from error
 
     @property
     def queued(self) -> int:
@@ -209,8 +209,11 @@ class SpeakerOutput:
 
 
 def _reason(error: Exception) -> str:
+    """One sentence for the player."""
     text = str(error).split("\n")[0].removeprefix("Error opening OutputStream: ").rstrip(".")
-    return text or type(error).__name__
+    if text.startswith("Error querying device -1"):
+        return "No loudspeaker was found."
+    return f"No loudspeaker could be opened: {text or type(error).__name__}."
 
 
 def open_output(device: str | None = None) -> tuple[SoundOutput, str | None]:
