@@ -101,8 +101,8 @@ def test_an_open_palm_that_comes_nearer_pushes_and_one_that_leaves_does_not() ->
 
 def test_letting_go_while_moving_throws_and_letting_go_at_rest_does_not() -> None:
     thrown = [
-        Stroke(t_s=0.0, pose=Pose.FIST, where=(0.1, 0.7), distance_m=1.2),
-        Stroke(t_s=1.0, pose=Pose.OPEN, where=(0.9, 0.2), distance_m=1.2),
+        Stroke(t_s=0.0, pose=Pose.FIST, where=(0.1, 0.7), distance_m=2.0),
+        Stroke(t_s=1.0, pose=Pose.OPEN, where=(0.9, 0.2), distance_m=2.0),
     ]
     dropped = [Stroke(t_s=0.0, pose=Pose.FIST), Stroke(t_s=1.0, pose=Pose.OPEN)]
     played = play(perform(thrown, until_s=2.5))
