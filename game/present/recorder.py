@@ -266,7 +266,8 @@ class Recorder:
         length_s = max(self._written / self._fps, self._sounded / self._rate)
         self._repeat_until(round(length_s * self._fps))
         missing = round(length_s * self._rate) - self._sounded
-        if missing > 0:
+        # Less than a frame needs no silence, which would end a sound with a jump.
+        if missing > self._rate // self._fps or (missing > 0 and self._sounded == 0):
             self._write_sound(np.zeros((2, missing), dtype=np.float32))
         self._file.mux(self._video.encode(None))
         self._file.mux(self._audio.encode(None))

@@ -40,8 +40,8 @@ _TRAIL: Final = _BOX
 _FADE_IN: Final = 72
 _FADE_OUT: Final = 240
 _LEVEL_WINDOW: Final = 1440
-_FULL_LEVEL: Final = 0.22
-"""RMS at which `Mixer.level` is 1: a loud vowel of a voice at its usual loudness."""
+_LEAST_FULL: Final = 0.04
+"""RMS of a clip's loud moments below which it is too quiet to be called full."""
 _REMEMBERED: Final = 256
 
 
@@ -51,6 +51,8 @@ class _Voice:
     pcm: Mono
     """With silence of `_LEAD` before and `_TRAIL` after it; a loop is kept as it is."""
     length: int
+    full: float
+    """RMS of its loud moments, at which its level is 1."""
     loop: bool
     bus: Bus
     gain: float
@@ -97,6 +99,16 @@ def _between(samples: Mono, whole: NDArray[np.int32], part: Mono) -> Mono:
     """Samples at ``whole + part``, on the straight line between neighbours."""
     first = samples.take(whole)
     return np.asarray(first + (samples.take(whole + 1) - first) * part, dtype=np.float32)
+
+
+def _loud_rms(sound: Mono) -> float:
+    """RMS of the loudest tenth of a clip's moments, so that one voice opens a mouth as wide as another."""
+    count = len(sound) // _LEVEL_WINDOW
+    if count == 0:
+        return max(_LEAST_FULL, float(np.sqrt(np.mean(sound**2))) if len(sound) else 0.0)
+    moments = sound[: count * _LEVEL_WINDOW].reshape(count, _LEVEL_WINDOW)
+    power = np.einsum("ij,ij->i", moments, moments) / _LEVEL_WINDOW
+    return max(_LEAST_FULL, math.sqrt(float(np.quantile(power, 0.9))))
 
 
 def _place_or_error(position: Vec3 | None) -> Vec3 | None:
@@ -156,7 +168,7 @@ class Mixer:
         loops = loop and length > 0
         kept = sound.copy() if loops else np.pad(sound, (_LEAD, _TRAIL))
         gain = 10.0 ** (min(24.0, max(-90.0, gain_db)) / 20.0)
-        voice = _Voice(clip_id, kept, length, loops, bus, gain, place, EVERYWHERE)
+        voice = _Voice(clip_id, kept, length, _loud_rms(sound), loops, bus, gain, place, EVERYWHERE)
         with self._lock:
             before = self._voices.pop(clip_id, None)
             if before is not None:
@@ -230,7 +242,7 @@ class Mixer:
             voice = self._voices.get(clip_id)
             if voice is None:
                 return 0.0
-            at = voice.cursor - self._latency
+            full, at = voice.full, voice.cursor - self._latency
             if at < 0 or (voice.end is not None and at >= voice.end):
                 return 0.0
             if voice.loop:
@@ -240,7 +252,7 @@ class Mixer:
                 piece = voice.pcm[max(0, middle - _LEVEL_WINDOW // 2) : middle + _LEVEL_WINDOW // 2]
             gone = 0.0 if voice.stop_at is None else max(0.0, at - voice.stop_at) / voice.stop_fade
         rms = math.sqrt(float(piece @ piece) / max(1, len(piece)))
-        return float(min(1.0, rms / _FULL_LEVEL) ** 0.6 * max(0.0, 1.0 - gone))
+        return float(min(1.0, rms / full) ** 0.6 * max(0.0, 1.0 - gone))
 
     def finished(self) -> list[str]:
         """Names of the clips that have been heard to their end (or stop) since the last call."""

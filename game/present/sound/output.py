@@ -149,6 +149,7 @@ class SpeakerOutput:
         self._clock = clock
         self._underruns = 0
         self._started = False
+        self._closed = False
         self._fault: str | None = None
         try:
             # PortAudio is a system library: only asking for it tells whether it is there.
@@ -184,7 +185,7 @@ class SpeakerOutput:
 
     @property
     def fault(self) -> str | None:
-        if self._fault is None and self._clock() - self._last_asked_s > _LOST_S:
+        if self._fault is None and not self._closed and self._clock() - self._last_asked_s > _LOST_S:
             self._fault = "The loudspeaker has stopped answering; the play goes on without sound."
         return self._fault
 
@@ -193,7 +194,7 @@ class SpeakerOutput:
             self._started = True
 
     def close(self) -> None:
-        self._fault = self._fault or "The loudspeaker is closed."
+        self._closed = True
         # Abort, not stop: a device that is gone would keep stop waiting for its last block.
         self._stream.abort(ignore_errors=True)
         self._stream.close(ignore_errors=True)
@@ -204,7 +205,7 @@ class SpeakerOutput:
             self._underruns += 1
 
     def _gone(self) -> None:
-        if self._fault is None:
+        if self._fault is None and not self._closed:
             self._fault = "The loudspeaker was disconnected; the play goes on without sound."
 
 

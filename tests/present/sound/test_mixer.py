@@ -194,6 +194,14 @@ def test_level_follows_the_clip_and_not_the_distance() -> None:
     assert made.level("nobody") == 0.0
 
 
+def test_level_of_a_quiet_voice_reaches_as_far_as_that_of_a_loud_one() -> None:
+    made = mixer()
+    made.play("quiet", noise(0.5, level=0.06), position=None)
+    made.play("loud", noise(0.5, level=0.3), position=None)
+    run(made, 0.2)
+    assert made.level("quiet") == pytest.approx(made.level("loud"), abs=0.1)
+
+
 def test_same_name_again_replaces_the_first() -> None:
     made = mixer()
     made.play("a", tone(2.0), position=None)

@@ -115,10 +115,20 @@ def test_speaker_plays_in_order_and_counts_underruns_only_once_begun() -> None:
     assert speaker.latency_s == 0.02
 
 
-def test_speaker_that_cannot_be_opened_is_one_sentence() -> None:
-    library = FakeSoundDevice("Error opening OutputStream: Device unavailable [PaErrorCode -9985]")
-    with pytest.raises(SpeakerError, match=r"^No loudspeaker could be opened: Device unavailable.*\.$"):
-        SpeakerOutput(sounddevice=library)
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (
+            "Error opening OutputStream: Device unavailable [PaErrorCode -9985]",
+            "No loudspeaker could be opened: Device unavailable [PaErrorCode -9985].",
+        ),
+        ("Error querying device -1", "No loudspeaker was found."),
+    ],
+)
+def test_speaker_that_cannot_be_opened_is_one_sentence(error: str, sentence: str) -> None:
+    with pytest.raises(SpeakerError) as caught:
+        SpeakerOutput(sounddevice=FakeSoundDevice(error))
+    assert str(caught.value) == sentence
 
 
 def test_without_portaudio_there_is_silence_and_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,6 +154,14 @@ def test_lost_device_is_a_fault(how: str) -> None:
     fault = speaker.fault
     assert fault is not None
     assert fault.endswith(".")
+
+
+def test_closed_speaker_is_no_fault() -> None:
+    library, clock = FakeSoundDevice(), FakeClock()
+    speaker = SpeakerOutput(sounddevice=library, clock=clock)
+    speaker.close()
+    clock.now_s += 60.0
+    assert speaker.fault is None
 
 
 def test_null_output_takes_sound_at_the_pace_of_the_clock() -> None:
