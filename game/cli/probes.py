@@ -9,13 +9,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
 Facts = Mapping[str, Any]
 TIMEOUT_S: Final = 20.0
 _ROOT: Final = Path(__file__).resolve().parents[2]
-_PIXELS: Final = 64
 
 
 class ProbeFailed(Exception):
@@ -95,35 +95,23 @@ def sound(_: str) -> Facts:
 
 
 def graphics(library: str) -> Facts:
-    """Whether this Panda3D display library draws: it clears a small buffer and reads a pixel back."""
-    import panda3d.core as p3d
+    """Whether this Panda3D display library draws, and by what."""
+    from game.present.display.trial import try_graphics
 
-    settings = "gl-version 3 3\naudio-library-name null\nnotify-level error\nload-display " + library
-    p3d.load_prc_file_data("doctor", settings)
-    pipe = p3d.GraphicsPipeSelection.get_global_ptr().make_module_pipe(library)
-    if pipe is None or not pipe.is_valid():
-        return {"pipe": False}
-    engine = p3d.GraphicsEngine.get_global_ptr()
-    form = p3d.FrameBufferProperties()
-    form.set_rgba_bits(8, 8, 8, 8)
-    shape = p3d.WindowProperties(size=(_PIXELS, _PIXELS))
-    buffer = engine.make_output(pipe, "doctor", 0, form, shape, p3d.GraphicsPipe.BF_refuse_window)
-    if buffer is None:
-        return {"pipe": True, "draws": False}
-    picture = p3d.Texture()
-    buffer.set_clear_color((0.2, 0.4, 0.6, 1.0))
-    buffer.add_render_texture(picture, p3d.GraphicsOutput.RTM_copy_ram)
-    for _frame in range(2):
-        engine.render_frame()
-    driver = buffer.get_gsg()
-    seen = bytes(picture.get_ram_image_as("RGB"))[:3]
-    facts = {
-        "pipe": True,
-        "draws": len(seen) == 3 and all(abs(a - b) <= 2 for a, b in zip(seen, (51, 102, 153), strict=True)),
-        "renderer": driver.get_driver_renderer(),
-        "version": f"{driver.get_driver_version_major()}.{driver.get_driver_version_minor()}",
-    }
-    engine.remove_all_windows()
+    return asdict(try_graphics(library))
+
+
+def display(_: str) -> Facts:
+    """Where the settings for a projector are read from, and what is wrong with them."""
+    from game.present.display.settings import SettingsFault, load_display_settings, user_settings_path
+
+    path = user_settings_path()
+    facts = {"path": str(path), "there": path.exists(), "fault": ""}
+    if facts["there"]:
+        try:
+            load_display_settings(path)
+        except SettingsFault as error:
+            facts["fault"] = str(error)
     return facts
 
 
@@ -150,7 +138,14 @@ def language(model: str) -> Facts:
         return {"gguf": stream.read(4) == b"GGUF", "version": str(getattr(xllamacpp, "__version__", ""))}
 
 
-PROBES: Final = {"camera": camera, "sound": sound, "graphics": graphics, "hands": hands, "language": language}
+PROBES: Final = {
+    "camera": camera,
+    "sound": sound,
+    "graphics": graphics,
+    "display": display,
+    "hands": hands,
+    "language": language,
+}
 
 
 def main(arguments: list[str]) -> int:
