@@ -94,4 +94,11 @@ def test_hands_that_do_not_walk_call_or_throw_do_none_of_it(clip: str) -> None:
 def test_a_talking_person_s_hands_hardly_act() -> None:
     played = recorded("mediapipe_webcam_talking")
     assert played.steps == []
-    assert not played.names & {Action.WALK, Action.PINCH, Action.THROW, Action.RUDE, Action.CALL, Action.POINT}
+    assert not played.names & {
+        Action.WALK,
+        Action.PINCH,
+        Action.THROW,
+        Action.RUDE,
+        Action.CALL,
+        Action.POINT,
+    }
