@@ -86,7 +86,8 @@ class _Voice:
         edge = not self.loop and at + count > self.length - _FADE_OUT
         if at >= _FADE_IN and self.stop_at is None and not edge:
             return None
-        time = np.arange(at, at + count, dtype=np.float32)
+        # In 64 bits: a loop may have played for an hour, more samples than 32 bits can tell apart.
+        time = np.arange(at, at + count, dtype=np.float64)
         gain = np.clip(time / _FADE_IN, 0.0, 1.0)
         if not self.loop:
             gain *= np.clip((self.length - time) / _FADE_OUT, 0.0, 1.0)

@@ -24,6 +24,8 @@ _HEAD_S: Final = 0.000_2
 """Radius of a head over the speed of sound, made a little smaller so that loudspeakers do not comb."""
 _NEAR_M: Final = 1.6
 """Nearer than this a sound gets no louder."""
+_ROLL_OFF: Final = 0.8
+"""A little less than in the open (1.0): a tunnel carries a voice."""
 _FLOOR: Final = 0.05
 """Gain of a sound that is infinitely far."""
 _SEND: Final = 0.20
@@ -50,7 +52,7 @@ def hear(source: Vec3, listener: Vec3, yaw_rad: float) -> Params:
 
     theta = math.asin(side)
     late = min(_HALF_DELAY, max(-_HALF_DELAY, 0.5 * _HEAD_S * (theta + side) * SAMPLE_RATE))
-    loud = max(_FLOOR, min(1.0, _NEAR_M / max(distance, 1e-6)))
+    loud = max(_FLOOR, min(1.0, _NEAR_M / max(distance, 1e-6)) ** _ROLL_OFF)
     behind_db = -5.0 * max(0.0, -front)
     air_db = -min(9.0, 0.35 * max(0.0, distance - 2.0))
 
