@@ -25,13 +25,15 @@ play:
 test:
 	@$(READY) --dev -- $(MAKE) --no-print-directory check
 
-# What `test` runs once all is installed.
+# What `test` runs once all is installed: everything, so that one fault does not hide another.
 check:
-	$(BIN)/ruff check
-	$(BIN)/mypy
-	@mkdir -p out
-	$(BIN)/hollow play $(UNATTENDED) --size 640x360 --seconds 3 --report out/check.json
-	$(BIN)/pytest $(ARGS)
+	@mkdir -p out; failed=; \
+	try() { echo "-- $$*"; "$$@" || failed="$$failed $$(basename $$1)"; }; \
+	try $(BIN)/ruff check; \
+	try $(BIN)/mypy; \
+	try $(BIN)/hollow play $(UNATTENDED) --size 640x360 --seconds 3 --report out/check.json; \
+	try $(BIN)/pytest $(ARGS); \
+	if [ -n "$$failed" ]; then echo "failed:$$failed" >&2; exit 1; fi
 
 soak:
 	@mkdir -p out

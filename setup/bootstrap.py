@@ -24,7 +24,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST, NEWEST = (3, 11), (3, 13)
-INSTALL_SIZE = "about 450 MB"
+INSTALL_SIZE = "about 500 MB"
 PLAIN_PERIOD_S = 10.0
 """Seconds between two lines of progress where a line cannot be rewritten."""
 
