@@ -42,7 +42,10 @@ class Film:
         """
         film = cls(path)
         try:
+            if path is not None:
+                path.open("wb").close()  # Told at once, not after minutes of looking.
             yield film
+            film._finish()
         except (av.FFmpegError, OSError) as error:
             raise SourceError(f"{path} cannot be written ({error.strerror or error}).") from error
         finally:
@@ -82,9 +85,12 @@ class Film:
         self._stream.pix_fmt = "yuv420p"
         self._stream.codec_context.time_base = Fraction(1, CLOCK_HZ)
 
-    def _close(self) -> None:
+    def _finish(self) -> None:
         if self._container is not None:
             self._container.mux(self._stream.encode(None))
+
+    def _close(self) -> None:
+        if self._container is not None:
             self._container.close()
             self._container = None
 

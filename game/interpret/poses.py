@@ -69,7 +69,7 @@ def pose_scores(f: HandFeatures) -> dict[Action, float]:
     fingers_up = f.fingers[2]
     rest = [folded(f, finger) for finger in (1, 2, 3)]
     leads = ramp(f.curls[0] - max(f.curls[1:]), 0.15, 0.35)
-    point = min(extended(f, 0), leads, 0.25 * min(rest) + 0.75 * sorted(rest)[1])
+    point = min(extended(f, 0), leads, 0.6 * min(rest) + 0.4 * sorted(rest)[1])
     around = [folded(f, finger) for finger in (0, 2, 3)]
     stands_out = ramp(f.curls[1] - max(f.curls[0], f.curls[2], f.curls[3]), 0.2, 0.4)
     rude = min(extended(f, 1), stands_out, *around)

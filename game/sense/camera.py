@@ -22,6 +22,8 @@ Pixels = NDArray[np.uint8]
 
 MAX_PIXELS: Final = 64_000_000
 """A picture larger than this is refused: no camera makes it, and it would fill the memory."""
+BROKEN_OFF_S: Final = 0.5
+"""A file whose last picture comes this much before the end that it promises has been cut off."""
 SILENT_DEVICE_S: Final = 2.0
 """A device that gives no picture for this long is lost."""
 
@@ -117,6 +119,8 @@ class FileCamera:
         stream.thread_type = "AUTO"
         rate = float(stream.average_rate or 0.0)
         self.fps = rate if 1.0 <= rate <= 1000.0 else 30.0
+        length = stream.duration
+        self._promised_s = float(length * stream.time_base) if length and stream.time_base else 0.0
         self._frames = container.decode(stream)
         self._count = 0
         self._origin_s: float | None = None
@@ -155,6 +159,13 @@ class FileCamera:
             self._container = None
             self._next = None
 
+    def _end(self, last_s: float) -> None:
+        if self._promised_s - last_s > BROKEN_OFF_S:
+            self.ended = f"{self.path.name} breaks off after {last_s:.1f} of {self._promised_s:.1f} seconds."
+            self.damaged = True
+        else:
+            self.ended = f"{self.path.name} is over."
+
     def _take(self) -> Picture:
         assert self._next is not None
         captured_s, frame = self._next
@@ -178,7 +189,7 @@ class FileCamera:
         try:
             frame = next(self._frames)
         except StopIteration:
-            self.ended = f"{self.path.name} is over."
+            self._end(max(before_s, 0.0))
             return
         except (av.FFmpegError, OSError) as error:
             at_s = max(before_s, 0.0)

@@ -9,7 +9,9 @@ import av
 import numpy as np
 
 
-def make_film(path: Path, *, frames: int = 30, fps: int = 30, codec: Literal["mpeg4", "mjpeg"] = "mpeg4") -> Path:
+def make_film(
+    path: Path, *, frames: int = 30, fps: int = 30, codec: Literal["mpeg4", "mjpeg"] = "mpeg4"
+) -> Path:
     """A film whose picture ``i`` is grey ``8 * i`` with a bright red corner at the upper left."""
     width, height = 64, 48
     with av.open(str(path), "w") as container:

@@ -97,6 +97,17 @@ def test_a_film_that_breaks_off_ends_there_with_a_sentence(tmp_path: Path) -> No
     assert camera.next_s == math.inf
 
 
+def test_a_film_that_lacks_its_second_half_breaks_off(tmp_path: Path) -> None:
+    path = make_film(tmp_path / "a.avi", frames=90)  # its index is at the end, its length at the beginning
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2])
+    camera = FileCamera(path)
+    assert 1 <= len(list(camera.read_until(99.0))) < 80
+    assert camera.damaged
+    assert camera.ended is not None
+    assert camera.ended.startswith("a.avi breaks off after ")
+
+
 class FakeWebcam:
     """Gives the pictures that the test puts in; fails from then on."""
 
