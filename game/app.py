@@ -205,6 +205,8 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
     stage = Stage(display, world, quality=quality)
     mixer = Mixer(seed=seed)
     sounds = SoundStage(mixer)
+    if plan.clock is ClockKind.REAL:
+        sounds.warm()
     recorder = None
     if plan.record is not None:
         recorder = Recorder(plan.record, display.size, lossless_pace=plan.clock is ClockKind.GAME)
@@ -234,6 +236,10 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
             log.close(world.tick, digest)
         if recorder is not None:
             recorder.close()
+            if recorder.dropped_frames:
+                reporter.fault(world.time_s, f"The recording repeats {recorder.dropped_frames} pictures.")
+        for fault in sounds.faults:
+            reporter.fault(world.time_s, fault)
     if settings.report is not None:
         ran_on = {
             "system": f"{sys.platform}, Python {sys.version.split()[0]}",
@@ -338,7 +344,7 @@ def _quality(wish: str | None, renderer: str) -> Quality:
     """What was asked for; else low where the processor draws, high on a graphics card."""
     if wish is not None:
         return Quality[wish.upper()]
-    software = any(name in renderer.lower() for name in _SOFTWARE)
+    software = renderer == "none" or any(name in renderer.lower() for name in _SOFTWARE)
     return Quality.LOW if software else Quality.HIGH
 
 

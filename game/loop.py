@@ -44,7 +44,7 @@ class Draws(Protocol):
     def update(
         self, world: World, *, alpha: float, mouth: float, voice_level: float,
         predicted_s: float, frame_dt_s: float,
-    ) -> None: ...  # fmt: skip
+    ) -> object: ...  # fmt: skip
 
 
 class Sounds(Protocol):
@@ -61,6 +61,7 @@ class Mixes(Protocol):
 
 
 class Records(Protocol):
+    def wants(self, t_s: float) -> bool: ...
     def add_frame(self, rgb: NDArray[np.uint8], t_s: float) -> None: ...
     def add_sound(self, stereo: NDArray[np.float32]) -> None: ...
 
@@ -259,7 +260,7 @@ class Play:
             parts.display.submit()
         parts.reporter.presented += 1
         self.first_picture_s = self.first_picture_s or time.monotonic()
-        if parts.recorder is not None and (self.world.tick or main is not None):
+        if parts.recorder is not None and main is not None and parts.recorder.wants(predicted_s):
             picture = parts.display.read_rgb()
             if picture is not None:
                 parts.recorder.add_frame(picture, predicted_s)

@@ -10,16 +10,25 @@ from typing import Final
 
 from game.version import version
 
-COMMANDS: Final = ("play", "replay", "doctor", "talk", "look", "hands", "voice", "bench")
-"""Modules of `game.cli` that each add one command; only the asked one is imported with its engines."""
+COMMANDS: Final = {
+    "play": "play: a hand before the camera, a voice in the room",
+    "replay": "play an evening once more from its log",
+    "doctor": "what this machine has, and what to do about what it lacks",
+    "talk": "talk to a character in the terminal",
+    "look": "one picture of the cave",
+    "hands": "what the game sees of the hands in a clip",
+    "voice": "what the game hears in a recording",
+    "bench": "measure how fast this machine plays",
+}
+"""Modules of `game.cli`, one a command, and what each is for."""
 
 
 class CommandError(Exception):
     """A command cannot go on; the message is a sentence for the player."""
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole parser, with every command's own help."""
+def parser(wanted: str | None) -> argparse.ArgumentParser:
+    """The parser. Only the wanted command's module is imported, for each brings its engines along."""
     top = argparse.ArgumentParser(
         prog="hollow",
         description="A cave of light that you walk with your hands, and a rude small creature who answers.",
@@ -27,10 +36,14 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"hollow {version()}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name in COMMANDS:
-        module = importlib.import_module(f"game.cli.{name}")
-        command = module.add_parser(commands)
-        command.add_argument("--debug", action="store_true", help="show the whole traceback of an error")
+    for name, purpose in COMMANDS.items():
+        if name != wanted:
+            commands.add_parser(name, help=purpose, add_help=False)
+            continue
+        importlib.import_module(f"game.cli.{name}").add_parser(commands)
+        command = commands.choices[name]
+        if "--debug" not in command.format_usage():
+            command.add_argument("--debug", action="store_true", help="show the traceback of an error")
     return top
 
 
@@ -39,7 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    options = parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    options = parser(next((word for word in given if word in COMMANDS), None)).parse_args(given)
     try:
         return int(options.run(options))
     except KeyboardInterrupt:

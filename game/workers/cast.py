@@ -11,6 +11,7 @@ from npc.dialogue import Line
 CHILD: Final = "child"
 COMPANION: Final = "companion"
 _DESPAIR: Final = "despair"
+_META: Final = "meta"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,30 +23,39 @@ class Spoken:
 
 
 class Cast:
-    """Puts a question to a character. Where the player speaks of harm to themselves the Child falls silent
-    and the Companion answers; no model is asked then."""
+    """Puts a question to a character, and has the Companion speak where truth is due: after the Child has
+    dodged a question about software, camera or microphone, and instead of the Child where the player speaks
+    of harm to themselves."""
 
     def __init__(self, characters: Mapping[str, Character]) -> None:
         self.characters = characters
 
     def reply(self, question: Question) -> Iterator[ReplyEvent | Spoken]:
-        despair = False
+        kind = ""
+        count = 0
         for event in self.characters[question.character].reply(question):
             match event:
                 case Understood():
-                    despair = event.kind == _DESPAIR
+                    kind = event.kind
                     yield event
-                case Sentence() if not despair:
+                case Sentence() if kind != _DESPAIR:
+                    count += 1
                     yield Spoken(character=question.character, sentence=event)
-                case Ended() if not despair:
+                case Ended():
+                    if question.character != COMPANION and kind in (_DESPAIR, _META):
+                        yield from self._truth(question, count)
                     yield event
                 case _:
                     pass
-        if despair:
-            for event in self.characters[COMPANION].reply(replace(question, character=COMPANION)):
-                if isinstance(event, Sentence):
-                    yield Spoken(character=COMPANION, sentence=event)
-            yield Ended()
+
+    def _truth(self, question: Question, count: int) -> Iterator[Spoken]:
+        companion = self.characters.get(COMPANION)
+        if companion is None:
+            return
+        for event in companion.reply(replace(question, character=COMPANION)):
+            if isinstance(event, Sentence):
+                count += 1
+                yield Spoken(character=COMPANION, sentence=replace(event, index=count - 1))
 
     def line(self, character: str, key: str) -> Spoken:
         """An authored line; KeyError when the personality has none of that name."""

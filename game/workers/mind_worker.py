@@ -3,17 +3,19 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from npc.speech.voice import Spoken, Voice, VoiceError
 from numpy.typing import NDArray
 
 from game.clock import EAR_BLOCK, EAR_RATE, LATENCY_S, SAMPLE_RATE, ClockKind
 from game.sense.audio_source import AudioSource, DeviceSource, FileSource, SourceError
-from game.sense.ears import Ears, load_ears
+from game.sense.command_grammar import CommandSpotter, GrammarError, load_commands
+from game.sense.ears import LANE, Ears
+from game.sense.echo import EchoCanceller
 from game.sense.observations import (
     Observation,
     ReplyEnded,
@@ -22,6 +24,8 @@ from game.sense.observations import (
     SentenceSpoken,
     TurnUnderstood,
 )
+from game.sense.transcriber import TranscriberError, WhisperTranscriber
+from game.sense.voice_activity import SileroModel, VoiceActivity, VoiceModelMissing
 from game.workers.cast import Cast
 from game.workers.cast import Spoken as Told
 from game.workers.jobs import GameJobs, Jobs, RealJobs, Result
@@ -33,8 +37,10 @@ from npc.assets import asset
 from npc.cast import load_cast
 from npc.contract import Ended, Question, Understood
 from npc.models import ModelMissing, ModelStore
+from npc.speech.voice import Spoken, Voice, VoiceError
 
 _REOPEN_EVERY_S: Final = 3.0
+_WHISPER: Final = "whisper-base"
 _VOICE: Final = ("piper-en-us-joe-medium", "en_US-joe-medium.onnx")
 
 
@@ -76,10 +82,9 @@ class MindBody:
         self._faults: list[str] = []
         self._clips: list[Clip] = []
         self._reference: NDArray[np.float32] = np.zeros(0, dtype=np.float32)
-        self._jobs: Jobs = (
-            GameJobs(LATENCY_S) if settings.clock is ClockKind.GAME else RealJobs(("hear", "mind"))
-        )
-        self._turns: dict[int, tuple[int, str]] = {}
+        lockstep = settings.clock is ClockKind.GAME
+        self._jobs: Jobs = GameJobs(LATENCY_S) if lockstep else RealJobs(("mind",))
+        self._ear_jobs: Jobs = GameJobs(LATENCY_S) if lockstep else RealJobs((LANE,))
         self._of_job: dict[int, tuple[int, str]] = {}
         store = ModelStore.default()
         self._cast = Cast(
@@ -113,16 +118,35 @@ class MindBody:
         return voices
 
     def _load_ears(self, store: ModelStore) -> Ears | None:
+        """Ears as whole as they can be: each part that lacks costs a sentence and what it was for."""
         if self._settings.microphone is None:
             return None
         try:
-            ears = load_ears(store, jobs=self._jobs, clock=self._settings.clock,
-                             threads=self._settings.hearing_threads)  # fmt: skip
-        except (ModelMissing, SourceError) as error:
+            transcriber = WhisperTranscriber(
+                store.folder(_WHISPER), threads=self._settings.hearing_threads
+            )
+            voice = VoiceActivity(SileroModel())
+        except (ModelMissing, TranscriberError, VoiceModelMissing) as error:
             self._news.append(SenseLost(at_s=self._now_s, sense="microphone", reason=str(error)))
             return None
-        self.what["hearing"] = ears.what
-        return ears
+        spotter = None
+        try:
+            spotter = CommandSpotter(load_commands(asset("commands.toml")))
+        except GrammarError as error:
+            self._faults.append(str(error))
+        # A recording was made in another room: nothing that the game plays is in it, and a canceller that
+        # looks for an echo where there is none takes a few decibels off the speech.
+        echo = None if isinstance(self._settings.microphone, Path) else EchoCanceller()
+        self.what["hearing"] = "whisper base" + (", pocketsphinx commands" if spotter else "")
+        return Ears(
+            voice=voice,
+            transcriber=transcriber,
+            jobs=self._ear_jobs,
+            clock=self._settings.clock,
+            spotter=spotter,
+            echo=echo,
+            on_fault=self._faults.append,
+        )
 
     def _open_source(self, now_s: float) -> None:
         wish = self._settings.microphone
@@ -153,10 +177,10 @@ class MindBody:
             match order:
                 case Ask(question=question):
                     self._start(question.turn, question.character, "reply", message.until_s,
-                                lambda question=question: self._reply(question))  # fmt: skip
+                                partial(self._reply, question))  # fmt: skip
                 case Say():
                     self._start(order.turn, order.character, "line", message.until_s,
-                                lambda order=order: self._line(order))  # fmt: skip
+                                partial(self._line, order))  # fmt: skip
                 case Withdraw(turn=turn):
                     for job, (of_turn, _) in self._of_job.items():
                         if of_turn == turn:
@@ -165,6 +189,8 @@ class MindBody:
     def work(self, now_s: float) -> Report:
         self._now_s = now_s
         self._listen(now_s)
+        if self._ears is not None:
+            self._news += self._ears.poll(now_s)
         for result in self._jobs.poll(now_s):
             self._take(result, now_s)
         news, self._news = self._news, []
@@ -174,6 +200,7 @@ class MindBody:
 
     def close(self) -> None:
         self._jobs.close()
+        self._ear_jobs.close()
         if self._source is not None:
             self._source.close()
         self._cast.close()
@@ -244,10 +271,6 @@ class MindBody:
             return silent(text)
 
     def _take(self, result: Result, now_s: float) -> None:
-        if result.lane != "mind":
-            if self._ears is not None:
-                self._news += self._ears.take(result, now_s)
-            return
         turn, character = self._of_job[result.job]
         at_s = result.due_s if self._settings.clock is ClockKind.GAME else now_s
         if result.error is not None:

@@ -49,7 +49,7 @@ def hands(world: World, intents: Intents) -> list[Effect]:
             if fresh > 0.25 and world.time_s - last > 0.9:
                 world.story.marks["ripple"] = world.time_s
                 clip = f"ripple-{world.tick}"
-                effects.append(PlaySound(name="ripple", clip=clip, position=target, gain_db=-10.0))
+                effects.append(PlaySound(name="ripple", clip=clip, position=target, gain_db=-5.0))
     seen = {light.side for light in lights}
     for light in world.hands:  # a hand that is gone burns down instead of vanishing
         if light.side not in seen and light.strength > 0.02:

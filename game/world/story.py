@@ -134,9 +134,10 @@ def _theft(world: World, intents: Intents) -> _Step:
         world.child.gesture, world.child.gesture_since_s = "steal", world.time_s
         effects.append(PlaySound(name="theft", clip="theft", position=talk.mouth_of(world)))
         world.child.goal = body.on_rail(world, 9.0)
-    elif since_s > 2.0 and _once(world, "laugh away"):
+    elif since_s > 1.8 and _once(world, "laugh away"):
         effects.append(PlaySound(name="laugh", clip="laugh-theft", position=talk.mouth_of(world)))
-    return effects, Scene.FORK if since_s > 4.0 else None
+        effects += talk.say(world, talk.CHILD, "theft_after")
+    return effects, Scene.FORK if since_s > 4.5 and not talk.busy(world) else None
 
 
 def _fork(world: World, intents: Intents) -> _Step:
@@ -172,6 +173,7 @@ def _sight(world: World, intents: Intents) -> _Step:
     if world.time_s - world.scene_since_s > 9.0 and world.light_stolen and not talk.busy(world):
         world.light_stolen, world.child.has_light = False, False
         effects.append(PlaySound(name="chime", clip="light back", position=talk.mouth_of(world)))
+        effects += talk.say(world, talk.CHILD, "light_back")
     return effects, None
 
 

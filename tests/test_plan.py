@@ -1,0 +1,67 @@
+from pathlib import Path
+
+import pytest
+
+from game.app import Found, PlayError, PlaySettings, make_plan
+from game.clock import ClockKind
+
+NOTHING = Found(camera=False, microphone=False, screen=False)
+HOME = Found(camera=True, microphone=True, screen=True)
+
+
+def test_at_home_it_finds_what_there_is_and_plays_in_a_window_on_the_real_clock() -> None:
+    plan = make_plan(PlaySettings(), HOME)
+    assert (plan.camera, plan.microphone, plan.display, plan.clock) == (0, "", "window", ClockKind.REAL)
+    assert plan.notes == ()
+    assert not plan.recorded_player
+
+
+def test_with_nothing_at_all_a_recorded_player_makes_a_film_and_every_lack_is_named() -> None:
+    plan = make_plan(PlaySettings(), NOTHING)
+    assert plan.recorded_player
+    assert plan.display == "offscreen"
+    assert plan.record == Path("hollow.mp4")
+    assert plan.seconds is not None
+    assert len(plan.notes) == 5
+    for word in ("camera", "microphone", "screen", "recorded player", "hollow.mp4"):
+        assert any(word in note for note in plan.notes)
+
+
+def test_files_without_a_window_play_on_the_game_clock() -> None:
+    plan = make_plan(PlaySettings(camera="a.mp4", microphone="b.wav", display="offscreen"), NOTHING)
+    assert plan.clock is ClockKind.GAME
+    assert (plan.camera, plan.microphone) == (Path("a.mp4"), Path("b.wav"))
+    assert not plan.recorded_player
+
+
+def test_files_in_a_window_play_on_the_real_clock() -> None:
+    plan = make_plan(PlaySettings(camera="a.mp4", microphone="off"), HOME)
+    assert plan.clock is ClockKind.REAL
+
+
+def test_a_camera_is_a_number_or_a_file_and_a_microphone_a_name_or_a_file(tmp_path: Path) -> None:
+    (tmp_path / "voice").write_bytes(b"")
+    assert make_plan(PlaySettings(camera="2"), HOME).camera == 2
+    assert make_plan(PlaySettings(microphone="Blue Yeti"), HOME).microphone == "Blue Yeti"
+    assert make_plan(PlaySettings(microphone="missing.wav"), HOME).microphone == Path("missing.wav")
+    assert make_plan(PlaySettings(microphone=str(tmp_path / "voice")), HOME).microphone == tmp_path / "voice"
+
+
+def test_a_missing_microphone_alone_is_named_and_replaced_by_typing() -> None:
+    plan = make_plan(PlaySettings(), Found(camera=True, microphone=False, screen=True))
+    assert plan.microphone is None
+    assert len(plan.notes) == 1
+    assert "type" in plan.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        (PlaySettings(display="window"), "no screen"),
+        (PlaySettings(camera="0", display="offscreen", clock=ClockKind.GAME), "--clock game"),
+        (PlaySettings(camera="off", microphone="off", display="offscreen"), "--seconds"),
+    ],
+)
+def test_what_cannot_be_played_is_refused_with_a_sentence(settings: PlaySettings, named: str) -> None:
+    with pytest.raises(PlayError, match=named):
+        make_plan(settings, NOTHING)
