@@ -94,7 +94,8 @@ def test_a_wheel_carries_the_code_the_assets_and_the_command(tmp_path: Path) -> 
         if path.is_file() and "__pycache__" not in path.parts:
             assert f"npc/_assets/{path.relative_to(ROOT / 'assets').as_posix()}" in names
     for package in ("game", "npc"):
-        for path in (ROOT / package).rglob("*.py"):
-            assert path.relative_to(ROOT).as_posix() in names
+        for path in (ROOT / package).rglob("*"):
+            if path.is_file() and "__pycache__" not in path.parts:
+                assert path.relative_to(ROOT).as_posix() in names
     assert "hollow = game.cli.main:main" in commands
     assert {name.split("/")[0] for name in names if "dist-info" not in name} == {"game", "npc"}
