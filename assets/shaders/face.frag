@@ -25,12 +25,12 @@ vec3 eye(vec2 q, vec2 gaze, float lid, vec3 own, vec3 core) {
     float angle = atan(i.y, i.x);
     float fibre = 0.55 + 0.45 * sin(angle * 23.0 + 5.0 * sin(angle * 7.0));
     fibre = mix(0.75, fibre, smoothstep(0.25, 0.5, r));
-    float big = 0.70;
-    float pupil = 0.33 * (1.0 + 0.38 * PUPIL);
+    float big = 0.76;
+    float pupil = 0.40 * (1.0 + 0.38 * PUPIL);
     float iris = smoothstep(big, big - 0.10 - soft, r) * smoothstep(pupil - soft, pupil + 0.07 + soft, r);
     float limbus = exp(-pow((r - big + 0.06) / (0.05 + soft), 2.0));
     float inner = exp(-pow((r - pupil - 0.05) / (0.06 + soft), 2.0));
-    light += mask * (own * iris * fibre * 0.85 + core * inner * 1.5 + own * limbus * 0.9);
+    light += mask * (own * iris * fibre * 0.62 + core * inner * 0.75 + own * limbus * 0.8);
     // The glint that makes it wet, and a small one below.
     light += mask * core * 3.2 * exp(-dot(q - gaze * 0.55 - vec2(-0.20, 0.30), q - gaze * 0.55 - vec2(-0.20, 0.30)) * 70.0);
     light += mask * core * 0.6 * exp(-dot(q - gaze * 0.55 - vec2(0.22, -0.30), q - gaze * 0.55 - vec2(0.22, -0.30)) * 120.0);
@@ -65,7 +65,9 @@ void main() {
     float lip = half_size.y * sqrt(1.0 - x * x);
     float over = max(0.0, abs(m.x) - half_size.x);
     float gap = length(vec2(over, abs(m.y) - lip));
-    light += own * EYES * BODY * 1.1 * exp(-pow(gap / (0.012 + 0.7 * soft), 2.0));
+    // The line thins out towards its corners.
+    float taper = 1.0 - 0.75 * x * x;
+    light += own * EYES * BODY * 1.1 * taper * exp(-pow(gap / (0.003 + (0.009 + 0.6 * soft) * taper), 2.0));
     light += own * BODY * 0.25 * open * step(abs(m.x), half_size.x) * smoothstep(lip, 0.0, abs(m.y));
     colour = vec4(light * fade, 1.0);
 }

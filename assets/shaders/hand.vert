@@ -27,7 +27,7 @@ void main() {
     float l = look.x * (0.34 + 0.9 * tip + 0.7 * look.y * tip) * twinkle;
     l += look.x * 1.2 * step(0.97, random);
     float reach = (0.0042 + 0.0030 * tip) * FOCAL / clip.w;
-    float size = clamp(reach, 1.7 * SCREEN.y / 720.0 + 0.5, 10.0);
+    float size = clamp(reach, 1.7 * SCREEN.y / 720.0 + 0.5, 7.5);
     light = own * l * min(1.0, 12.0 / (size * size) + 0.15);
     gl_PointSize = size + 1.0;
     gl_Position = clip;

@@ -11,6 +11,6 @@ void main() {
     gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
     if (BODY < 0.35) return;
     vec4 clip = p3d_ModelViewProjectionMatrix * vec4(skinned(skin, vec4(p3d_Vertex.xyz, 1.0)), 1.0);
-    gl_PointSize = clamp(0.026 * FOCAL / max(clip.w, 0.2), 2.0, 64.0);
+    gl_PointSize = clamp(0.032 * FOCAL / max(clip.w, 0.2), 2.0, 64.0);
     gl_Position = clip;
 }

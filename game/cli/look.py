@@ -19,7 +19,8 @@ from game.world.state import HandLight, LightWords, Pose, Scene, Wave, World
 from npc.assets import asset
 
 _OPEN_HAND: Final = (
-    (0.00, 0.0, -0.07), (-0.03, 0.0, -0.05), (-0.055, -0.01, -0.025), (-0.075, -0.02, -0.005), (-0.092, -0.02, 0.012),
+    (0.00, 0.0, -0.07), (-0.03, 0.0, -0.05), (-0.055, -0.01, -0.025), (-0.075, -0.02, -0.005),
+    (-0.092, -0.02, 0.012),
     (-0.03, 0.0, 0.015), (-0.038, 0.01, 0.055), (-0.042, 0.015, 0.080), (-0.045, 0.02, 0.102),
     (-0.008, 0.0, 0.020), (-0.010, 0.012, 0.065), (-0.011, 0.02, 0.093), (-0.012, 0.025, 0.117),
     (0.014, 0.0, 0.014), (0.017, 0.01, 0.055), (0.019, 0.016, 0.082), (0.020, 0.02, 0.104),
@@ -35,10 +36,14 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
         help="draw a picture of a scene",
         description="Draw a scene of the cave to a PNG picture, without camera, microphone or models.",
     )
-    parser.add_argument("--scene", choices=[scene.value for scene in Scene], default="fork", help="which scene")
+    parser.add_argument(
+        "--scene", choices=[scene.value for scene in Scene], default="fork", help="which scene"
+    )
     parser.add_argument("--time", type=float, default=4.0, metavar="S", help="seconds into the scene (4)")
     parser.add_argument("--seed", type=int, default=7, metavar="N", help="which cave (7)")
-    parser.add_argument("--quality", choices=[q.value for q in Quality], default="low", help="how many points")
+    parser.add_argument(
+        "--quality", choices=[q.value for q in Quality], default="low", help="how many points"
+    )
     parser.add_argument("--size", type=_size, default=(1280, 720), metavar="WxH", help="pixels (1280x720)")
     parser.add_argument("--mood", choices=["hostile", "wary", "warming", "friend"], default="wary",
                         help="how the Child stands to the player")  # fmt: skip
@@ -59,7 +64,9 @@ def _size(text: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
-def _paint_around(world: World, tunnel: int, along: float, around: float, *, strength: float, wide: float) -> None:
+def _paint_around(
+    world: World, tunnel: int, along: float, around: float, *, strength: float, wide: float
+) -> None:
     """A dab of kept light; along and around 0 to 1, ``wide`` in cells."""
     i = (np.arange(PAINT_ALONG)[:, None] + 0.5) - along * PAINT_ALONG
     j = (np.arange(PAINT_AROUND)[None, :] + 0.5) - around * PAINT_AROUND
@@ -69,7 +76,9 @@ def _paint_around(world: World, tunnel: int, along: float, around: float, *, str
     world.paint_version += 1
 
 
-def _hand(world: World, side: str, aim: tuple[float, float], *, strength: float, pinch: float = 0.0) -> HandLight:
+def _hand(
+    world: World, side: str, aim: tuple[float, float], *, strength: float, pinch: float = 0.0
+) -> HandLight:
     yaw = world.player.yaw_rad + aim[0]
     way = np.array([math.sin(yaw) * math.cos(aim[1]), math.cos(yaw) * math.cos(aim[1]), math.sin(aim[1])])
     x, y, z = world.player.position
@@ -123,7 +132,7 @@ def staged_world(scene: Scene, seed: int, *, mood: str = "wary", distance_m: flo
     rng = np.random.default_rng(seed)
     for _ in range(26):
         _paint_around(world, 0, rng.uniform(0.15, 0.62), rng.uniform(0.0, 1.0),
-                      strength=rng.uniform(0.25, 0.8), wide=rng.uniform(3.0, 6.0))  # fmt: skip
+                      strength=rng.uniform(0.4, 1.0), wide=rng.uniform(3.0, 6.0))  # fmt: skip
     if scene is Scene.PAINT:
         world.paint *= np.linspace(1.0, 0.3, PAINT_ALONG, dtype=np.float32)[None, :, None]
         world.hands = [_hand(world, "right", (0.22, 0.06), strength=1.0)]
@@ -150,7 +159,7 @@ def staged_world(scene: Scene, seed: int, *, mood: str = "wary", distance_m: flo
                           strength=rng.uniform(0.2, 0.6), wide=rng.uniform(3.0, 6.0))  # fmt: skip
     for _ in range(20):
         _paint_around(world, 0, rng.uniform(0.55, 1.0), rng.uniform(0.0, 1.0),
-                      strength=rng.uniform(0.25, 0.8), wide=rng.uniform(3.0, 6.0))  # fmt: skip
+                      strength=rng.uniform(0.4, 1.0), wide=rng.uniform(3.0, 6.0))  # fmt: skip
     child.pose, child.eyes, child.body = Pose.STAND, 1.0, 1.0
     _put_child(world, distance_m or usual_m, 0.04)
     if scene is Scene.ASK:
@@ -162,8 +171,12 @@ def staged_world(scene: Scene, seed: int, *, mood: str = "wary", distance_m: flo
     elif scene is Scene.FORK:
         child.has_light = True
         world.way_glow = 0.45
-        world.words = [LightWords(text="get lost yourself, you little lamp", born_s=0.6, lasts_s=5.0, kind="heard")]
-        world.waves = [Wave(origin=_vec(np.add(world.player.position, (0, 0, 1.5))), born_s=3.4, strength=0.8)]
+        world.words = [
+            LightWords(text="get lost yourself, you little lamp", born_s=0.6, lasts_s=5.0, kind="heard")
+        ]
+        world.waves = [
+            Wave(origin=_vec(np.add(world.player.position, (0, 0, 1.5))), born_s=3.4, strength=0.8)
+        ]
         world.hands = [_hand(world, "right", (0.42, -0.16), strength=0.12)]
     elif scene is Scene.LEAD:
         world.thread, world.way_glow = 1.0, 0.7
@@ -189,7 +202,11 @@ def run(args: argparse.Namespace) -> int:
     try:
         settings = load_display_settings(args.settings) if args.settings else None
         display = open_display(
-            "offscreen", size=args.size, pacer=ToldPacer(now=lambda: 0.0), shaders=asset("shaders"), settings=settings
+            "offscreen",
+            size=args.size,
+            pacer=ToldPacer(now=lambda: 0.0),
+            shaders=asset("shaders"),
+            settings=settings,
         )
     except (NoGraphics, SettingsFault) as error:
         print(error, file=sys.stderr)
@@ -209,7 +226,9 @@ def run(args: argparse.Namespace) -> int:
             now_s = tick / FPS
             _advance(world, now_s)
             mouth = max(0.0, math.sin(now_s * 9.0)) * 0.8 if scene in (Scene.ASK, Scene.FORK) else 0.0
-            stage.update(world, alpha=1.0, mouth=mouth, voice_level=0.0, predicted_s=now_s, frame_dt_s=1.0 / FPS)
+            stage.update(
+                world, alpha=1.0, mouth=mouth, voice_level=0.0, predicted_s=now_s, frame_dt_s=1.0 / FPS
+            )
             if tick in wanted:
                 display.begin()
                 display.submit()

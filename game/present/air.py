@@ -21,16 +21,23 @@ _EDGE_STEPS: Final = 2
 _THREAD_STEP_M: Final = 0.16
 
 
-def _edges_of_prism(base: Floats, axis: Floats, height: float, radius: float, turn: float) -> list[tuple[Floats, Floats]]:
+def _edges_of_prism(
+    base: Floats, axis: Floats, height: float, radius: float, turn: float
+) -> list[tuple[Floats, Floats]]:
     """Edges of a six-sided crystal that ends in an oblique point."""
     way = axis / np.linalg.norm(axis)
     side = np.cross(way, np.array([0.31, 0.95, 0.11]))
     side /= np.linalg.norm(side)
     other = np.cross(way, side)
-    around = [math.cos(turn + k * math.pi / 3) * side + math.sin(turn + k * math.pi / 3) * other for k in range(6)]
+    around = [
+        math.cos(turn + k * math.pi / 3) * side + math.sin(turn + k * math.pi / 3) * other for k in range(6)
+    ]
     feet = [base + radius * 0.9 * a for a in around]
     # The shoulder is cut aslant, as in quartz.
-    shoulders = [base + radius * a + way * height * (0.72 + 0.10 * math.sin(turn * 3 + k * 2.1)) for k, a in enumerate(around)]
+    shoulders = [
+        base + radius * a + way * height * (0.72 + 0.10 * math.sin(turn * 3 + k * 2.1))
+        for k, a in enumerate(around)
+    ]
     tip = base + way * height + radius * 0.25 * around[1]
     edges = [(feet[k], shoulders[k]) for k in range(6)]
     edges += [(shoulders[k], tip) for k in range(6)]
@@ -78,7 +85,9 @@ def crystal_lines(cave: Cave, rng: np.random.Generator) -> tuple[Packed, Corners
             spots = base + axis * (depth * size)[:, None] + rng.normal(0.0, radius * 0.4, (inner, 3))
             glints.append({
                 "vertex": spots.astype(np.float32),
-                "place": np.column_stack([np.tile(place, (inner, 1)), rng.uniform(0.9, 1.0, inner)]).astype(np.float32),
+                "place": np.column_stack([
+                    np.tile(place, (inner, 1)), rng.uniform(0.9, 1.0, inner)
+                ]).astype(np.float32),
                 "lie": np.column_stack([
                     np.tile([0.0, 0.0, 1.0], (inner, 1)), np.full(inner, CRYSTAL_WEIGHT + 0.4)
                 ]).astype(np.float32),
@@ -96,7 +105,9 @@ def dust_points(cave: Cave, count: int, rng: np.random.Generator) -> Packed:
         amount = int(count * share)
         row = rng.integers(0, len(tunnel.centre), amount)
         reach = tunnel.radius[row] * 0.75
-        offset = rng.uniform(-1.0, 1.0, (amount, 3)) * np.stack([reach, np.full(amount, 0.2), reach * 0.7], axis=1)
+        offset = rng.uniform(-1.0, 1.0, (amount, 3)) * np.stack(
+            [reach, np.full(amount, 0.2), reach * 0.7], axis=1
+        )
         parts.append(tunnel.centre[row] + offset)
     points = np.concatenate(parts)
     return {
@@ -148,7 +159,9 @@ class Glows:
         self._uniforms.values[1::2] = 0.0
         self._used = 0
 
-    def add(self, at: Floats | tuple[float, float, float], radius_m: float, colour: tuple[float, float, float]) -> None:
+    def add(
+        self, at: Floats | tuple[float, float, float], radius_m: float, colour: tuple[float, float, float]
+    ) -> None:
         """One more ball; beyond the last place it is left out."""
         if self._used < GLOWS:
             self._uniforms.values[2 * self._used] = (*at, radius_m)
@@ -177,7 +190,9 @@ class Thread:
         side = np.tile([-1.0, 1.0], threads * length)[:, None]
         columns = {
             "vertex": np.repeat(np.tile(path, (threads, 1)), 2, axis=0).astype(np.float32),
-            "along": np.column_stack([np.repeat(np.tile(direction, (threads, 1)), 2, axis=0), side]).astype(np.float32),
+            "along": np.column_stack([np.repeat(np.tile(direction, (threads, 1)), 2, axis=0), side]).astype(
+                np.float32
+            ),
             "way": np.repeat(np.concatenate(ways), 2, axis=0).astype(np.float32),
         }
         node = shading.triangles(
@@ -189,7 +204,7 @@ class Thread:
         self._node = node
 
     def update(self, thread: float, tunnel: int, along_m: float) -> None:
-        """Show the thread ahead of a player ``along_m`` into ``tunnel``; none in the tunnel that is no way."""
+        """Show the thread ahead of a player ``along_m`` into ``tunnel``; none in a tunnel that is no way."""
         if thread <= 0.001 or tunnel not in (0, self._cave.way_out):
             self._node.hide()
             return

@@ -144,7 +144,8 @@ def solid(points: Floats, parts: tuple[_Part, ...] = _PARTS) -> Floats:
 def _slope(points: Floats, parts: tuple[_Part, ...] = _PARTS) -> Floats:
     step = 0.002
     slope = np.stack(
-        [solid(points + step * axis, parts) - solid(points - step * axis, parts) for axis in np.eye(3)], axis=1
+        [solid(points + step * axis, parts) - solid(points - step * axis, parts) for axis in np.eye(3)],
+        axis=1,
     )
     return np.asarray(slope / np.maximum(1e-9, np.sqrt((slope**2).sum(axis=1)))[:, None])
 
@@ -162,9 +163,11 @@ def _onto_skin(points: Floats, *, level_only: bool = False) -> Floats:
 
 def _near_skin(count: int, rng: np.random.Generator) -> Floats:
     """(count, 3) points on the skin, even over its area."""
-    area = np.array([(p.radius_a + p.radius_b) * (np.linalg.norm(p.b - p.a) + p.radius_a + p.radius_b) for p in _PARTS])
+    area = np.array(
+        [(p.radius_a + p.radius_b) * (np.linalg.norm(p.b - p.a) + p.radius_a + p.radius_b) for p in _PARTS]
+    )
     # Small parts would vanish in the dark: hands, feet and ears get more than their share.
-    small = np.array([1.6 if p.radius_a < 0.03 else 1.0 for p in _PARTS])
+    small = np.array([1.9 if p.radius_a < 0.03 else 1.0 for p in _PARTS])
     which = rng.choice(len(_PARTS), count, p=area * small / (area * small).sum())
     a = np.array([p.a for p in _PARTS])[which]
     b = np.array([p.b for p in _PARTS])[which]
@@ -211,16 +214,16 @@ def skin_points(count: int, rng: np.random.Generator) -> Packed:
     return _skinned(points, _slope(points), weight, rng)
 
 
-def shadow_points(rng: np.random.Generator, count: int = 900) -> Packed:
-    """Points a little under the skin, drawn large and black into depth: what is behind the Child is hidden."""
+def shadow_points(rng: np.random.Generator, count: int = 1500) -> Packed:
+    """Points a little under the skin, drawn large and black: what is behind the Child is hidden."""
     points = _onto_skin(_near_skin(count, rng))
     normals = _slope(points)
     return _skinned(points - 0.016 * normals, normals, np.ones(count), rng)
 
 
 def face_patch(columns: int = 25, rows: int = 21) -> tuple[Packed, NDArray[np.int64]]:
-    """The front of the head as a curved patch: vertices with ``face`` (azimuth, elevation) in radians from the
-    head's centre, and triangles."""
+    """The front of the head as a curved patch: vertices with ``face`` (azimuth and elevation, radians from the
+    head's centre), and triangles."""
     azimuth = np.linspace(-1.25, 1.25, columns)
     elevation = np.linspace(-1.05, 0.75, rows)
     u, v = (grid.reshape(-1) for grid in np.meshgrid(azimuth, elevation))

@@ -67,7 +67,9 @@ class Key:
     pose: dict[P, float] = field(default_factory=dict)
 
 
-def _hands(left: tuple[float, float, float] | None = None, right: tuple[float, float, float] | None = None) -> dict[P, float]:
+def _hands(
+    left: tuple[float, float, float] | None = None, right: tuple[float, float, float] | None = None
+) -> dict[P, float]:
     pose: dict[P, float] = {}
     if left is not None:
         pose |= {P.HAND_L_X: left[0], P.HAND_L_Y: left[1], P.HAND_L_Z: left[2]}
@@ -88,57 +90,121 @@ GESTURES: Final[dict[str, tuple[Key, ...]]] = {
     ),
     "laugh": (
         Key(0.12, {P.LEAN: 0.14, P.CROUCH: 0.12, P.LIDS: -0.3, P.SMILE: 0.6}),
-        Key(0.35, {P.LEAN: -0.24, P.NOD: -0.35, P.LIDS: -0.55, P.SMILE: 1.0, P.MOUTH: 0.8, P.EARS: 0.6} | _OPEN),
-        Key(0.60, {P.LEAN: -0.08, P.NOD: -0.12, P.LIDS: -0.6, P.SMILE: 1.0, P.MOUTH: 0.4, P.SHRUG: 0.012} | _OPEN),
+        Key(
+            0.35,
+            {P.LEAN: -0.24, P.NOD: -0.35, P.LIDS: -0.55, P.SMILE: 1.0, P.MOUTH: 0.8, P.EARS: 0.6} | _OPEN,
+        ),
+        Key(
+            0.60,
+            {P.LEAN: -0.08, P.NOD: -0.12, P.LIDS: -0.6, P.SMILE: 1.0, P.MOUTH: 0.4, P.SHRUG: 0.012} | _OPEN,
+        ),
         Key(0.82, {P.LEAN: -0.20, P.NOD: -0.30, P.LIDS: -0.6, P.SMILE: 1.0, P.MOUTH: 0.8} | _OPEN),
-        Key(1.06, {P.LEAN: 0.10, P.NOD: 0.05, P.LIDS: -0.6, P.SMILE: 1.0, P.MOUTH: 0.4, P.SHRUG: 0.012} | _hands((0.09, 0.1, 0.06), (-0.09, 0.1, 0.06))),
-        Key(1.30, {P.LEAN: 0.24, P.NOD: 0.10, P.CROUCH: 0.2, P.LIDS: -0.6, P.SMILE: 1.0, P.MOUTH: 0.7} | _hands((0.09, 0.1, 0.06), (-0.09, 0.1, 0.06))),
+        Key(
+            1.06,
+            {P.LEAN: 0.10, P.NOD: 0.05, P.LIDS: -0.6, P.SMILE: 1.0, P.MOUTH: 0.4, P.SHRUG: 0.012}
+            | _hands((0.09, 0.1, 0.06), (-0.09, 0.1, 0.06)),
+        ),
+        Key(
+            1.30,
+            {P.LEAN: 0.24, P.NOD: 0.10, P.CROUCH: 0.2, P.LIDS: -0.6, P.SMILE: 1.0, P.MOUTH: 0.7}
+            | _hands((0.09, 0.1, 0.06), (-0.09, 0.1, 0.06)),
+        ),
         Key(1.9, {P.LEAN: 0.05, P.SMILE: 0.8, P.EARS: 0.5}),
         Key(2.4),
     ),
     "point": (
         Key(0.16, {P.TWIST: 0.25, P.LEAN: -0.06} | _hands(None, (-0.02, -0.04, 0.05))),
         Key(0.42, {P.TWIST: -0.35, P.LEAN: 0.10, P.EARS: 0.7} | _hands(None, (-0.02, 0.235, 0.21))),
-        Key(1.8, {P.TWIST: -0.30, P.LEAN: 0.08, P.EARS: 0.7, P.SMILE: 0.3} | _hands(None, (-0.02, 0.23, 0.21))),
+        Key(
+            1.8, {P.TWIST: -0.30, P.LEAN: 0.08, P.EARS: 0.7, P.SMILE: 0.3} | _hands(None, (-0.02, 0.23, 0.21))
+        ),
         Key(2.4),
     ),
     "hide": (
         Key(0.14, {P.LIDS: 0.4, P.HOP: 0.02, P.EARS: 1.0, P.LEAN: -0.1}),
-        Key(0.45, {P.CROUCH: 0.8, P.TURN: 0.7, P.LEAN: 0.4, P.EARS: -1.0, P.LIDS: -0.4} | _hands((0.12, 0.15, 0.33), (-0.12, 0.15, 0.33))),
-        Key(1.6, {P.CROUCH: 0.8, P.TURN: 0.7, P.LEAN: 0.4, P.EARS: -1.0, P.LIDS: -0.35} | _hands((0.12, 0.15, 0.33), (-0.12, 0.15, 0.33))),
-        Key(2.1, {P.CROUCH: 0.7, P.TURN: 0.4, P.LEAN: 0.3, P.EARS: -0.2, P.LIDS: 0.3, P.SHAKE: -0.3} | _hands((0.07, 0.15, 0.27), (-0.12, 0.15, 0.33))),
+        Key(
+            0.45,
+            {P.CROUCH: 0.8, P.TURN: 0.7, P.LEAN: 0.4, P.EARS: -1.0, P.LIDS: -0.4}
+            | _hands((0.12, 0.15, 0.33), (-0.12, 0.15, 0.33)),
+        ),
+        Key(
+            1.6,
+            {P.CROUCH: 0.8, P.TURN: 0.7, P.LEAN: 0.4, P.EARS: -1.0, P.LIDS: -0.35}
+            | _hands((0.12, 0.15, 0.33), (-0.12, 0.15, 0.33)),
+        ),
+        Key(
+            2.1,
+            {P.CROUCH: 0.7, P.TURN: 0.4, P.LEAN: 0.3, P.EARS: -0.2, P.LIDS: 0.3, P.SHAKE: -0.3}
+            | _hands((0.07, 0.15, 0.27), (-0.12, 0.15, 0.33)),
+        ),
         Key(3.2),
     ),
     "shrug": (
         Key(0.14, {P.SHRUG: -0.008, P.CROUCH: 0.05}),
-        Key(0.40, {P.SHRUG: 0.045, P.TILT: 0.28, P.LIDS: -0.2, P.EARS: -0.4} | _hands((-0.09, 0.10, 0.13), (0.09, 0.10, 0.13))),
-        Key(1.0, {P.SHRUG: 0.040, P.TILT: 0.30, P.LIDS: -0.25, P.EARS: -0.4, P.SMILE: -0.3} | _hands((-0.10, 0.10, 0.13), (0.10, 0.10, 0.13))),
+        Key(
+            0.40,
+            {P.SHRUG: 0.045, P.TILT: 0.28, P.LIDS: -0.2, P.EARS: -0.4}
+            | _hands((-0.09, 0.10, 0.13), (0.09, 0.10, 0.13)),
+        ),
+        Key(
+            1.0,
+            {P.SHRUG: 0.040, P.TILT: 0.30, P.LIDS: -0.25, P.EARS: -0.4, P.SMILE: -0.3}
+            | _hands((-0.10, 0.10, 0.13), (0.10, 0.10, 0.13)),
+        ),
         Key(1.5),
     ),
     "come_close": (
         Key(0.3, {P.LEAN: -0.05, P.EARS: 0.4, P.NOD: 0.05}),
-        Key(0.9, {P.LEAN: 0.32, P.FORTH: 0.10, P.NOD: -0.18, P.EARS: 1.0, P.LIDS: 0.3, P.PUPIL: 0.9} | _hands((0.03, 0.10, 0.10), (-0.03, 0.10, 0.10))),
-        Key(2.6, {P.LEAN: 0.34, P.FORTH: 0.12, P.TILT: -0.2, P.NOD: -0.18, P.EARS: 1.0, P.LIDS: 0.3, P.PUPIL: 1.0} | _hands((0.03, 0.10, 0.10), (-0.03, 0.10, 0.10))),
+        Key(
+            0.9,
+            {P.LEAN: 0.32, P.FORTH: 0.10, P.NOD: -0.18, P.EARS: 1.0, P.LIDS: 0.3, P.PUPIL: 0.9}
+            | _hands((0.03, 0.10, 0.10), (-0.03, 0.10, 0.10)),
+        ),
+        Key(
+            2.6,
+            {P.LEAN: 0.34, P.FORTH: 0.12, P.TILT: -0.2, P.NOD: -0.18, P.EARS: 1.0, P.LIDS: 0.3, P.PUPIL: 1.0}
+            | _hands((0.03, 0.10, 0.10), (-0.03, 0.10, 0.10)),
+        ),
         Key(3.4),
     ),
     "turn_away": (
         Key(0.16, {P.TWIST: -0.15, P.NOD: -0.12}),
-        Key(0.7, {P.TURN: 2.2, P.NOD: -0.12, P.EARS: -0.7, P.LIDS: -0.35} | _hands((0.15, 0.10, 0.13), (-0.15, 0.11, 0.12))),
-        Key(2.8, {P.TURN: 2.2, P.NOD: -0.10, P.EARS: -0.7, P.LIDS: -0.35} | _hands((0.15, 0.10, 0.13), (-0.15, 0.11, 0.12))),
+        Key(
+            0.7,
+            {P.TURN: 2.2, P.NOD: -0.12, P.EARS: -0.7, P.LIDS: -0.35}
+            | _hands((0.15, 0.10, 0.13), (-0.15, 0.11, 0.12)),
+        ),
+        Key(
+            2.8,
+            {P.TURN: 2.2, P.NOD: -0.10, P.EARS: -0.7, P.LIDS: -0.35}
+            | _hands((0.15, 0.10, 0.13), (-0.15, 0.11, 0.12)),
+        ),
         Key(3.6),
     ),
     "jump": (
         Key(0.16, {P.CROUCH: 0.55, P.LEAN: 0.2} | _hands((-0.02, -0.08, 0.02), (0.02, -0.08, 0.02))),
-        Key(0.34, {P.HOP: 0.17, P.LIDS: 0.45, P.EARS: 1.0, P.MOUTH: 0.6} | _hands((-0.13, 0.03, 0.28), (0.13, 0.03, 0.28))),
+        Key(
+            0.34,
+            {P.HOP: 0.17, P.LIDS: 0.45, P.EARS: 1.0, P.MOUTH: 0.6}
+            | _hands((-0.13, 0.03, 0.28), (0.13, 0.03, 0.28)),
+        ),
         Key(0.54, {P.CROUCH: 0.4, P.LIDS: 0.4, P.EARS: 0.4, P.MOUTH: 0.4} | _OPEN),
         Key(1.2),
     ),
     "wave": (
         Key(0.14, {P.SIDE: 0.06} | _hands(None, (0.0, -0.02, 0.03))),
-        Key(0.38, {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6} | _hands(None, (0.02, 0.06, 0.33))),
-        Key(0.60, {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6} | _hands(None, (0.13, 0.06, 0.29))),
-        Key(0.82, {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6} | _hands(None, (0.00, 0.06, 0.33))),
-        Key(1.04, {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6} | _hands(None, (0.13, 0.06, 0.29))),
+        Key(
+            0.38, {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6} | _hands(None, (0.02, 0.06, 0.33))
+        ),
+        Key(
+            0.60, {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6} | _hands(None, (0.13, 0.06, 0.29))
+        ),
+        Key(
+            0.82, {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6} | _hands(None, (0.00, 0.06, 0.33))
+        ),
+        Key(
+            1.04, {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6} | _hands(None, (0.13, 0.06, 0.29))
+        ),
         Key(1.7),
     ),
     "glow": (
@@ -153,35 +219,90 @@ GESTURES: Final[dict[str, tuple[Key, ...]]] = {
         Key(2.1),
     ),
     "peek": (
-        Key(0.4, {P.SIDE: 0.35, P.TILT: 0.30, P.CROUCH: 0.25, P.LIDS: 0.3, P.EARS: 0.5} | _hands(None, (0.06, 0.10, 0.20))),
-        Key(1.8, {P.SIDE: 0.38, P.TILT: 0.34, P.CROUCH: 0.25, P.LIDS: 0.3, P.EARS: 0.7} | _hands(None, (0.06, 0.10, 0.20))),
+        Key(
+            0.4,
+            {P.SIDE: 0.35, P.TILT: 0.30, P.CROUCH: 0.25, P.LIDS: 0.3, P.EARS: 0.5}
+            | _hands(None, (0.06, 0.10, 0.20)),
+        ),
+        Key(
+            1.8,
+            {P.SIDE: 0.38, P.TILT: 0.34, P.CROUCH: 0.25, P.LIDS: 0.3, P.EARS: 0.7}
+            | _hands(None, (0.06, 0.10, 0.20)),
+        ),
         Key(2.4),
     ),
     "whisper": (
         Key(0.3, {P.LEAN: -0.04, P.SHAKE: 0.3}),
-        Key(0.7, {P.LEAN: 0.26, P.SHAKE: -0.12, P.CROUCH: 0.15, P.EARS: -0.3, P.LIDS: -0.1} | _hands(None, (-0.02, 0.15, 0.29))),
-        Key(2.2, {P.LEAN: 0.28, P.CROUCH: 0.15, P.EARS: -0.3, P.LIDS: -0.1} | _hands(None, (-0.02, 0.15, 0.29))),
+        Key(
+            0.7,
+            {P.LEAN: 0.26, P.SHAKE: -0.12, P.CROUCH: 0.15, P.EARS: -0.3, P.LIDS: -0.1}
+            | _hands(None, (-0.02, 0.15, 0.29)),
+        ),
+        Key(
+            2.2,
+            {P.LEAN: 0.28, P.CROUCH: 0.15, P.EARS: -0.3, P.LIDS: -0.1} | _hands(None, (-0.02, 0.15, 0.29)),
+        ),
         Key(2.8),
     ),
     "gasp": (
         Key(0.10, {P.LEAN: 0.04}),
-        Key(0.26, {P.LEAN: -0.28, P.FORTH: -0.05, P.LIDS: 0.55, P.PUPIL: -0.9, P.EARS: 1.0, P.MOUTH: 0.9, P.SHRUG: 0.02} | _OPEN),
+        Key(
+            0.26,
+            {
+                P.LEAN: -0.28,
+                P.FORTH: -0.05,
+                P.LIDS: 0.55,
+                P.PUPIL: -0.9,
+                P.EARS: 1.0,
+                P.MOUTH: 0.9,
+                P.SHRUG: 0.02,
+            }
+            | _OPEN,
+        ),
         Key(0.55, {P.LEAN: -0.20, P.LIDS: 0.5, P.PUPIL: -0.7, P.EARS: 0.8, P.MOUTH: 0.5} | _MOUTH_COVER),
         Key(1.5, {P.LEAN: -0.12, P.LIDS: 0.4, P.PUPIL: -0.3, P.EARS: 0.6} | _MOUTH_COVER),
         Key(2.1),
     ),
     "steal": (
-        Key(0.25, {P.CROUCH: 0.45, P.LEAN: 0.22, P.LIDS: -0.15, P.EARS: -0.6} | _hands((0.02, -0.05, 0.04), (-0.02, -0.05, 0.04))),
-        Key(0.50, {P.LEAN: 0.45, P.FORTH: 0.16, P.LIDS: 0.5, P.EARS: -0.8} | _hands((0.08, 0.24, 0.20), (-0.08, 0.24, 0.20))),
-        Key(0.85, {P.LEAN: -0.12, P.TWIST: 0.4, P.SMILE: 1.0, P.EARS: 1.0} | _hands((0.13, 0.09, 0.14), (-0.13, 0.09, 0.14))),
-        Key(2.0, {P.CROUCH: 0.12, P.TWIST: 0.3, P.SMILE: 1.0, P.EARS: 0.7} | _hands((0.13, 0.09, 0.14), (-0.13, 0.09, 0.14))),
+        Key(
+            0.25,
+            {P.CROUCH: 0.45, P.LEAN: 0.22, P.LIDS: -0.15, P.EARS: -0.6}
+            | _hands((0.02, -0.05, 0.04), (-0.02, -0.05, 0.04)),
+        ),
+        Key(
+            0.50,
+            {P.LEAN: 0.45, P.FORTH: 0.16, P.LIDS: 0.5, P.EARS: -0.8}
+            | _hands((0.08, 0.24, 0.20), (-0.08, 0.24, 0.20)),
+        ),
+        Key(
+            0.85,
+            {P.LEAN: -0.12, P.TWIST: 0.4, P.SMILE: 1.0, P.EARS: 1.0}
+            | _hands((0.13, 0.09, 0.14), (-0.13, 0.09, 0.14)),
+        ),
+        Key(
+            2.0,
+            {P.CROUCH: 0.12, P.TWIST: 0.3, P.SMILE: 1.0, P.EARS: 0.7}
+            | _hands((0.13, 0.09, 0.14), (-0.13, 0.09, 0.14)),
+        ),
         Key(2.8),
     ),
     "rude": (
         Key(0.16, {P.LEAN: -0.06, P.CROUCH: 0.06} | _hands(None, (0.0, -0.03, 0.02))),
-        Key(0.38, {P.LEAN: 0.06, P.TILT: -0.2, P.SMILE: 0.8, P.EARS: 0.8, P.LIDS: -0.15} | _hands(None, (-0.03, 0.15, 0.31))),
-        Key(0.60, {P.LEAN: 0.06, P.TILT: -0.2, P.SMILE: 0.9, P.EARS: 0.8, P.LIDS: -0.15} | _hands(None, (-0.03, 0.15, 0.26))),
-        Key(0.80, {P.LEAN: 0.08, P.TILT: -0.2, P.SMILE: 1.0, P.EARS: 0.8, P.LIDS: -0.15} | _hands(None, (-0.03, 0.16, 0.33))),
+        Key(
+            0.38,
+            {P.LEAN: 0.06, P.TILT: -0.2, P.SMILE: 0.8, P.EARS: 0.8, P.LIDS: -0.15}
+            | _hands(None, (-0.03, 0.15, 0.31)),
+        ),
+        Key(
+            0.60,
+            {P.LEAN: 0.06, P.TILT: -0.2, P.SMILE: 0.9, P.EARS: 0.8, P.LIDS: -0.15}
+            | _hands(None, (-0.03, 0.15, 0.26)),
+        ),
+        Key(
+            0.80,
+            {P.LEAN: 0.08, P.TILT: -0.2, P.SMILE: 1.0, P.EARS: 0.8, P.LIDS: -0.15}
+            | _hands(None, (-0.03, 0.16, 0.33)),
+        ),
         Key(1.5, {P.TILT: -0.2, P.SMILE: 1.0, P.EARS: 0.6} | _hands(None, (-0.03, 0.15, 0.31))),
         Key(2.0),
     ),
@@ -198,7 +319,7 @@ GESTURES: Final[dict[str, tuple[Key, ...]]] = {
         Key(0.52, {P.NOD: -0.04}),
         Key(0.9),
     ),
-}  # fmt: skip
+}
 """Gestures by tag; a tag that is not here is answered with a small nod."""
 
 

@@ -147,8 +147,10 @@ def _frame(way: Floats, pole: Floats) -> Floats:
     return np.array([x, y, z]).T
 
 
-def bend(root: Floats, target: Floats, first_m: float, second_m: float, pole: Floats) -> tuple[Floats, Floats]:
-    """(middle, end) of a limb of two bones that reaches from ``root`` towards ``target``, bent to ``pole``."""
+def bend(
+    root: Floats, target: Floats, first_m: float, second_m: float, pole: Floats
+) -> tuple[Floats, Floats]:
+    """(middle, end) of a limb of two bones that reaches from ``root`` to ``target``, bent to ``pole``."""
     line = target - root
     far = math.sqrt(float(line @ line))
     reach = min(max(far, abs(first_m - second_m) + 1e-3), (first_m + second_m) * 0.998)
@@ -186,7 +188,9 @@ class ChildMotion:
         self._mouth = 0.0
         self._heard = 0.0
         self._time_s = 0.0
-        self._arms = tuple(_Limb(("shoulder", "elbow", "wrist"), side, (0.7, -0.9, -0.2)) for side in (-1.0, 1.0))
+        self._arms = tuple(
+            _Limb(("shoulder", "elbow", "wrist"), side, (0.7, -0.9, -0.2)) for side in (-1.0, 1.0)
+        )
         self._legs = tuple(_Limb(("hip", "knee", "ankle"), side, (0.25, 1.0, 0.0)) for side in (-1.0, 1.0))
 
     def advance(self, doing: Doing, dt_s: float) -> Figure:
@@ -262,9 +266,15 @@ class ChildMotion:
             JOINTS["pelvis"][2] - 0.155 * crouch + bob - 0.012 * stride,
         ])  # fmt: skip
         hips = _turn(0.10 * stride * swing) @ _tilt(0.3 * float(v[P.SIDE])) @ _bow(0.30 * float(v[P.LEAN]))
-        trunk = _turn(float(v[P.TWIST]) - 0.12 * stride * swing) @ _tilt(float(v[P.SIDE])) @ _bow(float(v[P.LEAN]))
+        trunk = (
+            _turn(float(v[P.TWIST]) - 0.12 * stride * swing)
+            @ _tilt(float(v[P.SIDE]))
+            @ _bow(float(v[P.LEAN]))
+        )
         chest = pelvis + trunk @ (JOINTS["chest"] - JOINTS["pelvis"]) + np.array([0.0, 0.0, 0.003 * breath])
-        neck = chest + trunk @ (JOINTS["neck"] - JOINTS["chest"]) + np.array([0.0, 0.0, 0.2 * float(v[P.SHRUG])])
+        neck = (
+            chest + trunk @ (JOINTS["neck"] - JOINTS["chest"]) + np.array([0.0, 0.0, 0.2 * float(v[P.SHRUG])])
+        )
 
         turn = float(v[P.TURN])
         root = _turn(self._yaw + turn)
@@ -314,7 +324,11 @@ class ChildMotion:
             hip = pelvis + hips @ (limb.root - JOINTS["pelvis"])
             spread = 0.035 * crouch * side
             foot = limb.end + np.array(
-                [spread, 0.5 * STRIDE_M * stride * math.cos(phase), 0.055 * stride * max(0.0, -math.sin(phase))]
+                [
+                    spread,
+                    0.5 * STRIDE_M * stride * math.cos(phase),
+                    0.055 * stride * max(0.0, -math.sin(phase)),
+                ]
             )
             pole = limb.pole + np.array([0.5 * crouch * side, 0.0, 0.0])
             knee, ankle = bend(hip, foot, limb.first_m, limb.second_m, pole)
@@ -326,7 +340,10 @@ class ChildMotion:
 
         ears = float(v[P.EARS])
         lag = float(self._speed[P.EARS])
-        for side, ear_bone, tip_bone in ((-1.0, Bone.EAR_L, Bone.EAR_TIP_L), (1.0, Bone.EAR_R, Bone.EAR_TIP_R)):
+        for side, ear_bone, tip_bone in (
+            (-1.0, Bone.EAR_L, Bone.EAR_TIP_L),
+            (1.0, Bone.EAR_R, Bone.EAR_TIP_R),
+        ):
             base, middle = joint("ear", side), joint("ear_mid", side)
             uneven = 0.12 * side * math.sin(t * 0.53)
             lifted = head_spin @ _tilt(-side * (0.50 * ears + uneven)) @ _bow(0.15 * ears)
@@ -353,7 +370,7 @@ class ChildMotion:
         )
 
     def _look(self, doing: Doing, root: Floats, eyes_at: Floats, dt_s: float) -> tuple[float, float]:
-        """Turn head and eyes to what it looks at: the eyes leap, the head follows; (right, up) of the head."""
+        """Turn head and eyes to what it looks at: the eyes leap, the head follows; (right, up) of it."""
         way = root.T @ (np.array(doing.look_at) - eyes_at)
         flat = math.hypot(way[0], way[1])
         if flat + abs(way[2]) < 0.05:

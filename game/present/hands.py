@@ -21,13 +21,14 @@ _BONES: Final = (
 _ROWS: Final = 22
 
 _GHOST_REST: Final = np.array([
-    (0.00, -0.02, 0.070), (-0.030, 0.00, 0.050), (-0.050, 0.02, 0.028), (-0.052, 0.03, 0.004), (-0.048, 0.03, -0.014),
+    (0.00, -0.02, 0.070), (-0.030, 0.00, 0.050), (-0.050, 0.02, 0.028), (-0.052, 0.03, 0.004),
+    (-0.048, 0.03, -0.014),
     (-0.024, 0.01, -0.008), (-0.026, 0.02, -0.048), (-0.026, 0.01, -0.076), (-0.026, 0.00, -0.098),
     (0.000, 0.01, -0.012), (0.001, 0.02, -0.056), (0.001, 0.01, -0.086), (0.001, 0.00, -0.110),
     (0.022, 0.01, -0.006), (0.026, 0.05, -0.020), (0.024, 0.04, 0.004), (0.022, 0.02, 0.010),
     (0.041, 0.01, 0.006), (0.046, 0.045, -0.006), (0.042, 0.035, 0.014), (0.039, 0.02, 0.018),
 ])  # fmt: skip
-"""A right hand that hangs down before the eye, seen from behind: two fingers are legs, the others are curled."""
+"""A right hand that hangs down before the eye, seen from behind: two fingers are legs, the rest is curled."""
 
 
 def ghost_shape(time_s: float) -> Floats:
@@ -63,14 +64,17 @@ class Hands:
         for number in range(3):
             for a, b in _BONES:
                 t = np.append(rng.uniform(0.0, 1.0, per_bone - 1), 1.0)
-                thick = 0.0065 if b % 4 != 0 else 0.0050
+                thick = 0.0045 if b % 4 != 0 else 0.0035
                 if {a, b} & {0} or (a, b) in ((5, 9), (9, 13), (13, 17)):
-                    thick = 0.010
+                    thick = 0.0075
                 clouds.append(np.stack([np.full(per_bone, a), np.full(per_bone, b), t], axis=1))
                 stray = rng.normal(0.0, thick * 0.6, (per_bone, 3))
                 strays.append(np.concatenate([stray, np.full((per_bone, 1), number)], axis=1))
         node = shading.points(
-            {"vertex": np.concatenate(clouds).astype(np.float32), "stray": np.concatenate(strays).astype(np.float32)},
+            {
+                "vertex": np.concatenate(clouds).astype(np.float32),
+                "stray": np.concatenate(strays).astype(np.float32),
+            },
             shaders.make("hand", "grain"),
             name="hands",
         )

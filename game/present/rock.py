@@ -78,8 +78,8 @@ def survey(cave: Cave, index: int) -> Rock:
     d_around = np.roll(grid, -1, axis=1) - np.roll(grid, 1, axis=1)
     normals = np.cross(np.gradient(grid, axis=0), d_around)
     normals /= np.maximum(1e-9, np.sqrt((normals**2).sum(axis=2)))[:, :, None]
-    centre = np.stack([np.interp(np.linspace(0, 1, rows), np.linspace(0, 1, len(tunnel.centre)), tunnel.centre[:, a])
-                       for a in range(3)], axis=1)  # fmt: skip
+    at, known = np.linspace(0, 1, rows), np.linspace(0, 1, len(tunnel.centre))
+    centre = np.stack([np.interp(at, known, tunnel.centre[:, axis]) for axis in range(3)], axis=1)
     # Normals look into the air.
     outward = (normals * (grid - centre[:, None, :])).sum(axis=2) > 0.0
     normals[outward] *= -1.0
@@ -91,7 +91,9 @@ def survey(cave: Cave, index: int) -> Rock:
     for _ in range(4):
         # Lines end softly where a tunnel opens into another.
         padded = np.pad(open_, ((1, 1), (0, 0)), mode="edge")
-        open_ = np.maximum(open_, (padded[:-2] + padded[2:] + np.roll(open_, 1, 1) + np.roll(open_, -1, 1)) * 0.25)
+        open_ = np.maximum(
+            open_, (padded[:-2] + padded[2:] + np.roll(open_, 1, 1) + np.roll(open_, -1, 1)) * 0.25
+        )
     return Rock(
         index=index,
         length_m=tunnel.length_m,
@@ -171,7 +173,9 @@ def _area_m2(rock: Rock) -> float:
 def _pack(rock: Rock, along: Floats, around: Floats, random: Floats, weight: Floats) -> Packed:
     points = rock.at(rock.points, along, around)
     normals = rock.at(rock.normals, along, around)
-    place = np.stack([along, rock.angle(along, points), np.full(len(along), float(rock.index)), random], axis=1)
+    place = np.stack(
+        [along, rock.angle(along, points), np.full(len(along), float(rock.index)), random], axis=1
+    )
     lie = np.concatenate([normals, weight[:, None]], axis=1)
     return {
         "vertex": points.astype(np.float32),
@@ -252,6 +256,18 @@ def flow_strands(rocks: list[Rock], per_tunnel: int, length: int, rng: np.random
     return _joined(parts)
 
 
+def _once(rock: Rock, along: Floats, around: Floats, step_m: Floats) -> Floats:
+    """(strands, length) weights that end a strand where it has come back to its beginning, and pale small
+    rings."""
+    metres = np.stack([(along - along[:, :1]) * rock.length_m, (around - around[:, :1]) * _GIRTH_M], axis=2)
+    away = np.sqrt((metres**2).sum(axis=2))
+    steps = np.arange(along.shape[1])[None, :]
+    back = (away < 1.2 * step_m[:, None]) & (steps > 4)
+    closed = np.maximum.accumulate(back, axis=1)
+    size = away.max(axis=1)[:, None]
+    return np.where(closed, 0.0, 1.0) * np.clip((size - 0.25) / 0.8, 0.0, 1.0)
+
+
 def contour_strands(
     rocks: list[Rock], way_out: int, count: int, length: int, rng: np.random.Generator
 ) -> Packed:
@@ -273,9 +289,8 @@ def contour_strands(
             along, around = _onto(rock, slope, level, along, around)
             path.append((along, around))
         heavy = np.where(number[good] % 3 == 0, 0.85, 0.45)[:, None]
-        parts.append(
-            _ribbons(rock, np.stack([p[0] for p in path], 1), np.stack([p[1] for p in path], 1), heavy, rng)
-        )
+        alongs, arounds = np.stack([p[0] for p in path], 1), np.stack([p[1] for p in path], 1)
+        parts.append(_ribbons(rock, alongs, arounds, heavy * _once(rock, alongs, arounds, step_m), rng))
     return _joined(parts)
 
 

@@ -118,7 +118,9 @@ def triangles(
     primitive.set_index_type(p3d.Geom.NT_uint32)
     table = primitive.modify_vertices()
     table.unclean_set_num_rows(corners.size)
-    memoryview(table).cast("B")[:] = np.ascontiguousarray(corners, dtype=np.uint32).reshape(-1).view(np.uint8).data
+    memoryview(table).cast("B")[:] = (
+        np.ascontiguousarray(corners, dtype=np.uint32).reshape(-1).view(np.uint8).data
+    )
     path = _node(data, primitive, name)
     path.set_attrib(p3d.ShaderAttrib.make(shader))
     path.set_two_sided(True)

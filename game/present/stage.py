@@ -13,7 +13,7 @@ import numpy as np
 import panda3d.core as p3d
 
 from game.interpret.intents import Vec3
-from game.present import air, shading
+from game.present import air, hall, shading
 from game.present.child import ChildFigure
 from game.present.child_motion import Doing, Figure
 from game.present.display.canvas import Canvas
@@ -22,7 +22,7 @@ from game.present.rock import contour_strands, flow_strands, rock_points, survey
 from game.present.viewpoint import Viewpoint, place_camera
 from game.present.words import Words
 from game.world.cave import PAINT_ALONG, PAINT_AROUND
-from game.world.state import World
+from game.world.state import Scene, World
 
 TICK_S: Final = 1.0 / 60.0
 LIGHTS, WAVES = 6, 6
@@ -49,6 +49,8 @@ class Amounts:
     contours: int
     length: int
     """Steps of each strand."""
+    dome: int
+    """Points of the dome at the end of each way."""
     skin: int
     dust: int
     fog: int
@@ -58,9 +60,18 @@ class Amounts:
 
 
 AMOUNTS: Final = {
-    Quality.LOW: Amounts(points=36_000, streams=26, contours=330, length=36, skin=4_600, dust=900, fog=8, per_bone=16, gain=1.0),
-    Quality.MEDIUM: Amounts(points=130_000, streams=60, contours=900, length=48, skin=11_000, dust=2_500, fog=14, per_bone=30, gain=0.62),
-    Quality.HIGH: Amounts(points=520_000, streams=110, contours=2_000, length=56, skin=22_000, dust=6_000, fog=20, per_bone=44, gain=0.36),
+    Quality.LOW: Amounts(
+        points=31_000, streams=24, contours=310, length=36, dome=1_000, skin=4_600, dust=900, fog=8,
+        per_bone=20, gain=1.0,
+    ),
+    Quality.MEDIUM: Amounts(
+        points=110_000, streams=56, contours=860, length=48, dome=5_000, skin=11_000, dust=2_500, fog=12,
+        per_bone=32, gain=0.62,
+    ),
+    Quality.HIGH: Amounts(
+        points=480_000, streams=110, contours=2_000, length=56, dome=20_000, skin=22_000, dust=6_000, fog=16,
+        per_bone=44, gain=0.36,
+    ),
 }  # fmt: skip
 
 
@@ -95,7 +106,8 @@ def _snapshot(world: World) -> _Snapshot:
         child_yaw_rad=world.child.yaw_rad,
         look_at=world.child.look_at,
         hands={
-            hand.side: _HandPose(origin=hand.origin, target=hand.target, shape=hand.shape) for hand in world.hands
+            hand.side: _HandPose(origin=hand.origin, target=hand.target, shape=hand.shape)
+            for hand in world.hands
         },
     )
 
@@ -139,19 +151,27 @@ class Stage:
         flows = flow_strands(rocks, amounts.streams, amounts.length, rng)
         contours = contour_strands(rocks, cave.way_out, amounts.contours, amounts.length, rng)
         grains = rock_points(rocks, cave.way_out, amounts.points, rng)
-        self.points = len(grains["vertex"]) + len(glints["vertex"]) + amounts.skin + amounts.dust
-        strands = {name: np.concatenate([flows[name], contours[name], lines[name]]) for name in flows}
-        whole = len(flows["vertex"]) + len(contours["vertex"])
+        halls = [tunnel for tunnel in cave.tunnels if not tunnel.next]
+        domes = [hall.dome_strands(tunnel, 14 + amounts.streams // 4, amounts.length, rng) for tunnel in halls]
+        clouds = [grains, glints, *(hall.dome_points(tunnel, amounts.dome, rng) for tunnel in halls)]
+        ribbons = [flows, contours, *domes]
+        whole = sum(len(part["vertex"]) for part in ribbons)
+        strands = {name: np.concatenate([part[name] for part in (*ribbons, lines)]) for name in flows}
+        self.points = sum(len(cloud["vertex"]) for cloud in clouds) + amounts.skin + amounts.dust
         corners = np.concatenate(
             [shading.ribbon_corners(whole // (2 * amounts.length), amounts.length), line_corners + whole]
         )
         self.points += len(strands["vertex"])
+        self._eye_of_way = hall.eye_of(cave.tunnels[cave.way_out])
+        self._way_colour = cave.tunnels[cave.way_out].glow
         shading.points(
-            {name: np.concatenate([grains[name], glints[name]]) for name in grains},
+            {name: np.concatenate([cloud[name] for cloud in clouds]) for name in grains},
             shaders.make("rock", "grain"),
             name="rock",
         ).reparent_to(root)
-        shading.triangles(strands, corners, shaders.make("strand", "strand"), name="strands").reparent_to(root)
+        shading.triangles(strands, corners, shaders.make("strand", "strand"), name="strands").reparent_to(
+            root
+        )
         shading.points(
             air.dust_points(cave, amounts.dust, rng), shaders.make("dust", "grain"), name="dust"
         ).reparent_to(root)
@@ -163,6 +183,7 @@ class Stage:
         self._hands = Hands(root, shaders, amounts.per_bone, rng)
         self._words = Words(canvas.camera, shaders, rng)
         self._now = self._before = _snapshot(world)
+        self._dawn = 0.0 if world.scene in (Scene.DARK, Scene.PAINT) else 1.0
 
     def update(
         self,
@@ -193,11 +214,15 @@ class Stage:
             head=_between(before.head, now.head, alpha),
         )
         time_s = world.time_s + (alpha - 1.0) * TICK_S
+        # The tunnels' own glow dawns only when the player has painted a cave out of the black.
+        risen = 0.0 if world.scene in (Scene.DARK, Scene.PAINT) else 1.0
+        self._dawn += (risen - self._dawn) * (1.0 - math.exp(-max(0.0, frame_dt_s) * 0.7))
         self._glows.clear()
         figure = self._move_child(world, alpha, mouth, voice_level, time_s, frame_dt_s)
         self._move_hands(world, alpha, view, predicted_s)
         self._write_frame(world, view, figure, alpha, time_s, predicted_s)
         self._mote(world, view, predicted_s)
+        self._way_out(world, view, predicted_s)
         self._thread.update(world.thread, world.player.tunnel, world.player.along_m)
         self._words.update(world.words, time_s)
         if world.paint_version != self._paint_version:
@@ -249,7 +274,12 @@ class Stage:
             ahead = (math.sin(view.yaw_rad), math.cos(view.yaw_rad))
             origin = (view.eye[0] + ahead[0] * 0.62, view.eye[1] + ahead[1] * 0.62, view.eye[2] - 0.10)
             self._hands.put(
-                GHOST, ghost_shape(predicted_s), origin, view.yaw_rad, strength=0.9 * world.ghost_hand, pinch=0.0
+                GHOST,
+                ghost_shape(predicted_s),
+                origin,
+                view.yaw_rad,
+                strength=0.9 * world.ghost_hand,
+                pinch=0.0,
             )
 
     def _hand_pose(self, side: str, alpha: float) -> _HandPose | None:
@@ -297,10 +327,18 @@ class Stage:
         for number, wave in enumerate(world.waves[-WAVES:]):
             v[_WAVE_ROW + 2 * number] = (*wave.origin, max(0.0, time_s - wave.born_s))
             v[_WAVE_ROW + 2 * number + 1, 0] = wave.strength
-        # The tunnels' own glow waits, like all the rest, until something has lit the cave.
         for tunnel in world.cave.tunnels:
-            glow = world.way_glow if tunnel.index == world.cave.way_out else 0.35 * world.way_glow
+            glow = self._dawn * world.way_glow if tunnel.index == world.cave.way_out else 0.35 * self._dawn * world.way_glow
             v[_TUNNEL_ROW + tunnel.index] = (*tunnel.glow, 0.0 if tunnel.index == 0 else glow)
+
+    def _way_out(self, world: World, view: Viewpoint, t: float) -> None:
+        if self._dawn <= 0.003:
+            return
+        far = math.dist(view.eye, self._eye_of_way)
+        breath = self._dawn * world.way_glow * (0.9 + 0.1 * math.sin(t * 0.5)) * 3.2 * math.exp(-far * 0.05)
+        r, g, b = self._way_colour
+        self._glows.add(self._eye_of_way, 6.0, (1.1 * breath * r, 1.1 * breath * g, 1.1 * breath * b))
+        self._glows.add(self._eye_of_way, 1.6, (1.6 * breath, 0.9 * breath, 0.45 * breath))
 
     def _mote(self, world: World, view: Viewpoint, t: float) -> None:
         if world.mote <= 0.003:

@@ -27,7 +27,7 @@ class Viewpoint:
 
 
 def window_corners(settings: DisplaySettings, aspect: float, head: Vec3) -> tuple[Vec3, Vec3, Vec3, Vec3]:
-    """Corners of the picture from the eye, metres, view axes: upper left, upper right, lower left, lower right."""
+    """Corners of the picture from the eye, metres, view axes: upper left and right, lower left and right."""
     half_w = settings.width_m / 2
     half_h = half_w / aspect
     forward = max(CLOSEST_M, settings.distance_m - head[1])

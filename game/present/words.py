@@ -50,7 +50,9 @@ def letters(lines: list[str], rng: np.random.Generator) -> dict[str, NDArray[np.
         x, y = x[keep], y[keep]
         scale = LETTER_M / _RASTER_PX
         spots.append(
-            np.stack([(x - width / 2) * scale, np.zeros(len(x)), -(y * scale) - row * LETTER_M * 1.25], axis=1)
+            np.stack(
+                [(x - width / 2) * scale, np.zeros(len(x)), -(y * scale) - row * LETTER_M * 1.25], axis=1
+            )
         )
         turns.append(x / max(1, width))
     points = np.concatenate(spots)

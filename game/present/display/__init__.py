@@ -40,8 +40,8 @@ def open_display(
         if not monitors and screen > 0:
             raise NoGraphics(f"Screen {screen} was asked for, but this machine does not tell its screens.")
         if monitors and not 0 <= screen < len(monitors):
-            raise NoGraphics(f"Screen {screen} was asked for; this machine has screens 0 to {len(monitors) - 1}.")
+            raise NoGraphics(
+                f"Screen {screen} was asked for; this machine has screens 0 to {len(monitors) - 1}."
+            )
         monitor = monitors[screen] if monitors else None
-    return PandaDisplay(
-        kind=kind, size=size, monitor=monitor, settings=settings, shaders=made, pacer=pacer
-    )
+    return PandaDisplay(kind=kind, size=size, monitor=monitor, settings=settings, shaders=made, pacer=pacer)

@@ -32,7 +32,7 @@ class NoVigil:
 
 
 class ProcessVigil:
-    """A system tool that holds the screen awake as long as it runs; it ends with this process at the latest."""
+    """A system tool that holds the screen awake as long as it runs; it ends with this process."""
 
     def __init__(self, command: list[str]) -> None:
         self.fault: str | None = None

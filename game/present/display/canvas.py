@@ -14,6 +14,7 @@ class Canvas(Protocol):
     @property
     def camera(self) -> p3d.NodePath:
         """Its lens is the stage's to set."""
+
     @property
     def shaders(self) -> Shaders: ...
     @property
@@ -21,5 +22,6 @@ class Canvas(Protocol):
     @property
     def size(self) -> tuple[int, int]:
         """Pixels of the picture."""
+
     def set_mood(self, *, exposure: float, rim: float, time_s: float) -> None:
         """Exposure (1 is as made) and the rim of light (0 to 1) of the next picture."""

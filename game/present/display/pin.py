@@ -51,7 +51,7 @@ def fault(corners: Corners) -> str | None:
     # With y down, the order upper left, upper right, lower right, lower left turns right at each corner.
     turns = edges[:, 0] * nexts[:, 1] - edges[:, 1] * nexts[:, 0]
     if (turns < SMALLEST_TURN).all():
-        return "the corners are flipped or all on one line; give upper left, upper right, lower right, lower left"
+        return "the corners are flipped; the order is upper left, upper right, lower right, lower left"
     if (turns < SMALLEST_TURN).any():
         bad = names[(int(np.argmin(turns)) + 1) % 4]
         return f"the {bad} corner makes the picture crossed or dented; the four corners must bulge outward"

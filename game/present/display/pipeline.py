@@ -79,8 +79,11 @@ class Pipeline:
     def _back(settings: DisplaySettings) -> p3d.PTA_LVecBase3f:
         matrix = pin.back(settings.corners)
         across, down = settings.mirror.flips
-        turned = np.array([[-1.0 if across else 1.0, 0, 1.0 if across else 0.0],
-                           [0, -1.0 if down else 1.0, 1.0 if down else 0.0], [0, 0, 1.0]]) @ matrix  # fmt: skip
+        flip = np.eye(3)
+        for axis, turns in enumerate((across, down)):
+            if turns:
+                flip[axis, axis], flip[axis, 2] = -1.0, 1.0
+        turned = flip @ matrix
         return p3d.PTA_LVecBase3f([p3d.LVecBase3f(*map(float, row)) for row in turned])
 
     @staticmethod

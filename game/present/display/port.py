@@ -41,14 +41,19 @@ class Display(Protocol):
     @property
     def renderer(self) -> str:
         """What draws, as the driver says it."""
+
     @property
     def closed(self) -> bool: ...
     def begin(self) -> Frame:
         """Wait for the display's pace and tell when the next frame will be seen."""
+
     def submit(self) -> None:
         """Draw the scene and hand it to the display."""
+
     def read_rgb(self) -> NDArray[np.uint8] | None:
         """The last submitted picture, (height, width, 3); None where there is none."""
+
     def poll(self) -> list[PointerMoved | Typed]:
         """Mouse and keyboard since the last call, ``at_s`` still 0."""
+
     def close(self) -> None: ...
