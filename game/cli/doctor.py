@@ -274,7 +274,7 @@ def check_hands(probe: Probe, store: ModelStore) -> Check:
     name, advice = "hand tracking", "Until then the mouse is your hand."
     state = store.state("hand_landmarker", "hand_landmarker.task")
     if state.health is not Health.GOOD:
-        return Check(name=name, found=False, what="its model is not here", advice=_FETCH)
+        return Check(name=name, found=False, what=f"its model is {state.health}", advice=_FETCH)
     try:
         facts = probe("hands", str(state.path))
     except ProbeFailed as error:
@@ -290,7 +290,7 @@ def check_language(probe: Probe, store: ModelStore) -> Check:
     model = store.manifest.model("smollm2-135m-instruct")
     state = store.state(model.name, model.files[0].name)
     if state.health is not Health.GOOD:
-        return Check(name=name, found=False, what="its model is not here", advice=_FETCH)
+        return Check(name=name, found=False, what=f"its model is {state.health}", advice=_FETCH)
     try:
         facts = probe("language", str(state.path))
     except ProbeFailed as error:
