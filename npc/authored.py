@@ -11,17 +11,21 @@ from npc.dialogue import Line, Told
 from npc.kinds import Kind
 from npc.personality import Personality
 from npc.policy import Decision
-from npc.text import plain, words
+from npc.text import plain, stems, words
 from npc.topic import topic
 from npc.trust import BANDS
 
 STRONG: Final = 0.62
 """Nearness from which a written exchange is as good as made for this turn."""
-WEAK: Final = 0.40
+WEAK: Final = 0.50
 """Nearness below which a written exchange speaks of something else."""
+_SHARED: Final = 0.5
+"""Share of topic words that a less than strongly near exchange must have in common."""
+RIFF_SHARE: Final = 0.6
+"""How often an insult's own noun is thrown back."""
 _FACT_ACTS: Final = frozenset({"lead", "tell_way", "hint", "test"})
 """Acts that promise something of one scene or dare what cannot be checked here."""
-_RIFF_KINDS: Final = frozenset({Kind.ABOUT_PLAYER, Kind.OFF_TOPIC, Kind.NONSENSE, Kind.ABOUT_CHILD})
+_RIFF_KINDS: Final = frozenset({Kind.ABOUT_PLAYER, Kind.OFF_TOPIC, Kind.NONSENSE})
 _SENTENCE_START: Final = re.compile(r"(^|[.!?]\s+|\.\.\.\s*)([a-z])")
 _ARTICLE: Final = re.compile(r"^(?:the|an|a)\s+", re.IGNORECASE)
 _MARKS: Final = re.compile(r"\{(\w+)\}")
@@ -67,7 +71,9 @@ def fill(line: Line, slots: dict[str, str]) -> Line | None:
     if any(slot not in slots for slot in _MARKS.findall(line.text)):
         return None
     text = _MARKS.sub(lambda match: slots[match.group(1)], line.text)
-    return Line(text=_SENTENCE_START.sub(lambda m: m.group(1) + m.group(2).upper(), text), gesture=line.gesture)
+    return Line(
+        text=_SENTENCE_START.sub(lambda m: m.group(1) + m.group(2).upper(), text), gesture=line.gesture
+    )
 
 
 def keyed(personality: Personality, key: str, mood: str) -> list[Line]:
@@ -81,10 +87,20 @@ def keyed(personality: Personality, key: str, mood: str) -> list[Line]:
     return next((list(found) for name in nearest if (found := lines.get(f"{key}.{name}"))), [])
 
 
-def was_said(text: str, earlier: Sequence[str]) -> bool:
-    """Whether a line was spoken this evening, be it only its beginning."""
-    said = plain(text)
-    return any(said[:40] in before or (len(before) > 12 and before in said) for before in earlier)
+def was_said(written_line: str, filled: str, earlier: Sequence[str]) -> bool:
+    """Whether a line was spoken this evening (``earlier`` is plain): be it only its beginning, or with other
+    words in its slots."""
+    said = plain(filled)
+    fixed = max((plain(part) for part in _MARKS.split(written_line)[::2]), key=len, default="")
+    return any(
+        said[:40] in before or (len(before) > 12 and before in said) or (len(fixed) >= 14 and fixed in before)
+        for before in earlier
+    )
+
+
+def _shares(text: str, other: str) -> bool:
+    mine, theirs = stems(text), stems(other)
+    return bool(mine & theirs) and len(mine & theirs) / len(mine | theirs) >= _SHARED
 
 
 def _fits_here(told: Told, mood: str, here: frozenset[str]) -> bool:
@@ -94,13 +110,17 @@ def _fits_here(told: Told, mood: str, here: frozenset[str]) -> bool:
 
 def from_dialogue(personality: Personality, question: Question, decision: Decision) -> list[Candidate]:
     """Written exchanges near to this turn that fit its mood and place, best first."""
-    here = frozenset(words(" ".join((question.perception.place, *question.perception.visible, question.text))))
+    here = frozenset(
+        words(" ".join((question.perception.place, *question.perception.visible, question.text)))
+    )
     found = []
     for told, near in personality.dialogue.near(question.text)[:40]:
         if near < 0.2 or not _fits_here(told, decision.mood, here):
             continue
         fit = near + 0.04 * (told.mood == decision.mood) + 0.06 * (told.act == decision.act)
         fit -= 0.12 * (told.before is not None)
+        if fit < STRONG and not _shares(question.text, told.player):
+            continue
         found.append(Candidate(line=told.reply, why=f"dialogue: {told.player}", fit=fit))
     return sorted(found, key=lambda candidate: -candidate.fit)
 
@@ -123,7 +143,7 @@ def written(personality: Personality, question: Question, decision: Decision) ->
             if line is None:
                 continue
             ready = Candidate(line=line, why=candidate.why, fit=candidate.fit)
-            if was_said(candidate.line.text if "{" not in candidate.line.text else line.text, earlier):
+            if was_said(candidate.line.text, line.text, earlier):
                 later.append(ready)
             else:
                 yield ready
@@ -138,10 +158,18 @@ def written(personality: Personality, question: Question, decision: Decision) ->
     if decision.must and decision.keys:
         yield from fresh(of_key(decision.keys[0], 1.0))
     yield from fresh([candidate for candidate in near if candidate.fit >= STRONG])
+    about = topic(question.text)
+    riff_it = about is not None and about.sure and not about.plural and rng.random() < RIFF_SHARE
+    if (
+        riff_it
+        and decision.kind is Kind.INSULT
+        and not decision.must
+        and "insult_again" not in decision.events
+    ):
+        yield from fresh(of_key("riff.insult", 0.6))
     for key in decision.keys:
         yield from fresh(of_key(key, 0.6))
     yield from fresh([candidate for candidate in near if WEAK <= candidate.fit < STRONG])
-    about = topic(question.text)
     if about is not None and decision.kind in _RIFF_KINDS:
         key = "riff.things" if about.plural else "riff.thing"
         riffs = of_key(key, 0.45)

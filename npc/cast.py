@@ -58,9 +58,7 @@ def load_cast(
     for path in found:
         personality = load_personality(path)
         cast[path.name] = (
-            Character(personality)
-            if personality.honest
-            else Character(personality, backend, fault=fault)
+            Character(personality) if personality.honest else Character(personality, backend, fault=fault)
         )
     if not cast:
         raise PersonalityError(f"{folder}: no personality in it.")

@@ -16,7 +16,6 @@ from npc.parse import pieces
 from npc.personality import Personality
 from npc.policy import Decision, decide
 from npc.pump import Breaker
-from npc.text import plain
 
 AUTHORED: Final = "authored"
 _CARE_KEY: Final = "care"
@@ -25,7 +24,8 @@ _RESTING: Final = "The language model failed several times and is left alone for
 
 
 class Character:
-    """A personality with a language model, or without one. Holds nothing between turns but the model and how well it is."""
+    """A personality with a language model, or without one. Holds nothing between turns but the model and "
+    "how well it is."""
 
     def __init__(
         self,
@@ -133,17 +133,12 @@ class Character:
         )
 
     def _passing(self, question: Question, decision: Decision, context: Context) -> Iterator[Candidate]:
-        """Written lines for the turn that pass every check, best first; lines that only repeat come last."""
-        repeated: list[Candidate] = []
+        """Written lines for the turn that pass every check, best first; `written` itself puts repetitions "
+        "last."""
         calm = replace(context, earlier=(), heard="")
         for candidate in written(self.personality, question, decision):
-            if failed(candidate.line.text, calm) is not None and not self.personality.honest:
-                continue
-            if any(before and plain(candidate.line.text)[:40] in before for before in map(plain, context.earlier)):
-                repeated.append(candidate)
-            else:
+            if failed(candidate.line.text, calm) is None:
                 yield candidate
-        yield from repeated
 
     def _say(
         self,

@@ -1,4 +1,5 @@
-"""What every sentence must pass before it is spoken. Each check has a name; a failed candidate is replaced."""
+"""What every sentence must pass before it is spoken. Each check has a name; a failed candidate is "
+"replaced."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -7,40 +8,46 @@ from functools import cache
 from typing import Final
 
 from npc.contract import Level
-from npc.text import content_words, first_match, grams, likeness, plain, shared_grams, words
+from npc.text import content_words, first_match, grams, likeness, phrases, plain, shared_grams, words
 from npc.wordlists import MILD_SWEAR_WORDS, SWEAR_WORDS, blocked
 
 MAX_SENTENCE_WORDS: Final = 40
 
 _LEAK = re.compile(
     r"\b(?:mood|act|do|place|way out|gesture|trust|scene|system|player|user|assistant|character) ?[:=]"
-    r"|\b(?:system prompt|smol ?lm\w*|hugging ?face|openai|chat ?gpt|llama|mistral|qwen|anthropic|im_start|im_end"
+    r"|\b(?:system prompt|smol ?lm\w*|hugging ?face|openai|chat ?gpt|llama|mistral|qwen|anthropic|im_start"
+    r"|im_end"
     r"|language model|large language|prompt|token|whitelist|json|roleplay|role play)\b",
     re.IGNORECASE,
 )
 _OUT_OF_ROLE = re.compile(
     r"\bas an? (?:ai|a i|artificial|language|assistant|helpful|chatbot|machine|computer)"
-    r"|\bi(?: am|m) (?:just |only |merely )?(?:an? )?(?:ai\b|a i\b|artificial|language model|chat ?bot|computer program"
+    r"|\bi(?: am|m) (?:just |only |merely )?(?:an? )?(?:ai\b|a i\b|artificial|language model|chat ?bot"
+    r"|computer program"
     r"|virtual|digital assistant|machine learning|software|assistant|model\b|helpful)"
-    r"|\b(?:how (?:can|may) i (?:help|assist)|happy to (?:help|assist)|glad to (?:help|assist)|here to (?:help|assist)"
-    r"|feel free to|let me know if|i(?: a|)m sorry,? (?:but )?i (?:can ?not|can ?t|am unable)|i cannot (?:help|assist|fulfil)"
-    r"|my (?:creators|developers|training|programming|knowledge cutoff)|please provide|certainly!|is there anything else"
+    r"|\b(?:how (?:can|may) i (?:help|assist)|happy to (?:help|assist)|glad to (?:help|assist)"
+    r"|here to (?:help|assist)"
+    r"|feel free to|let me know if|i(?: a|)m sorry,? (?:but )?i (?:can ?not|can ?t|am unable)"
+    r"|i cannot (?:help|assist|fulfil)"
+    r"|my (?:creators|developers|training|programming|knowledge cutoff)|please provide|certainly!"
+    r"|is there anything else"
     r"|video game|this game|the game|the player|in this scenario|the conversation|the character)\b",
 )
 _NARRATED = re.compile(
-    r"^(?:he|she|it|they|the (?:alien|child|creature)) (?:says?|said|looks?|looked|smiles?|smiled|turns?|turned|laughs?"
+    r"^(?:he|she|it|they|the (?:alien|child|creature)) (?:says?|said|looks?|looked|smiles?|smiled|turns?"
+    r"|turned|laughs?"
     r"|laughed|whispers?|whispered|stares?|stared|shrugs?|shrugged|nods?|walks?|points?|pauses?)\b"
     r"|\b(?:said|says|replied|asked|whispered|laughed) (?:the|he|she) (?:alien|child|creature)\b"
 )
-CLOTHES: Final = (
-    "hat", "hats", "cap", "hood", "helmet", "scarf", "shirt", "t shirt", "tshirt", "jacket", "coat", "jumper",
-    "sweater", "hoodie", "dress", "skirt", "trousers", "pants", "jeans", "shorts", "shoe", "shoes", "shoelace",
-    "shoelaces", "boot", "boots", "sock", "socks", "sneakers", "slippers", "sleeve", "sleeves", "collar", "button",
-    "buttons", "pocket", "pockets", "zipper", "belt", "gloves", "glove", "mittens", "glasses", "spectacles", "tie",
-    "necklace", "earring", "earrings", "bracelet", "watch on", "backpack", "bag", "outfit", "clothes", "pyjamas",
-    "pajamas", "umbrella", "cloak", "cape", "necktie", "bowtie", "haircut", "hairdo", "hair", "beard", "moustache",
-    "mustache", "freckles", "eyebrows", "tattoo", "makeup", "lipstick", "heels", "t shirts", "wearing",
-)  # fmt: skip
+CLOTHES: Final = phrases(
+    """hat, hats, cap, hood, helmet, scarf, shirt, t shirt, tshirt, jacket, coat, jumper, sweater, hoodie,
+    dress, skirt, trousers, pants, jeans, shorts, shoe, shoes, shoelace, shoelaces, boot, boots, sock,
+    socks, sneakers, slippers, sleeve, sleeves, collar, button, buttons, pocket, pockets, zipper, belt,
+    gloves, glove, mittens, glasses, spectacles, tie, necklace, earring, earrings, bracelet, watch on,
+    backpack, bag, outfit, clothes, pyjamas, pajamas, umbrella, cloak, cape, necktie, bowtie, haircut,
+    hairdo, hair, beard, moustache, mustache, freckles, eyebrows, tattoo, makeup, lipstick, heels, t shirts,
+    wearing"""
+)
 """What the character cannot see: it perceives hands, heads, distance, voice and the cave."""
 
 _YOURS = re.compile(r"\b(?:your|youre|those|that|this|the|nice|with a|you have)\b")
@@ -93,7 +100,9 @@ def _loops(said: str) -> bool:
     found = said.split()
     for n in (1, 2, 3):
         runs = [tuple(found[i : i + n]) for i in range(len(found) - n + 1)]
-        if any(runs[i] == runs[i + n] == runs[min(len(runs) - 1, i + 2 * n)] for i in range(len(runs) - 2 * n)):
+        if any(
+            runs[i] == runs[i + n] == runs[min(len(runs) - 1, i + 2 * n)] for i in range(len(runs) - 2 * n)
+        ):
             return True
     threes = grams(said, 3)
     return len(threes) >= 6 and len(set(threes)) < 0.75 * len(threes)
@@ -111,7 +120,9 @@ def _gibberish(said: str, context: Context) -> bool:
     found = said.split()
     if not found:
         return True
-    odd = sum(len(word) > 18 or (len(word) > 2 and not _VOWEL.search(word) and not word.isdigit()) for word in found)
+    odd = sum(
+        len(word) > 18 or (len(word) > 2 and not _VOWEL.search(word) and not word.isdigit()) for word in found
+    )
     if odd > len(found) / 4:
         return True
     if context.english:
@@ -130,7 +141,11 @@ def _swears(said: str) -> list[str]:
 
 
 def _unseen(said: str, context: Context) -> bool:
-    return bool(context.unseen) and _YOURS.search(said) is not None and first_match(said, context.unseen) is not None
+    return (
+        bool(context.unseen)
+        and _YOURS.search(said) is not None
+        and first_match(said, context.unseen) is not None
+    )
 
 
 @cache
@@ -143,7 +158,10 @@ _CHECKS: Final[tuple[tuple[str, Callable[[str, str, Context], bool]], ...]] = (
     ("empty", lambda text, said, context: not said),
     ("too_long", lambda text, said, context: len(said.split()) > MAX_SENTENCE_WORDS),
     ("leak", lambda text, said, context: _LEAK.search(text) is not None or _secret(said, context)),
-    ("out_of_role", lambda text, said, context: context.out_of_role and _OUT_OF_ROLE.search(said) is not None),
+    (
+        "out_of_role",
+        lambda text, said, context: context.out_of_role and _OUT_OF_ROLE.search(said) is not None,
+    ),
     ("narration", lambda text, said, context: _NARRATED.search(said) is not None),
     ("level", lambda text, said, context: _too_strong(said, context)),
     ("withheld", lambda text, said, context: _withheld(said, context)),

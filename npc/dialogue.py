@@ -24,7 +24,7 @@ class Line:
 
     @staticmethod
     def parse(written: str) -> "Line":
-        """"[gesture] words" or plain words."""
+        """ "[gesture] words" or plain words."""
         match = _TAGGED.match(written)
         if match is None:
             return Line(text=written.strip())
@@ -64,7 +64,12 @@ class Dialogue:
 
 
 def load_dialogue(
-    path: Path, *, gestures: frozenset[str], acts: frozenset[str], unseen: Sequence[str], place_nouns: Sequence[str]
+    path: Path,
+    *,
+    gestures: frozenset[str],
+    acts: frozenset[str],
+    unseen: Sequence[str],
+    place_nouns: Sequence[str],
 ) -> tuple[Dialogue, tuple[str, ...]]:
     """The exchanges of a dialogue.jsonl, and a note for each that was left out because the character could
     never say it. A missing file is an empty dialogue. Raises PersonalityError for a malformed line."""

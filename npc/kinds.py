@@ -1,4 +1,4 @@
-"""What kind of turn the player's words are: rules where words are plain, the nearest labelled lines elsewhere.
+"""What kind of turn the player's words are: rules where words are plain, labelled lines elsewhere.
 
 No language model: it must answer in a few milliseconds, before anything else can happen.
 """
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npc.care import speaks_of_self_harm
-from npc.text import STOP_WORDS, Index, content_words, features, first_match, plain, words
+from npc.text import STOP_WORDS, Index, content_words, features, first_match, listed, plain, words
 from npc.wordlists import INSULT_WORDS, SWEAR_WORDS
 
 EXAMPLES: Final = Path(__file__).parent / "data" / "kinds.toml"
@@ -54,17 +54,21 @@ class Verdict:
     """0 to 1."""
 
 
-_BACKCHANNELS: Final = frozenset(
-    ["mhm", "uhhuh", "yeah", "okay", "ok", "right", "hm", "hmm", "ah", "oh", "yep", "yup", "sure", "uh", "um", "mm", "mmm", "aha", "huh", "uh-huh", "er", "yes", "no", "nah", "nope", "alright", "really", "wow", "cool", "nice"]
+_BACKCHANNELS: Final = listed(
+    """mhm uhhuh yeah okay ok right hm hmm ah oh yep yup sure uh um mm mmm aha huh uh-huh er yes no nah nope
+    alright really wow cool nice"""
 )
 _NEGATION: Final = re.compile(r"\b(?:not|never|isnt|arent|dont|wasnt)\b")
 _RULES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     (
         Kind.META,
         re.compile(
-            r"\b(?:ai|chat ?gpt|gpt|language model|chat ?bot|robot|ro bot|system prompt|algorithm|hologram|software"
-            r"|your (?:instructions|prompt|rules|programming)|previous instructions|developer mode|break character"
-            r"|(?:are|were) (?:you|u) (?:real|a bot|a computer|a machine|human|a human|conscious|code|a program"
+            r"\b(?:ai|chat ?gpt|gpt|language model|chat ?bot|robot|ro bot|system prompt|algorithm|hologram"
+            r"|software"
+            r"|your (?:instructions|prompt|rules|programming)|previous instructions|developer mode"
+            r"|break character"
+            r"|(?:are|were) (?:you|u) (?:real|a bot|a computer|a machine|human|a human|conscious|code"
+            r"|a program"
             r"|recording|filming|listening)|(?:camera|webcam|microphone|mic|cam) (?:on|off|recording|running)"
             r"|(?:record|film)(?:ing|ed)? (?:me|us|this)|being (?:recorded|filmed|watched)"
             r"|(?:just|only) (?:code|a program|a computer|a machine|a game|lines of code))\b"
@@ -74,40 +78,52 @@ _RULES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     (
         Kind.ACCUSATION,
         re.compile(
-            r"\b(?:you|u) (?:lied|tricked|stole|cheated|betrayed|promised|took|robbed|lie)\b|\bliar\b|\bthief\b"
-            r"|\b(?:give|bring|hand) (?:it|that|me|my \w+)(?: me)? ?(?:back|over)\b|\bgive (?:me )?(?:back|my)\b"
+            r"\b(?:you|u) (?:lied|tricked|stole|cheated|betrayed|promised|took|robbed|lie)\b|\byou (?:steal"
+            r"|rob|trick)\b|\bliar\b|\bthief\b"
+            r"|\b(?:give|bring|hand) (?:it|that|me|my \w+)(?: me)? ?(?:back|over)\b|\bgive (?:me )?(?:back"
+            r"|my)\b"
             r"|\b(?:my light|my hand).*\b(?:back|gone|where|took|stole|dark)\b|\b(?:where|what).*\bmy light\b"
             r"|\bwrong (?:way|tunnel)\b|\bdead end\b|\bstolen\b|\bi trusted you\b"
         ),
     ),
-    (Kind.LOVE, re.compile(r"\bi (?:really |do |still |think i )?(?:love|adore) (?:you|u|ya)\b|\bmarry me\b")),
+    (
+        Kind.LOVE,
+        re.compile(r"\bi (?:really |do |still |think i )?(?:love|adore) (?:you|u|ya)\b|\bmarry me\b"),
+    ),
     (
         Kind.WAY,
         re.compile(
             r"\b(?:way|path|road|how|get|getting|(?<!you )go|take|lead|bring|guide|help).{0,24}"
             r"\b(?:out|exit|outside|surface|home)\b"
-            r"|\bexit\b|\b(?:show|tell|know|find|which|what|right|lead)(?: me| us| i| you)?(?: is)?(?: the| my)? way\b"
+            r"|\bexit\b|\b(?:show|tell|know|find|which|what|right|lead)(?: me| us| i| you)?(?: is)?(?: the"
+            r"| my)? way\b"
             r"|\b(?:which|left|right|this|that) (?:tunnel|door|path|one|or right|or left|fork)\b"
-            r"|\bwhere (?:do|should|can|to|must|shall) (?:i|we|you)? ?(?:go|walk|now|turn)\b|\blead (?:me|us|on|the)\b"
+            r"|\bwhere (?:do|should|can|to|must|shall) (?:i|we|you)? ?(?:go|walk|now|turn)\b|\blead (?:me"
+            r"|us|on|the)\b"
             r"|\b(?:i am|im|we are|were) lost\b|\b(?:hint|clue)\b|\bfollow you\b|\bwhere (?:now|next)\b"
         ),
     ),
     (
         Kind.GOODBYE,
         re.compile(
-            r"^(?:ok |okay |well |alright |right )?(?:good ?bye|bye|bye bye|farewell|see (?:you|ya)|good ?night|so long)\b"
+            r"^(?:ok |okay |well |alright |right )?(?:good ?bye|bye|bye bye|farewell|see (?:you|ya)"
+            r"|good ?night|so long)\b"
             r"|\b(?:good ?bye|bye|bye bye|see you (?:later|soon|tomorrow|around))$"
-            r"|\bi(?: have|ve got| need| must| gotta| got)(?: to)? (?:go|leave|run)\b(?!.*\b(?:out|through|left|right)\b)"
+            r"|\bi(?: have|ve got| need| must| gotta| got)(?: to)? (?:go|leave|run)\b(?!.*\b(?:out|through"
+            r"|left|right)\b)"
         ),
     ),
     (
         Kind.ABOUT_PLAYER,
-        re.compile(r"\bmy name is\b|\bwhats my name\b|\bremember (?:me|my name)\b|^(?:i am|im|call me) [a-z]+$"),
+        re.compile(
+            r"\bmy name is\b|\bwhats my name\b|\bremember (?:me|my name)\b|^(?:i am|im|call me) [a-z]+$"
+        ),
     ),
     (
         Kind.GREETING,
         re.compile(
-            r"^(?:oh |well |uh |um )*(?:hello|hi|hey|hiya|howdy|greetings|good (?:morning|evening|day|afternoon))"
+            r"^(?:oh |well |uh |um )*(?:hello|hi|hey|hiya|howdy|greetings|good (?:morning|evening|day"
+            r"|afternoon))"
             r"(?: (?:there|you|again|little one|little guy|kid|friend|child|alien|buddy))*$"
         ),
     ),
@@ -118,9 +134,9 @@ UNLIKE: Final = 0.12
 """A saying that scores less is like nothing known."""
 HEAP: Final = 0.3
 """Below this a heap of words without any grammar is nonsense."""
-_ASKING: Final = frozenset(
-    """do did does are is am was were can could will would have has what whats why how where wheres who whos when
-    which should may""".split()
+_ASKING: Final = listed(
+    """do did does are is am was were can could will would have has what whats why how where wheres who whos
+    when which should may"""
 )
 _OF_ME: Final = re.compile(r"\b(?:i|im|ive|id|ill|me|my|mine|myself|we|our|us)\b")
 _AT_YOU: Final = re.compile(r"\b(?:you|youre|your|u|ya|yourself|ur)\b")
@@ -206,8 +222,10 @@ def classify(text: str) -> Verdict:
     # Only plain words of harm may open the care text, and only a short murmur is no turn.
     barred = {Kind.DESPAIR} | ({Kind.BACKCHANNEL} if len(found) > 3 else set())
     kind, score = next(vote for vote in votes if vote[0] not in barred)
-    if score < HEAP and len(found) >= 3 and (
-        len(set(found)) <= len(found) / 2 or not any(word in STOP_WORDS for word in found)
+    if (
+        score < HEAP
+        and len(found) >= 3
+        and (len(set(found)) <= len(found) / 2 or not any(word in STOP_WORDS for word in found))
     ):
         return Verdict(kind=Kind.NONSENSE, confidence=0.6)  # a word again and again, or words in a heap
     if score < UNLIKE:
@@ -221,7 +239,18 @@ def _unknown(said: str) -> Kind:
     found = words(said)
     if found[0] in ("i", "im", "ive", "my", "ill", "id", "we", "our"):
         return Kind.ABOUT_PLAYER
-    if _AT_YOU.search(said) and found[0] in ("do", "did", "are", "can", "have", "what", "why", "how", "where", "who"):
+    if _AT_YOU.search(said) and found[0] in (
+        "do",
+        "did",
+        "are",
+        "can",
+        "have",
+        "what",
+        "why",
+        "how",
+        "where",
+        "who",
+    ):
         return Kind.ABOUT_CHILD
     if len(found) <= 2 and not content_words(said):
         return Kind.NONSENSE

@@ -11,15 +11,15 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from npc.authored import WEAK, Candidate
+from npc.authored import Candidate
 from npc.backends.base import Backend, BackendError, Prompt, Sampling, Turn
 from npc.checks import Context, failed
 from npc.contract import Question, Sentence
 from npc.parse import Piece, pieces
 from npc.personality import Personality
 from npc.policy import Decision
-from npc.pump import Pump
-from npc.text import plain, stem, stems
+from npc.pump import Pump, TooSlow
+from npc.text import listed, plain, stem, stems
 from npc.trust import BANDS
 
 SHOWN: Final = 5
@@ -28,9 +28,15 @@ REMEMBERED: Final = 3
 """Exchanges of the evening that a model is told."""
 CANDIDATES: Final = 2
 """Attempts of a model that does not hold a role."""
+SURE_FIT: Final = 0.3
+"""A written line that fits this well is spoken without asking a model that does not hold a role."""
+ATTEMPTS_S: Final = 0.7
+"""All attempts of such a model together may take so long."""
 REST_S: Final = 3.0
 """A reply that has begun may pause so long between pieces of text."""
-_COMMON: Final = frozenset(map(stem, ["good", "bad", "big", "small", "old", "new", "man", "people", "world", "time", "day", "life", "way", "thing"]))
+_COMMON: Final = frozenset(
+    map(stem, listed("good bad big small old new man people world time day life way thing"))
+)
 _DULL: Final = re.compile(
     r"^(?:yes|no|yeah|ok|okay|sure|well|i am|im|it is|its|that is|thats|i dont know|i have no idea)\b.{0,12}$"
     r"|\bi dont know what\b|\bno idea what\b|\byou can do it\b|\blets\b|\bin the world\b|\bi love\b"
@@ -96,7 +102,7 @@ def _takes_up(text: str, question: Question) -> bool:
 
 def _choose(found: list[Piece], question: Question, best: Candidate | None) -> Piece | None:
     """The attempt that speaks of what was said, better than the written line does, or None."""
-    if best is not None and best.fit >= WEAK:
+    if best is not None and best.fit >= SURE_FIT:
         return None
     good = [
         piece
@@ -125,10 +131,14 @@ def speak(
     sentence means that a written line must speak."""
     if backend.fluent:
         return _streamed(personality, backend, question, decision, context, started_s=started_s, clock=clock)
-    return _attempted(personality, backend, question, decision, context, best, started_s=started_s, clock=clock)
+    return _attempted(
+        personality, backend, question, decision, context, best, started_s=started_s, clock=clock
+    )
 
 
-def _sentence(piece: Piece, index: int, decision: Decision, backend: Backend, first_s: float, checks: list[str]) -> Sentence:
+def _sentence(
+    piece: Piece, index: int, decision: Decision, backend: Backend, first_s: float, checks: list[str]
+) -> Sentence:
     return Sentence(
         index=index,
         text=piece.text,
@@ -177,8 +187,10 @@ def _streamed(
     faults: list[str] = []
     try:
         for piece in pieces(timed(), personality.gestures):
-            why = "narration" if piece.narrated and not piece.text else failed(
-                piece.text, replace(context, earlier=(*context.earlier, *told))
+            why = (
+                "narration"
+                if piece.narrated and not piece.text
+                else failed(piece.text, replace(context, earlier=(*context.earlier, *told)))
             )
             if why is not None:
                 checks.append(why)
@@ -205,7 +217,7 @@ def _attempted(
     started_s: float,
     clock: Callable[[], float],
 ) -> Generator[Sentence, None, Spoken]:
-    if best is not None and best.fit >= WEAK:
+    if best is not None and best.fit >= SURE_FIT:
         return Spoken(sentences=0)
     prompt = prompt_of(personality, question, decision)
     checks: list[str] = []
@@ -215,7 +227,7 @@ def _attempted(
         sampling = Sampling(seed=question.seed * 7919 + question.turn * 31 + attempt, max_tokens=28)
         pump = Pump(
             lambda sampling=sampling: backend.stream(prompt, sampling),  # type: ignore[misc]
-            deadline_s=lambda begun: started_s + question.max_wait_s,
+            deadline_s=lambda begun: started_s + min(ATTEMPTS_S, question.max_wait_s),
             clock=clock,
         )
         try:
@@ -226,6 +238,8 @@ def _attempted(
                     good.append(piece)
                 else:
                     checks.append(why)
+        except TooSlow:
+            break  # its time is up; the written line is ready
         except BackendError as error:
             if not good:
                 return Spoken(sentences=0, checks_failed=tuple(checks), faults=(str(error),))

@@ -17,9 +17,12 @@ MAX_CHARS: Final = 600
 
 _TAG = re.compile(r"\[([^\[\]]{0,40})\]")
 _NARRATION = re.compile(r"\*{1,3}[^*\n]{0,200}\*{1,3}|\([^()\n]{0,200}\)|<[^<>\n]{0,200}>|_[^_\n]{2,200}_")
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\b\S+@\S+\.\S+|\b[\w-]+\.(?:com|org|net|io|ai|dev)\b\S*", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)\S+|\b\S+@\S+\.\S+|\b[\w-]+\.(?:com|org|net|io|ai|dev)\b\S*", re.IGNORECASE
+)
 _LABEL = re.compile(
-    r"^\s*(?:(?:the )?(?:alien )?(?:child|companion|alien|assistant|user|player|system|human|bot|ai|narrator|you|me|i))"
+    r"^\s*(?:(?:the )?(?:alien )?(?:child|companion|alien|assistant|user|player|system|human|bot|ai"
+    r"|narrator|you|me|i))"
     r"\s*:\s*",
     re.IGNORECASE,
 )
@@ -45,7 +48,9 @@ def clean(text: str) -> tuple[str, bool]:
     bare = _LABEL.sub("", _ADDRESS.sub(" ", _NARRATION.sub(" ", text)))
     narrated = _BLANKS.sub("", bare) != _BLANKS.sub("", text)
     spoken = _MARKS.sub(" ", unicodedata.normalize("NFC", bare))
-    spoken = spoken.replace("\u2019", "'").replace("\u2018", "'").replace("\u2026", "...").replace("\u2014", ", ")
+    spoken = (
+        spoken.replace("\u2019", "'").replace("\u2018", "'").replace("\u2026", "...").replace("\u2014", ", ")
+    )
     spoken = "".join(c for c in spoken if c in " '" or unicodedata.category(c)[0] in "LNPZ")
     spoken = _BLANKS.sub(" ", spoken).strip(" -,;:")
     return re.sub(r"\s+([,.!?;:])", r"\1", spoken), narrated
@@ -58,7 +63,9 @@ def _sentence_end(text: str) -> int:
         head = text[: match.start()].rsplit(None, 1)
         word = head[-1].lower().strip("[]\"'(") if head else ""
         mark = match.group(0)
-        if mark.startswith(".") and (word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha() and word != "i")):
+        if mark.startswith(".") and (
+            word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha() and word != "i")
+        ):
             continue
         if mark.startswith("..") and text[match.end() :].lstrip()[:1].islower():
             continue
@@ -68,9 +75,13 @@ def _sentence_end(text: str) -> int:
 
 
 def pieces(
-    tokens: Iterable[str], gestures: frozenset[str], *, max_sentences: int = MAX_SENTENCES, max_words: int = MAX_WORDS
+    tokens: Iterable[str],
+    gestures: frozenset[str],
+    *,
+    max_sentences: int = MAX_SENTENCES,
+    max_words: int = MAX_WORDS,
 ) -> Iterator[Piece]:
-    """Sentences out of a token stream, each as soon as it is complete; a last one without an end mark is given
+    """Sentences out of a token stream, each as soon as it is complete; a last one without an end mark comes
     when the stream ends. Tags outside ``gestures`` vanish; a tag in front of a sentence belongs to it. Ends
     (and closes the stream) after ``max_sentences`` or before the sentence that would pass ``max_words``."""
     buffer = ""

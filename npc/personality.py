@@ -14,21 +14,25 @@ from npc.contract import Level
 from npc.dialogue import Dialogue, Line, load_dialogue
 from npc.kinds import Kind
 from npc.tables import PersonalityError, Table, read_toml
+from npc.text import listed
 from npc.trust import BANDS
 
 ACTIONS: Final = frozenset({"lead", "point_way", "hide", "come_close", "block", "give_light", "none"})
 """All that a character can do to the world; the world checks again."""
 
-ACTS: Final = frozenset(
-    ["insult", "tease", "withhold", "test", "hint", "tell_way", "lead", "comfort", "ask_back", "answer", "small_talk", "deflect", "surprise", "goodbye"]
+ACTS: Final = listed(
+    """insult tease withhold test hint tell_way lead comfort ask_back answer small_talk deflect surprise
+    goodbye"""
 )
 
-DARES: Final = frozenset(
-    ["whisper", "shout", "silence", "palm_up", "point", "thumb_up", "rude", "palm_out", "call", "insult", "kindness", "name", "come_close"]
+DARES: Final = listed(
+    """whisper shout silence palm_up point thumb_up rude palm_out call insult kindness name come_close"""
 )
 """What the character can see or hear for itself, and so may dare the player to do."""
 
-SLOTS: Final = frozenset({"way", "way_side", "way_sign", "word", "Word", "name", "place", "camera", "recording"})
+SLOTS: Final = frozenset(
+    {"way", "way_side", "way_sign", "word", "Word", "name", "place", "camera", "recording"}
+)
 
 _NAME: Final = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 _SLOT: Final = re.compile(r"\{([^{}]*)\}")
@@ -276,7 +280,9 @@ def load_personality(path: Path) -> Personality:
     gestures = frozenset(top.texts("gestures"))
     for gesture in gestures:
         if not _NAME.match(gesture):
-            raise PersonalityError(f"{top.where}: gestures: '{gesture[:30]}' is no name (small letters and _).")
+            raise PersonalityError(
+                f"{top.where}: gestures: '{gesture[:30]}' is no name (small letters and _)."
+            )
     actions = frozenset(top.choices("actions", ACTIONS))
     level = top.text("level", "film")
     if level not in ("gentle", "film"):

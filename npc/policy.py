@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from npc.contract import Exchange, Perception, Question
-from npc.kinds import INSULTS, KIND_WORDS, Kind, classify
+from npc.kinds import INSULTS, KIND_WORDS, Kind, classify, insults
 from npc.personality import Dare, Personality
 from npc.text import content_words, first_match, plain, stems
 from npc.topic import name_told
@@ -175,15 +175,20 @@ def events_of(
     mood = band(question.trust)
     before = [p.gesture for p in past]
     if kind in INSULTS:
-        confided = bool(past) and past[-1].act in ("comfort", "answer") and mood in ("warming", "friend")
-        if confided and kind is Kind.INSULT:
+        confided = (
+            mood in ("warming", "friend")
+            and bool(past)
+            and past[-1].kind in (Kind.ABOUT_CHILD, Kind.KINDNESS, Kind.LOVE)
+            and past[-1].act in ("answer", "comfort", "surprise")
+        )
+        if confided and kind is Kind.INSULT and insults(question.text):
             events.append("cruelty")
         else:
             events += _duel(question, past, past[-1].reply if past else "")
     elif kind in KIND_WORDS and sum(p.kind in KIND_WORDS for p in past) < 3:
         events.append("kind_word")
     if kind is not Kind.DESPAIR and first_match(question.text, personality.names):
-        called = any(first_match(p.said, personality.names) for p in past)
+        called = any(first_match(p.said, personality.names) for p in past)  # worth something once an evening
         if not called and kind not in INSULTS:
             events.append("name_used")
     match gesture:
@@ -247,9 +252,14 @@ def _leads(
 _META: Final = (
     (
         "meta_recording",
-        re.compile(r"\b(?:record\w*|film\w*|camera|webcam|microphone|mic|watching|listening|spy\w*|see me)\b"),
+        re.compile(
+            r"\b(?:record\w*|film\w*|camera|webcam|microphone|mic|watching|listening|spy\w*|see me)\b"
+        ),
     ),
-    ("meta_data", re.compile(r"\b(?:data|store|upload\w*|internet|cloud|voice go|sent|save|private|privacy)\b")),
+    (
+        "meta_data",
+        re.compile(r"\b(?:data|store|upload\w*|internet|cloud|voice go|sent|save|private|privacy)\b"),
+    ),
     (
         "meta_ai",
         re.compile(
@@ -262,14 +272,23 @@ _ABOUT: Final = (
     ("about_name", re.compile(r"\b(?:your name|you called|call you|a name)\b")),
     ("about_age", re.compile(r"\bhow old\b|\byour age\b|\bbirthday\b")),
     ("about_eat", re.compile(r"\byou (?:ever )?(?:eat|drink|hungry)\b|\bfavou?rite food\b")),
-    ("about_parents", re.compile(r"\byour (?:parents|mother|father|mom|mum|dad|family)\b|\bmade you\b|\bborn\b")),
+    (
+        "about_parents",
+        re.compile(r"\byour (?:parents|mother|father|mom|mum|dad|family)\b|\bmade you\b|\bborn\b"),
+    ),
     ("about_alone", re.compile(r"\b(?:alone|lonely|friends|live here|others like you)\b")),
     ("about_want", re.compile(r"\b(?:do you want|you want from)\b")),
     ("about_afraid", re.compile(r"\b(?:afraid|scared|fear|frightened)\b")),
-    ("about_rude", re.compile(r"\bwhy (?:are|were) you (?:so |being )?(?:\w+ )?(?:rude|mean|nasty|horrible)\b")),
+    (
+        "about_rude",
+        re.compile(r"\bwhy (?:are|were) you (?:so |being )?(?:\w+ )?(?:rude|mean|nasty|horrible)\b"),
+    ),
     ("about_friend", re.compile(r"\bdo you (?:like|love|hate|trust) me\b")),
     ("about_outside", re.compile(r"\b(?:outside|seen the sun|the sky|the world)\b")),
-    ("about_what", re.compile(r"\b(?:what|who)(?: the \w+)? (?:are|is|even are) you\b|\bwhat kind of\b|\ban alien\b")),
+    (
+        "about_what",
+        re.compile(r"\b(?:what|who)(?: the \w+)? (?:are|is|even are) you\b|\bwhat kind of\b|\ban alien\b"),
+    ),
 )
 _KIND_SUBS: Final = (
     ("kindness_sorry", re.compile(r"\b(?:sorry|apolog\w+|forgive)\b")),
@@ -278,13 +297,75 @@ _KIND_SUBS: Final = (
     ("kindness_friends", re.compile(r"\bfriends?\b")),
     ("kindness_trust", re.compile(r"\btrust\b")),
 )
-_STOPS: Final = re.compile(r"^(?:ok |okay |oh )?(?:stop|wait|quiet|shut up|enough|hold on|be quiet|hush|silence|shush)\b")
+_SAD: Final = re.compile(
+    r"\b(?:died|dead|dying|death|funeral|hospital|cancer|sick|ill|cry(?:ing)?|cried|lonely|heartbroken"
+    r"|divorc\w+|grief"
+    r"|miss my|lost my (?:job|mum|mom|mother|dad|father|wife|husband|brother|sister|son|daughter|friend|dog"
+    r"|cat|baby)"
+    r"|left me|broke up|breakup|fired|depress\w*|hopeless|terrible day|bad day|awful day|worst day|hard day"
+    r"|feel (?:sad|bad|awful|terrible|empty|alone|down)|so sad|im sad|nobody (?:likes|loves|listens|cares))\b"
+)
+_OF_PLAYER: Final = (
+    (
+        "player_brave",
+        re.compile(r"\b(?:not|dont|aint|never) (?:even )?(?:afraid|scared|frightened|scare me|fear)\b"),
+    ),
+    (
+        "player_scared",
+        re.compile(r"\b(?:im|i am|i feel|i get)\b.*\b(?:scared|afraid|frightened|nervous|terrified)\b"),
+    ),
+    ("player_tired", re.compile(r"\b(?:tired|exhausted|sleepy|arms? (?:is|are|hurts?)|worn out)\b")),
+    ("player_hungry", re.compile(r"\b(?:hungry|starving|thirsty)\b")),
+    ("player_cold", re.compile(r"\b(?:im|i am|its) (?:so |really |very )?(?:cold|freezing|chilly)\b")),
+    ("player_bored", re.compile(r"\bbored\b|\bboring\b")),
+    ("player_lost_thing", re.compile(r"\b(?:lost|dropped|forgot|cant find) my \w+\b")),
+    ("player_job", re.compile(r"\b(?:im|i am|i work as|i used to be) an? (?!bit|little|lot)\w+(?: \w+)?$")),
+)
+_ASKED: Final = (
+    ("ask_joke", re.compile(r"\b(?:joke|something funny|make me laugh|riddle)\b")),
+    ("ask_song", re.compile(r"\b(?:sing|song)\b")),
+    ("ask_story", re.compile(r"\bstor(?:y|ies)\b")),
+    (
+        "ask_place",
+        re.compile(r"\bwhere (?:am i|are we)\b|\bwhat(?: is|s) this (?:place|room|cave)\b|\bthis place\b"),
+    ),
+)
+_MADE_FOR: Final = frozenset(
+    f"reply.{name}"
+    for name in (
+        "name_told",
+        "name_asked_known",
+        "name_asked_unknown",
+        "looking",
+        "looking_nothing",
+        "looking_you",
+        "sorrow",
+        "insult_again",
+        "cruelty",
+        "accusation_light",
+        "accusation_lied",
+        "player_brave",
+    )
+) | {"interrupted"}
+"""Keys of lines that are surely about what was said: no model is asked."""
+_LAPSES: Final = frozenset(
+    {Kind.OFF_TOPIC, Kind.ABOUT_PLAYER, Kind.BACKCHANNEL, Kind.NONSENSE, Kind.SILENCE, Kind.GREETING}
+)
+"""Turns in which a dare that was not met has failed; in others it is simply forgotten."""
+_STOPS: Final = re.compile(
+    r"^(?:ok |okay |oh )?(?:stop|wait|quiet|shut up|enough|hold on|be quiet|hush|silence|shush)\b"
+)
 _LOOKING: Final = re.compile(r"\b(?:look|looking|staring|stare|watching)\b")
 
 
 def _keys(
-    personality: Personality, question: Question, kind: Kind, gesture: str | None, events: Sequence[str],
-    past: Sequence[Past], name: str | None
+    personality: Personality,
+    question: Question,
+    kind: Kind,
+    gesture: str | None,
+    events: Sequence[str],
+    past: Sequence[Past],
+    name: str | None,
 ) -> tuple[str, ...]:
     """Keys of lines written for this very turn, best first."""
     said = plain(question.text)
@@ -311,9 +392,13 @@ def _keys(
             sub = next((key for key, pattern in _META if pattern.search(said)), "meta_other")
             return (f"reply.{sub}", "reply.meta_other")
         case Kind.ACCUSATION:
-            if question.perception.has_stolen_light and re.search(r"\blight\b|\bgive\b|\bmine\b|\bstole|\bthief\b|\bback\b|\btook\b", said):
+            if question.perception.has_stolen_light and re.search(
+                r"\blight\b|\bgive\b|\bmine\b|\bstole|\bthief\b|\bback\b|\btook\b", said
+            ):
                 return ("reply.accusation_light", "reply.accusation")
-            lied = re.search(r"\blie|\bliar\b|\btrick|\bsaid\b|\bpromise|\bwrong\b|\bdead end\b|\btrusted\b", said)
+            lied = re.search(
+                r"\blie|\bliar\b|\btrick|\bsaid\b|\bpromise|\bwrong\b|\bdead end\b|\btrusted\b", said
+            )
             return ("reply.accusation_lied" if lied else "reply.accusation_other", "reply.accusation")
         case Kind.INSULT | Kind.SWEARING:
             if "insult_again" in events:
@@ -345,6 +430,13 @@ def _keys(
             return ("reply.looking_you", f"reply.{kind}")
         if _LOOKING.search(said) and first_match(said, ("i", "im", "just")):
             return ("reply.looking", f"reply.{kind}")
+    if kind in (Kind.ABOUT_PLAYER, Kind.OFF_TOPIC):
+        if _SAD.search(said) and personality.moody:
+            return ("reply.sorrow", f"reply.{kind}")
+        table = _OF_PLAYER if kind is Kind.ABOUT_PLAYER else _ASKED
+        special = next((key for key, pattern in table if pattern.search(said)), None)
+        if special is not None:
+            return (f"reply.{special}", f"reply.{kind}")
     return (f"reply.{kind}",)
 
 
@@ -375,7 +467,9 @@ def decide(personality: Personality, question: Question) -> Decision:
     act = _weighted(weights, rng, [p.act for p in past[-2:]])
     name = _told_name(question, past)
     keys = _keys(personality, question, kind, gesture, events, past, name)
-    must = kind in (Kind.GESTURE, Kind.SILENCE, Kind.META, Kind.LOVE) or care
+    must = kind in (Kind.GESTURE, Kind.SILENCE, Kind.META, Kind.LOVE) or care or keys[0] in _MADE_FOR
+    if keys[0] == "reply.sorrow":
+        act = "comfort"
     dare: Dare | None = None
     dared = _dare_before(personality, past)
     lead = _leads(personality, question.perception.scene, kind, gesture, events, past)
@@ -383,13 +477,17 @@ def decide(personality: Personality, question: Question) -> Decision:
         act, keys = "comfort", ("care",)
     elif lead is not None and question.perception.way_out:
         act, keys, must = "lead", (lead, "act.lead"), True
-    elif dared is not None and not (kind is Kind.WAY and "dare_done" not in events):
+    elif dared is not None and ("dare_done" in events or kind in _LAPSES):
         met = "dare_done" in events
         act, must = ("surprise" if met else "tease"), True
         keys = (f"dares.{dared.check}.{'done' if met else 'failed'}", *keys)
     elif kind is Kind.WAY and any(p.act in WAY_ACTS for p in past[-4:]):
         act, must = "tell_way", True
-    elif question.perception.faces > 1 and personality.moody and not any("two of you" in plain(p.reply) for p in past):
+    elif (
+        question.perception.faces > 1
+        and personality.moody
+        and not any("two of you" in plain(p.reply) for p in past)
+    ):
         keys, must, act = ("two_of_you",), True, "tease"
     elif act == "test":
         put = {d.check for d in personality.dares if any(_put(d, p.reply) for p in past)}

@@ -1,4 +1,5 @@
-"""Reading tables that a stranger wrote: every value is checked, every error says where, what, and what for."""
+"""Reading tables that a stranger wrote: every value is checked, every error says where, what, and what "
+"for."""
 
 import json
 import tomllib
@@ -77,7 +78,8 @@ class Table:
         for item in value:
             if item not in allowed:
                 raise PersonalityError(
-                    f"{self.where}: {key}: expected some of {', '.join(sorted(allowed))}, found '{item[:40]}'."
+                    f"{self.where}: {key}: expected some of {', '.join(sorted(allowed))}, "
+                    f"found '{item[:40]}'."
                 )
         return value
 

@@ -22,8 +22,29 @@ _APOSTROPHE = re.compile(r"(?<=[a-z])[’'`´](?=[a-z])")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _STEM_END = re.compile(r"(?:ings?|edly|ed|ers?|es|ly|s)$")
 
-STOP_WORDS: Final = frozenset(
-    ["a", "about", "after", "again", "ain", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "because", "been", "before", "being", "but", "by", "can", "cant", "come", "could", "couldnt", "did", "didnt", "do", "does", "doesnt", "doing", "dont", "down", "even", "ever", "for", "from", "get", "gets", "getting", "give", "go", "goes", "going", "gonna", "got", "gotta", "had", "has", "hasnt", "have", "havent", "having", "he", "hed", "hell", "her", "here", "hers", "hes", "him", "his", "how", "i", "id", "if", "ill", "im", "in", "into", "is", "isnt", "it", "its", "ive", "just", "know", "lemme", "let", "lets", "like", "little", "ll", "lot", "made", "make", "makes", "many", "may", "maybe", "me", "mean", "mine", "more", "most", "much", "must", "my", "need", "no", "nope", "not", "now", "of", "off", "oh", "ok", "okay", "on", "one", "only", "onto", "or", "other", "our", "out", "over", "please", "put", "really", "right", "s", "said", "same", "say", "see", "she", "should", "shouldnt", "so", "some", "something", "sort", "still", "stuff", "such", "t", "take", "tell", "than", "thank", "thanks", "that", "thats", "the", "their", "them", "then", "there", "theres", "these", "they", "theyre", "thing", "things", "think", "this", "those", "though", "to", "too", "up", "us", "very", "wanna", "want", "wanted", "wants", "was", "wasnt", "way", "we", "well", "went", "were", "weve", "what", "whats", "when", "where", "wheres", "which", "while", "who", "whos", "why", "will", "with", "wont", "would", "wouldnt", "yeah", "yep", "yes", "yet", "you", "youd", "youll", "your", "youre", "yours", "yourself", "youve", "uh", "um", "er", "hmm", "hey", "hi", "hello", "bit", "kind"]
+
+def listed(words_in_a_row: str) -> frozenset[str]:
+    """The words of a text, as a set."""
+    return frozenset(words_in_a_row.split())
+
+
+def phrases(with_commas: str) -> tuple[str, ...]:
+    """The phrases of a text, which are separated by commas, in order."""
+    return tuple(" ".join(part.split()) for part in with_commas.split(","))
+
+
+STOP_WORDS: Final = listed(
+    """a about after again ain all also am an and any are as at be because been before being but by can cant
+    come could couldnt did didnt do does doesnt doing dont down even ever for from get gets getting give go
+    goes going gonna got gotta had has hasnt have havent having he hed hell her here hers hes him his how i
+    id if ill im in into is isnt it its ive just know lemme let lets like little ll lot made make makes many
+    may maybe me mean mine more most much must my need no nope not now of off oh ok okay on one only onto or
+    other our out over please put really right s said same say see she should shouldnt so some something
+    sort still stuff such t take tell than thank thanks that thats the their them then there theres these
+    they theyre thing things think this those though to too up us very wanna want wanted wants was wasnt way
+    we well went were weve what whats when where wheres which while who whos why will with wont would
+    wouldnt yeah yep yes yet you youd youll your youre yours yourself youve uh um er hmm hey hi hello bit
+    kind"""
 )
 """Words that carry no topic."""
 
@@ -63,7 +84,8 @@ def grams(text: str, n: int) -> list[tuple[str, ...]]:
 
 
 def shared_grams(text: str, other: str, n: int = 4) -> float:
-    """Share (0 to 1) of the ``n``-grams of ``text`` that occur in ``other``; 0 when it is shorter than that."""
+    """Share (0 to 1) of the ``n``-grams of ``text`` that occur in ``other``; 0 when it is shorter than "
+    "that."""
     mine = grams(text, n)
     if not mine:
         return 0.0
@@ -100,7 +122,8 @@ class Index:
         letters: float = 0.5,
         marks: Callable[[str], list[str]] = features,
     ) -> None:
-        """``letters`` (0 to 1) is the weight of letter runs beside words; ``marks`` names what is compared."""
+        """``letters`` (0 to 1) is the weight of letter runs beside words; ``marks`` names what is "
+        "compared."""
         self._letters = letters
         self._marks = marks
         counts = [Counter(marks(saying)) for saying in sayings]

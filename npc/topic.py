@@ -3,19 +3,70 @@
 from dataclasses import dataclass
 from typing import Final
 
-from npc.text import STOP_WORDS, words
+from npc.text import STOP_WORDS, listed, words
 from npc.wordlists import INSULT_WORDS, SWEAR_WORDS, blocked
 
-_DETERMINERS: Final = frozenset(["a", "an", "the", "my", "your", "our", "his", "her", "their", "this", "that", "these", "those", "some", "any", "another"])
-_NOT_THINGS: Final = frozenset(
-    ["able", "afraid", "ago", "alone", "already", "always", "angry", "anymore", "anything", "away", "back", "bad", "beautiful", "believe", "best", "better", "big", "bored", "bought", "bring", "broke", "broken", "brought", "busy", "buy", "call", "called", "calling", "came", "care", "cold", "come", "cool", "crazy", "cute", "dark", "difficult", "disappointed", "early", "easy", "eat", "eating", "else", "enough", "everybody", "everyone", "everything", "excited", "exactly", "face", "favorite", "favourite", "feel", "feeling", "fell", "felt", "few", "fine", "first", "five", "found", "four", "free", "fun", "funny", "gave", "glad", "gone", "good", "great", "guess", "guy", "had", "hand", "happened", "happy", "hard", "hate", "hated", "hear", "heard", "help", "here", "hold", "hope", "hot", "hungry", "hurt", "hurts", "important", "interesting", "keep", "kind", "knew", "last", "late", "later", "learn", "leave", "left", "long", "look", "looked", "looking", "looks", "lose", "lost", "loud", "love", "loved", "lovely", "mad", "married", "met", "mind", "miss", "missed", "moment", "move", "moved", "myself", "near", "nearly", "never", "new", "next", "nice", "nobody", "normal", "nothing", "old", "once", "open", "own", "play", "played", "playing", "please", "possible", "pretty", "probably", "quick", "quiet", "ready", "real", "remember", "ride", "round", "run", "running", "sad", "said", "sat", "saw", "says", "scared", "second", "seen", "serious", "short", "sick", "since", "sing", "single", "sit", "sleep", "slept", "slow", "small", "smart", "somebody", "someone", "sometimes", "somewhere", "soon", "sorry", "speak", "start", "started", "stay", "stop", "strange", "strong", "supposed", "sure", "talk", "talked", "talking", "tall", "ten", "thin", "third", "thinking", "thought", "three", "tired", "today", "together", "told", "tomorrow", "tonight", "took", "touch", "tried", "true", "try", "trying", "turn", "turned", "twenty", "two", "under", "understand", "until", "used", "usually", "wait", "waiting", "wake", "walk", "walking", "wall", "watch", "watched", "wear", "weird", "went", "wet", "whole", "wish", "without", "woke", "won", "wonder", "work", "worked", "working", "works", "worried", "worse", "worst", "write", "wrong", "wrote", "yesterday", "yelled", "young", "six", "seven", "eight", "nine", "hundred", "thousand", "minutes", "minute", "hours", "hour", "days", "day", "week", "weeks", "year", "years", "time", "times", "morning", "evening", "night", "way", "ways", "lot", "lots", "bit", "half", "part", "kinds", "sorts", "type", "well", "who", "even", "every", "each", "many", "few", "both", "less", "least", "such", "okay", "hello", "goodbye", "yes", "whatever", "actually", "basically", "literally", "seriously", "honestly", "totally", "quite", "almost", "just", "only", "rather", "really", "very", "much", "too", "ever", "again", "still", "yet", "soon", "now", "then", "there", "here", "where"]
+_DETERMINERS: Final = listed("""a an the my your our his her their this that these those some any another""")
+_NOT_THINGS: Final = listed(
+    """warm cool wet dry soft red green blue yellow black white pink purple brown grey orange golden dead
+    alive sore rich poor clean dirty fresh sweet true false empty full heavy light bright same whoever
+    somehow anyway besides except between among against during through across behind near above below
+    horrible able afraid ago alone already always angry anymore anything away back bad beautiful believe
+    best better big bored bought bring broke broken brought busy buy call called calling came care cold come
+    cool crazy cute dark difficult disappointed early easy eat eating else enough everybody everyone
+    everything excited exactly face favorite favourite feel feeling fell felt few fine first five found four
+    free fun funny gave glad gone good great guess guy had hand happened happy hard hate hated hear heard
+    help here hold hope hot hungry hurt hurts important interesting keep kind knew last late later learn
+    leave left long look looked looking looks lose lost loud love loved lovely mad married met mind miss
+    missed moment move moved myself near nearly never new next nice nobody normal nothing old once open own
+    play played playing please possible pretty probably quick quiet ready real remember ride round run
+    running sad said sat saw says scared second seen serious short sick since sing single sit sleep slept
+    slow small smart somebody someone sometimes somewhere soon sorry speak start started stay stop strange
+    strong supposed sure talk talked talking tall ten thin third thinking thought three tired today together
+    told tomorrow tonight took touch tried true try trying turn turned twenty two under understand until
+    used usually wait waiting wake walk walking wall watch watched wear weird went wet whole wish without
+    woke won wonder work worked working works worried worse worst write wrong wrote yesterday yelled young
+    six seven eight nine hundred thousand minutes minute hours hour days day week weeks year years time
+    times morning evening night way ways lot lots bit half part kinds sorts type well who even every each
+    many few both less least such okay hello goodbye yes whatever actually basically literally seriously
+    honestly totally quite almost just only rather really very much too ever again still yet soon now then
+    there here where"""
 )
-_ENDS_LIKE_NO_THING: Final = ("ly", "ing", "ed", "ful", "ous", "ish", "able", "est", "ive", "less")
-_THINGS_WITH_SUCH_ENDS: Final = frozenset(
-    ["bed", "shed", "sled", "seed", "king", "ring", "thing", "string", "wing", "building", "wedding", "evening", "painting", "swing", "spring", "ceiling", "table", "cable", "vegetable", "forest", "nest", "chest", "guest", "test", "west", "fly", "jelly", "belly", "family", "lily", "butterfly", "bully", "assembly", "dish", "fish", "wish", "radish", "kingdom", "detective", "olive", "hive", "dive", "housing", "parking", "meeting", "pudding", "stocking", "weed", "reed", "feed", "speed", "breed", "duckling", "earring", "clothing", "lightning"]
+_MEASURES: Final = listed(
+    """day days time times way ways week weeks year years hour hours minute minutes morning evening night lot
+    lots bit half part sort type moment everything something anything"""
+)
+"""They close what a determiner opened without being a thing to joke about: "a terrible day"."""
+_PLURALS: Final = listed("teeth feet people children men women mice police geese oxen")
+_ENDS_LIKE_NO_THING: Final = (
+    "ly",
+    "ing",
+    "ed",
+    "ful",
+    "ous",
+    "ish",
+    "able",
+    "ible",
+    "est",
+    "ive",
+    "less",
+    "ic",
+)
+_THINGS_WITH_SUCH_ENDS: Final = listed(
+    """bed shed sled seed king ring thing string wing building wedding evening painting swing spring ceiling
+    table cable vegetable forest nest chest guest test west fly jelly belly family lily butterfly bully
+    assembly dish fish wish radish kingdom detective olive hive dive housing parking meeting pudding
+    stocking weed reed feed speed breed duckling earring clothing lightning music magic picnic traffic
+    plastic garlic attic clinic mechanic"""
 )
 _SINGULAR_S: Final = ("ss", "us", "is", "os")
-_NAME_LEAD: Final = (("my", "name", "is"), ("i", "am", "called"), ("call", "me"), ("im", "called"), ("the", "name", "is"))
+_NAME_LEAD: Final = (
+    ("my", "name", "is"),
+    ("i", "am", "called"),
+    ("call", "me"),
+    ("im", "called"),
+    ("the", "name", "is"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +97,9 @@ def topic(text: str) -> Topic | None:
         for following in found[i + 1 : i + 4]:
             if following in STOP_WORDS or following in _DETERMINERS:
                 break
+            if following in _MEASURES:
+                head = None
+                break
             if _thing(following):
                 head = following
             elif head is not None:
@@ -56,7 +110,11 @@ def topic(text: str) -> Topic | None:
         best = next((word for word in reversed(found) if _thing(word)), None)
     if best is None:
         return None
-    return Topic(word=best, plural=best.endswith("s") and not best.endswith(_SINGULAR_S), sure=sure)
+    return Topic(word=best, plural=_plural(best), sure=sure)
+
+
+def _plural(word: str) -> bool:
+    return word in _PLURALS or (word.endswith("s") and not word.endswith(_SINGULAR_S))
 
 
 def name_told(text: str) -> str | None:

@@ -42,7 +42,9 @@ class Talk:
     trust: float = START
     level: str | None = None
     max_wait_s: float = 2.5
-    perception: Perception = field(default_factory=lambda: Perception(way_out="left tunnel, red glow", has_stolen_light=True))
+    perception: Perception = field(
+        default_factory=lambda: Perception(way_out="left tunnel, red glow", has_stolen_light=True)
+    )
     history: list[Exchange] = field(default_factory=list)
     insulted_at_s: float | None = None
     turn: int = 0
@@ -123,7 +125,9 @@ def question_of(talk: Talk, line: str, *, level: str, now_s: float) -> Question:
     )
 
 
-def exchange(talk: Talk, character: Character, carer: Character | None, line: str, *, now_s: float) -> dict[str, Any]:
+def exchange(
+    talk: Talk, character: Character, carer: Character | None, line: str, *, now_s: float
+) -> dict[str, Any]:
     """One turn: what was said back, and how long it took (the keys of ``--json``)."""
     level = talk.level or character.personality.level
     question = question_of(talk, line, level=level, now_s=now_s)
@@ -191,11 +195,17 @@ def _lines(source: IO[str], *, interactive: bool) -> Iterator[str]:
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argparse.ArgumentParser:
     """Add ``hollow talk`` to the command line."""
     parser = subparsers.add_parser("talk", help="talk to a character in the terminal", description=_HELP)
-    parser.add_argument("personality", nargs="?", default="child", help="a name (child, companion) or a folder")
-    parser.add_argument("--json", action="store_true", help="player lines from standard input, one JSON object a reply")
+    parser.add_argument(
+        "personality", nargs="?", default="child", help="a name (child, companion) or a folder"
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="player lines from standard input, one JSON object a reply"
+    )
     parser.add_argument("--seed", type=int, default=0, help="the same seed and lines give the same talk")
     parser.add_argument("--state", default="", metavar="KEY=VALUE,...", help=_STATE_HELP)
-    parser.add_argument("--backend", metavar="URL", help="an OpenAI-compatible server instead of the bundled model")
+    parser.add_argument(
+        "--backend", metavar="URL", help="an OpenAI-compatible server instead of the bundled model"
+    )
     parser.set_defaults(run=run)
     return parser
 
@@ -205,7 +215,9 @@ def _folder(name: str) -> Path:
     as_path = Path(name)
     if as_path.is_dir():
         return as_path
-    known = {path.name: path for path in asset("personalities").iterdir() if (path / "personality.toml").is_file()}
+    known = {
+        path.name: path for path in asset("personalities").iterdir() if (path / "personality.toml").is_file()
+    }
     if name not in known:
         raise PersonalityError(f"There is no personality '{name}'; there are {', '.join(sorted(known))}.")
     return known[name]
@@ -249,5 +261,15 @@ def _show(told: dict[str, Any], *, debug: bool) -> None:
     if told["actions"]:
         print(f"    ({', '.join(told['actions'])})")
     if debug:
-        shown = ("kind", "act", "mood", "trust", "events", "source", "checks_failed", "first_sentence_s", "faults")
+        shown = (
+            "kind",
+            "act",
+            "mood",
+            "trust",
+            "events",
+            "source",
+            "checks_failed",
+            "first_sentence_s",
+            "faults",
+        )
         print("    " + "  ".join(f"{key}={told[key]}" for key in shown))

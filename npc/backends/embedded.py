@@ -34,7 +34,13 @@ class EmbeddedBackend:
     name = "embedded"
 
     def __init__(
-        self, model: Path, *, adapter: Path | None = None, threads: int = 1, parallel: int = 1, fluent: bool | None = None
+        self,
+        model: Path,
+        *,
+        adapter: Path | None = None,
+        threads: int = 1,
+        parallel: int = 1,
+        fluent: bool | None = None,
     ) -> None:
         """Loads the model (about a second). ``fluent`` defaults to whether there is an adapter. Raises
         BackendError for a file that is missing or is no model."""
@@ -133,7 +139,9 @@ def _text_of(chunk: Any) -> str:
     """The text of one answer of llama.cpp's server; errors become BackendError."""
     if isinstance(chunk, dict):
         if "error" in chunk or chunk.get("code"):
-            raise BackendError(f"The language model failed ({str(chunk.get('message', chunk.get('error')))[:200]}).")
+            raise BackendError(
+                f"The language model failed ({str(chunk.get('message', chunk.get('error')))[:200]})."
+            )
         choices = chunk.get("choices") or [{}]
         return str(choices[0].get("text") or "")
     return ""

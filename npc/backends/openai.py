@@ -92,7 +92,9 @@ class OpenAIBackend:
         total = 0
         try:
             self._model = self._model or self._first_model()
-            with self._client.stream("POST", f"{self._base}/chat/completions", json=self._body(prompt, sampling)) as response:
+            with self._client.stream(
+                "POST", f"{self._base}/chat/completions", json=self._body(prompt, sampling)
+            ) as response:
                 _check_status(response)
                 chunks = _capped(response.iter_bytes(), end_s)
                 if "json" in response.headers.get("content-type", "").lower():
@@ -104,7 +106,9 @@ class OpenAIBackend:
                         raise BackendError("The language server does not stop talking.")
                     yield text
         except httpx2.ConnectError as error:
-            raise BackendError(f"The language server at {self._base} is not there ({_short(error)}).") from error
+            raise BackendError(
+                f"The language server at {self._base} is not there ({_short(error)})."
+            ) from error
         except httpx2.TimeoutException as error:
             raise BackendError(f"The language server at {self._base} is too slow.") from error
         except (httpx2.HTTPError, httpx2.StreamError, RuntimeError) as error:
@@ -131,7 +135,10 @@ class OpenAIBackend:
         over it, and what fails here fails again, and is named, at the first turn."""
 
         def ask() -> None:
-            with contextlib.suppress(BackendError), close_of(self.stream(prompt, Sampling(seed=0, max_tokens=1))) as stream:
+            with (
+                contextlib.suppress(BackendError),
+                close_of(self.stream(prompt, Sampling(seed=0, max_tokens=1))) as stream,
+            ):
                 next(stream, None)
 
         threading.Thread(target=ask, name="language-warm", daemon=True).start()

@@ -29,7 +29,9 @@ def resampled(pcm: Samples, rate: int, to_rate: int = SAMPLE_RATE) -> Samples:
         return pcm
     stream = StreamResampler(rate, to_rate, 1)
     parts = [stream.process(pcm[None, :].astype(np.float32)), stream.process(None)]
-    out = np.concatenate([np.asarray(part, dtype=np.float32).reshape(-1) for part in parts if part is not None])
+    out = np.concatenate(
+        [np.asarray(part, dtype=np.float32).reshape(-1) for part in parts if part is not None]
+    )
     length = round(len(pcm) * to_rate / rate)
     return np.pad(out, (0, max(0, length - len(out))))[:length]
 
@@ -51,7 +53,7 @@ def shape(
     raw: Samples, rate: int, settings: VoiceSettings, pitch_semitones: float, tremble: float
 ) -> tuple[Samples, float]:
     """The voice at 48 kHz, and its length relative to the raw one. A smaller throat is made by playing the
-    sound faster (which moves pitch and formants together), stretching it back, and setting the pitch apart."""
+    sound faster (which moves pitch and formants together), stretching it back, and setting pitch alone."""
     throat = settings.formant_ratio
     wanted = settings.pitch_semitones + pitch_semitones
     pcm = resampled(raw, round(rate * throat))
@@ -84,7 +86,9 @@ def shape(
         )
         dry = np.pad(dry, (0, int(0.25 * SAMPLE_RATE)))
     shaped = pedalboard.Pedalboard(board)(dry[None, :].astype(np.float32), float(SAMPLE_RATE))
-    return np.asarray(shaped, dtype=np.float32).reshape(-1), len(pcm) / SAMPLE_RATE / max(1e-9, len(raw) / rate)
+    return np.asarray(shaped, dtype=np.float32).reshape(-1), len(pcm) / SAMPLE_RATE / max(
+        1e-9, len(raw) / rate
+    )
 
 
 def _halo(pcm: Samples) -> Samples:
