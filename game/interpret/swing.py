@@ -89,6 +89,11 @@ class Swing:
         return turn
 
 
+EVEN: Final = 1.9
+"""In a rhythm no half swing is this many times as long as the usual one, unless it is quick anyway."""
+QUICK_S: Final = 0.5
+
+
 class Rhythm:
     """Counts turns that follow each other in an even to and fro, ``longest_s`` apart at most."""
 
@@ -107,7 +112,8 @@ class Rhythm:
     def feed(self, turn: Turn) -> bool:
         """Count a turn; False when it only repeats the side that turned last."""
         last = self._last
-        if last is not None and turn.t_s - last.t_s <= self._longest_s:
+        usual_s = max(QUICK_S, EVEN * self.half_s) if self.count >= 2 else self._longest_s
+        if last is not None and turn.t_s - last.t_s <= min(self._longest_s, usual_s):
             if turn.peak == last.peak:
                 return False
             gap_s = turn.t_s - last.t_s

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from game.interpret.hand_features import HandFeatures
-from game.interpret.swing import Rhythm, Swing, Turn
+from game.interpret.swing import QUICK_S, Rhythm, Swing, Turn
 
 Foot = Literal["index", "middle", "wrist"]
 
@@ -19,9 +19,20 @@ LEAST_LIFT: Final = 0.04
 LEAST_PADDLE: Final = 0.34
 """Of the height of the hand's direction (a unit vector)."""
 SHORTEST_HALF_S: Final = 0.09
-LONGEST_HALF_S: Final = 0.52
+LONGEST_HALF_S: Final = 0.8
+SLOW_STARTS_AT: Final = 3
+"""The same for slow swings, which other movements resemble more."""
 POSE_HOLD_S: Final = 0.3
 """How long two fingers must have been legs before their first step: a hand that closes is none."""
+FADE_HALVES: Final = 1.4
+PATIENCE_HALVES: Final = 2.0
+"""When no step came for so many times the usual time from step to step, a walk slows down, then ends ..."""
+NOTICE_S: Final = 0.1
+"""... this much later still, because a step is noticed only after it was made,"""
+LEAST_PATIENCE_S: Final = 0.66
+"""not before this,"""
+STILL_MOVES_S: Final = 0.2
+"""and not while a finger has moved on this lately."""
 POSE_LEFT_S: Final = 0.15
 """After this long in another pose a walk is over at once."""
 STARTS_AT: Final = 2
@@ -95,7 +106,7 @@ class _Gait:
         if self._rhythm.count == 1:
             self._pending.clear()
         self._pending.append(Step(t_s=turn.t_s, finger=foot))
-        if self._rhythm.count < STARTS_AT:
+        if self._rhythm.count < (STARTS_AT if self._rhythm.half_s <= QUICK_S else SLOW_STARTS_AT):
             return []
         steps, self._pending = self._pending, []
         if not self.walks:
@@ -106,13 +117,15 @@ class _Gait:
 
     def stirs(self, t_s: float) -> bool:
         """Whether something like a first step was made a moment ago."""
-        return self._rhythm.count > 0 and t_s - self._rhythm.last_s < LONGEST_HALF_S
+        return self._rhythm.count > 0 and t_s - self._rhythm.last_s < QUICK_S
 
-    @property
-    def speed_mps(self) -> float:
+    def speed_mps(self, now_s: float) -> float:
         if not self.walks:
             return 0.0
-        return min(MAX_SPEED_MPS, STRIDE_M * self._stride / max(self._rhythm.half_s, 0.1))
+        half_s = max(self._rhythm.half_s, SHORTEST_HALF_S)
+        late = (now_s - self.last_step_s - NOTICE_S) / half_s - FADE_HALVES
+        fade = min(1.0, max(0.25, 1.0 - late / (PATIENCE_HALVES - FADE_HALVES)))
+        return min(MAX_SPEED_MPS, fade * STRIDE_M * self._stride / half_s)
 
     @property
     def confidence(self) -> float:
@@ -121,10 +134,11 @@ class _Gait:
     def stop_if_over(self, now_s: float) -> None:
         if not self.walks:
             return
-        patience_s = min(0.45, max(0.36, 1.5 * self._rhythm.half_s))
-        # A slow swing that still moves is a slow walk, as long as its rhythm allows.
-        active_s = min(self._swing.active_s, self.last_step_s + 0.35)
-        if now_s - max(self.last_step_s, active_s) > patience_s:
+        since_s = now_s - self.last_step_s
+        # A swing that is later than the rhythm but still moves makes the walk slower, not over.
+        moves = now_s - self._swing.active_s <= STILL_MOVES_S and since_s <= LONGEST_HALF_S
+        patience_s = max(LEAST_PATIENCE_S, PATIENCE_HALVES * self._rhythm.half_s + NOTICE_S)
+        if since_s > patience_s and not moves:
             self.stop()
 
     def stop(self) -> None:
@@ -188,7 +202,7 @@ class Walker:
         gait = self._latest
         gait.stop_if_over(now_s)
         return Walking(
-            speed_mps=gait.speed_mps,
+            speed_mps=gait.speed_mps(now_s),
             heading_rad=self._heading() if gait.walks else 0.0,
             active=gait.walks,
             ready=self._ready,
