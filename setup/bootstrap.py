@@ -86,7 +86,7 @@ def missing_packages(python: Sequence[str]) -> tuple[list[str], list[str]]:
     packages = [APT_PACKAGES[soname] for soname in lacks]
     if not venv_program("python").exists() and run_quietly([*python, "-c", "import ensurepip, venv"]) != 0:
         lacks.append("Python's venv module")
-        packages.append("python3-venv")
+        packages.append("python{}.{}-venv".format(*(python_version(python) or OLDEST)))
     return lacks, packages
 
 
