@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,6 +28,7 @@ _FACT_ACTS: Final = frozenset({"lead", "tell_way", "hint", "test"})
 _RIFF_KINDS: Final = frozenset({Kind.ABOUT_PLAYER, Kind.OFF_TOPIC, Kind.NONSENSE})
 _SENTENCE_START: Final = re.compile(r"(^|[.!?]\s+|\.\.\.\s*)([a-z])")
 _ARTICLE: Final = re.compile(r"^(?:the|an|a)\s+", re.IGNORECASE)
+_ARTICLE_SLOT: Final = re.compile(r"\b([Aa]) (\{word\})")
 _MARKS: Final = re.compile(r"\{(\w+)\}")
 
 
@@ -70,10 +71,14 @@ def fill(line: Line, slots: dict[str, str]) -> Line | None:
     """The line with its slots filled, or None when one of them stands for nothing here."""
     if any(slot not in slots for slot in _MARKS.findall(line.text)):
         return None
-    text = _MARKS.sub(lambda match: slots[match.group(1)], line.text)
+    text = _MARKS.sub(lambda match: slots[match.group(1)], _ARTICLE_SLOT.sub(_article(slots), line.text))
     return Line(
         text=_SENTENCE_START.sub(lambda m: m.group(1) + m.group(2).upper(), text), gesture=line.gesture
     )
+
+
+def _article(slots: Mapping[str, str]) -> str:
+    return r"\1n \2" if slots.get("word", "")[:1] in tuple("aeiou") else r"\1 \2"
 
 
 def keyed(personality: Personality, key: str, mood: str) -> list[Line]:

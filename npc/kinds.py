@@ -86,6 +86,7 @@ _RULES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
             r"|\bwrong (?:way|tunnel)\b|\bdead end\b|\bstolen\b|\bi trusted you\b"
         ),
     ),
+    (Kind.ABOUT_PLAYER, re.compile(r"\byou (?:cant|dont|do not|cannot) (?:scare|frighten) me\b")),
     (
         Kind.LOVE,
         re.compile(r"\bi (?:really |do |still |think i )?(?:love|adore) (?:you|u|ya)\b|\bmarry me\b"),
@@ -100,7 +101,8 @@ _RULES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
             r"|\b(?:which|left|right|this|that) (?:tunnel|door|path|one|or right|or left|fork)\b"
             r"|\bwhere (?:do|should|can|to|must|shall) (?:i|we|you)? ?(?:go|walk|now|turn)\b|\blead (?:me"
             r"|us|on|the)\b"
-            r"|\b(?:i am|im|we are|were) lost\b|\b(?:hint|clue)\b|\bfollow you\b|\bwhere (?:now|next)\b"
+            r"|\b(?:i am|im|we are|were) lost\b|\b(?:hint|clue)\b|\bfollow you\b"
+            r"|\b(?:where|what) (?:now|next)$"
         ),
     ),
     (
@@ -128,6 +130,11 @@ _RULES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
         ),
     ),
 )
+_LEAD_IN: Final = re.compile(
+    r"^(?:(?:hey|oh|well|so|ok|okay|um|uh|and|but|yeah|hi|hello|please|alright|right|look|listen) )+"
+    r"(?=\w+ \w+ \w+)"
+)
+"""What opens a sentence without saying anything of it."""
 RIDGE: Final = 0.35
 """How little a single labelled line may decide."""
 UNLIKE: Final = 0.12
@@ -203,7 +210,7 @@ def insults(text: str) -> bool:
 
 def classify(text: str) -> Verdict:
     """The kind of a spoken turn; ``text`` is what the recogniser wrote. Empty text is a silence."""
-    said = plain(text)
+    said = _LEAD_IN.sub("", plain(text))
     found = said.split()
     if not found:
         return Verdict(kind=Kind.SILENCE, confidence=1.0)

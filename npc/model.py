@@ -20,10 +20,10 @@ from npc.personality import Personality
 from npc.policy import Decision
 from npc.pump import Pump, TooSlow
 from npc.text import listed, plain, stem, stems
-from npc.trust import BANDS
 
 SHOWN: Final = 5
 """Written exchanges that show the voice, the same ones all evening."""
+_SHOWN_MOOD: Final = "wary"
 REMEMBERED: Final = 3
 """Exchanges of the evening that a model is told."""
 CANDIDATES: Final = 2
@@ -72,13 +72,16 @@ _DOING: Final = {
 
 def prompt_of(personality: Personality, question: Question, decision: Decision) -> Prompt:
     """What a model is told in this turn: who it is (always the same words), how it talks (the same written
-    exchanges for a mood), what was said lately, and what to do now."""
-    rng = random.Random(f"shown:{personality.key}:{decision.mood}")
-    mood = decision.mood if decision.mood in BANDS else "wary"
+    exchanges), what was said lately, and what to do now."""
+    rng = random.Random(f"shown:{personality.key}")
     fitting = [
         told
         for told in personality.dialogue.told
-        if told.mood == mood and told.before is None and not told.nouns and not told.says_way and told.act
+        if told.mood == _SHOWN_MOOD
+        and told.before is None
+        and not told.nouns
+        and not told.says_way
+        and told.act
     ]
     shown = rng.sample(fitting, min(SHOWN, len(fitting)))
     turns = [Turn(player=told.player, reply=told.reply.text) for told in shown]
@@ -217,9 +220,10 @@ def _attempted(
     started_s: float,
     clock: Callable[[], float],
 ) -> Generator[Sentence, None, Spoken]:
-    if best is not None and best.fit >= SURE_FIT:
-        return Spoken(sentences=0)
-    prompt = prompt_of(personality, question, decision)
+    if (best is not None and best.fit >= SURE_FIT) or not stems(question.text) - _COMMON:
+        return Spoken(sentences=0)  # nothing to gain, or nothing that a reply could take up
+    # Without the evening's talk the prompt is the same but for its end, and the first token comes at once.
+    prompt = prompt_of(personality, replace(question, history=()), decision)
     checks: list[str] = []
     good: list[Piece] = []
     first_s = 0.0

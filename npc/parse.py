@@ -26,7 +26,7 @@ _LABEL = re.compile(
     r"\s*:\s*",
     re.IGNORECASE,
 )
-_MARKS = re.compile(r"[\"“”„«»`#>|~^={}\\•]+|\*+")
+_MARKS = re.compile(r"[\"“”„«»`#<>|~^={}\\•\[\]()_]+|\*+")
 _BLANKS = re.compile(r"\s+")
 _ABBREVIATIONS = frozenset({"mr", "mrs", "ms", "dr", "st", "vs", "etc"})
 _TURN_MARKS: Final = ("<|im_end|>", "<|im_start|>", "<|endoftext|>", "</s>", "<s>", "[INST]", "[/INST]")

@@ -303,12 +303,13 @@ _SAD: Final = re.compile(
     r"|miss my|lost my (?:job|mum|mom|mother|dad|father|wife|husband|brother|sister|son|daughter|friend|dog"
     r"|cat|baby)"
     r"|left me|broke up|breakup|fired|depress\w*|hopeless|terrible day|bad day|awful day|worst day|hard day"
-    r"|feel (?:sad|bad|awful|terrible|empty|alone|down)|so sad|im sad|nobody (?:likes|loves|listens|cares))\b"
+    r"|feel (?:so |really |very |a bit |pretty )?(?:sad|bad|awful|terrible|empty|alone|down)"
+    r"|so sad|im sad|nobody (?:likes|loves|listens|cares))\b"
 )
 _OF_PLAYER: Final = (
     (
         "player_brave",
-        re.compile(r"\b(?:not|dont|aint|never) (?:even )?(?:afraid|scared|frightened|scare me|fear)\b"),
+        re.compile(r"\b(?:not|dont|aint|never|cant) (?:even )?(?:afraid|scared|frightened|scare me|fear)\b"),
     ),
     (
         "player_scared",
@@ -387,6 +388,8 @@ def _keys(
         return (f"gesture.{own}", "gesture.other", "reply.gesture")
     if past and past[-1].cut_off and _STOPS.match(said):
         return ("interrupted", f"reply.{kind}")
+    if _STOPS.match(said) and len(said.split()) <= 3 and kind not in INSULTS:
+        return ("reply.stop", f"reply.{kind}")
     match kind:
         case Kind.META:
             sub = next((key for key, pattern in _META if pattern.search(said)), "meta_other")
@@ -397,7 +400,7 @@ def _keys(
             ):
                 return ("reply.accusation_light", "reply.accusation")
             lied = re.search(
-                r"\blie|\bliar\b|\btrick|\bsaid\b|\bpromise|\bwrong\b|\bdead end\b|\btrusted\b", said
+                r"\bl(?:ie|ying)|\bliar\b|\btrick|\bsaid\b|\bpromise|\bwrong\b|\bdead end\b|\btrusted\b", said
             )
             return ("reply.accusation_lied" if lied else "reply.accusation_other", "reply.accusation")
         case Kind.INSULT | Kind.SWEARING:

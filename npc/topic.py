@@ -1,6 +1,8 @@
 """The thing that a saying is about: the word a joke can be made of."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from npc.text import STOP_WORDS, listed, words
@@ -8,35 +10,40 @@ from npc.wordlists import INSULT_WORDS, SWEAR_WORDS, blocked
 
 _DETERMINERS: Final = listed("""a an the my your our his her their this that these those some any another""")
 _NOT_THINGS: Final = listed(
-    """warm cool wet dry soft red green blue yellow black white pink purple brown grey orange golden dead
-    alive sore rich poor clean dirty fresh sweet true false empty full heavy light bright same whoever
-    somehow anyway besides except between among against during through across behind near above below
-    horrible able afraid ago alone already always angry anymore anything away back bad beautiful believe
-    best better big bored bought bring broke broken brought busy buy call called calling came care cold come
-    cool crazy cute dark difficult disappointed early easy eat eating else enough everybody everyone
-    everything excited exactly face favorite favourite feel feeling fell felt few fine first five found four
-    free fun funny gave glad gone good great guess guy had hand happened happy hard hate hated hear heard
-    help here hold hope hot hungry hurt hurts important interesting keep kind knew last late later learn
-    leave left long look looked looking looks lose lost loud love loved lovely mad married met mind miss
-    missed moment move moved myself near nearly never new next nice nobody normal nothing old once open own
-    play played playing please possible pretty probably quick quiet ready real remember ride round run
-    running sad said sat saw says scared second seen serious short sick since sing single sit sleep slept
-    slow small smart somebody someone sometimes somewhere soon sorry speak start started stay stop strange
-    strong supposed sure talk talked talking tall ten thin third thinking thought three tired today together
-    told tomorrow tonight took touch tried true try trying turn turned twenty two under understand until
-    used usually wait waiting wake walk walking wall watch watched wear weird went wet whole wish without
-    woke won wonder work worked working works worried worse worst write wrong wrote yesterday yelled young
-    six seven eight nine hundred thousand minutes minute hours hour days day week weeks year years time
-    times morning evening night way ways lot lots bit half part kinds sorts type well who even every each
-    many few both less least such okay hello goodbye yes whatever actually basically literally seriously
-    honestly totally quite almost just only rather really very much too ever again still yet soon now then
-    there here where"""
+    """rude mean silly tiny huge giant little enormous name names called glowing engaged terrible awful proper
+    warm cool wet dry soft red green blue yellow black white pink purple brown grey orange golden dead alive
+    sore rich poor clean dirty fresh sweet true false empty full heavy light bright same whoever somehow
+    anyway besides except between among against during through across behind near above below horrible able
+    afraid ago alone already always angry anymore anything away back bad beautiful believe best better big
+    bored bought bring broke broken brought busy buy call calling came care cold come crazy cute dark
+    difficult disappointed early easy eat eating else enough everybody everyone everything excited exactly
+    face favorite favourite feel feeling fell felt few fine first five found four free fun funny gave glad
+    gone good great guess guy had hand happened happy hard hate hated hear heard help here hold hope hot
+    hungry hurt hurts important interesting keep kind knew last late later learn leave left long look looked
+    looking looks lose lost loud love loved lovely mad married met mind miss missed moment move moved myself
+    nearly never new next nice nobody normal nothing old once open own play played playing please possible
+    pretty probably quick quiet ready real remember ride round run running sad said sat saw says scared
+    second seen serious short sick since sing single sit sleep slept slow small smart somebody someone
+    sometimes somewhere soon sorry speak start started stay stop strange strong supposed sure talk talked
+    talking tall ten thin third thinking thought three tired today together told tomorrow tonight took touch
+    tried try trying turn turned twenty two under understand until used usually wait waiting wake walk
+    walking wall watch watched wear weird went whole wish without woke won wonder work worked working works
+    worried worse worst write wrong wrote yesterday yelled young six seven eight nine hundred thousand
+    minutes minute hours hour days day week weeks year years time times morning evening night way ways lot
+    lots bit half part kinds sorts type well who even every each many both less least such okay hello
+    goodbye yes whatever actually basically literally seriously honestly totally quite almost just only
+    rather really very much too ever again still yet now then there where"""
 )
 _MEASURES: Final = listed(
     """day days time times way ways week weeks year years hour hours minute minutes morning evening night lot
     lots bit half part sort type moment everything something anything"""
 )
 """They close what a determiner opened without being a thing to joke about: "a terrible day"."""
+_HANDLES: Final = listed(
+    """like likes love hate play plays had have has eat ate eating drink drank want wanted need bought buy sell
+    make made about from in with of for some any called see saw hear heard are is no more by into"""
+)
+"""Words before a thing that has no determiner."""
 _PLURALS: Final = listed("teeth feet people children men women mice police geese oxen")
 _ENDS_LIKE_NO_THING: Final = (
     "ly",
@@ -86,31 +93,35 @@ def _thing(word: str) -> bool:
 
 
 def topic(text: str) -> Topic | None:
-    """The thing spoken of, or None. A thing behind "a", "my" and their like is preferred, the last such one;
-    otherwise the last word that may be a thing."""
+    """The thing spoken of, or None: the first behind "a", "my" and their like; else the first that is done
+    something with ("had pasta", "from Norway")."""
     found = words(text)
-    best: str | None = None
     for i, word in enumerate(found):
-        if word not in _DETERMINERS:
-            continue
-        head: str | None = None
-        for following in found[i + 1 : i + 4]:
-            if following in STOP_WORDS or following in _DETERMINERS:
-                break
-            if following in _MEASURES:
-                head = None
-                break
-            if _thing(following):
-                head = following
-            elif head is not None:
-                break
-        best = head or best
-    sure = best is not None
-    if best is None:
-        best = next((word for word in reversed(found) if _thing(word)), None)
-    if best is None:
-        return None
-    return Topic(word=best, plural=_plural(best), sure=sure)
+        if word in _DETERMINERS:
+            head = _head(found[i + 1 : i + 5])
+            if head is not None:
+                return Topic(word=head, plural=_plural(head), sure=True)
+    for before, word in pairwise(found):
+        if before in _HANDLES and _thing(word):
+            return Topic(word=word, plural=_plural(word), sure=False)
+    if 1 <= len(found) <= 2 and _thing(found[-1]):
+        return Topic(word=found[-1], plural=_plural(found[-1]), sure=False)
+    return None
+
+
+def _head(following: Sequence[str]) -> str | None:
+    """The thing that the words behind a determiner name: the last of their run that may be one."""
+    head: str | None = None
+    for word in following:
+        if word in STOP_WORDS or word in _DETERMINERS:
+            break
+        if word in _MEASURES:
+            return None
+        if head is not None and word.endswith("s") and not head.endswith("s"):
+            break  # "my cat sleeps": what it does, not what it is
+        if _thing(word):
+            head = word
+    return head
 
 
 def _plural(word: str) -> bool:

@@ -103,7 +103,8 @@ class EmbeddedBackend:
                 pieces.put(BackendError(f"The language model failed ({error})."))
             pieces.put(_END)
 
-        threading.Thread(target=work, name="llama", daemon=True).start()
+        # Not a daemon: a thread that is killed inside llama.cpp takes the process with it.
+        threading.Thread(target=work, name="llama").start()
         try:
             while (chunk := pieces.get()) is not _END:
                 if isinstance(chunk, BackendError):

@@ -1,0 +1,123 @@
+"""What the Child does in a turn: it gives in when sworn at or charmed, and keeps its secret before that."""
+
+import pytest
+
+from npc.contract import Exchange, Perception, Question
+from npc.policy import Decision, decide
+from tests.npc.fakes import child
+
+CHILD = child()
+HERE = Perception(way_out="left tunnel, red glow", has_stolen_light=True)
+
+
+def turn(text: str = "", *history: Exchange, **more: object) -> Decision:
+    more.setdefault("perception", HERE)
+    more.setdefault("turn", 1)
+    return decide(CHILD, Question(character="child", text=text, history=history, **more))  # type: ignore[arg-type]
+
+
+def said(player: str, act: str = "tease") -> Exchange:
+    return Exchange(player=player, reply="Hm.", act=act)
+
+
+def test_the_same_question_gives_the_same_decision() -> None:
+    assert turn("hello", seed=4) == turn("hello", seed=4)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_third_good_insult_makes_it_laugh_and_lead(seed: int) -> None:
+    decision = turn("fuck you glow worm", said("you ugly toad"), said("you smelly potato"), seed=seed)
+    assert (decision.act, decision.actions) == ("lead", ("lead",))
+    assert decision.keys[0] == "reply.insult_third"
+    assert decision.facts == ("left tunnel, red glow",)
+
+
+def test_an_insult_used_before_does_not_count() -> None:
+    decision = turn("you ugly toad", said("you ugly toad"), said("you smelly potato"))
+    assert decision.act != "lead"
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_way_never_fails_three_times_in_a_row(seed: int) -> None:
+    history: list[Exchange] = []
+    acts = []
+    for number in range(3):
+        decision = turn("show me the way", *history, seed=seed, turn=number)
+        acts.append(decision.act)
+        history.append(said("show me the way", decision.act))
+    assert {"lead", "tell_way"} & set(acts)
+
+
+def test_a_line_of_the_story_between_does_not_break_the_count() -> None:
+    story = Exchange(player="", reply="Here.")
+    decision = turn("show me the way", said("show me the way"), story, said("show me the way"))
+    assert decision.act == "lead"
+
+
+def test_kindness_enough_leads() -> None:
+    decision = turn("you are so clever", said("thank you"), said("you have beautiful eyes"))
+    assert decision.act == "lead"
+
+
+def test_a_second_palm_held_up_leads() -> None:
+    assert turn("", gesture="palm_up").actions == ("come_close",)
+    assert turn("", said("[palm up]"), gesture="palm_up").act == "lead"
+
+
+def test_before_the_theft_it_neither_leads_nor_tells() -> None:
+    early = Perception(way_out="left tunnel, red glow", scene="ask")
+    decision = turn(
+        "show me the way", said("show me the way"), said("show me the way"), perception=early, trust=90.0
+    )
+    assert decision.act not in ("lead", "tell_way", "hint")
+    assert decision.withheld == ("left tunnel, red glow",)
+
+
+def test_without_a_way_out_it_leads_nowhere() -> None:
+    decision = turn("show me the way", trust=90.0, perception=Perception())
+    assert decision.actions == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("are you an AI", "reply.meta_ai"),
+        ("are you filming me", "reply.meta_recording"),
+        ("you lied to me", "reply.accusation_lied"),
+        ("give me back my light", "reply.accusation_light"),
+        ("my name is dana", "reply.name_told"),
+        ("my dog died last week", "reply.sorrow"),
+        ("where am i", "reply.ask_place"),
+    ],
+)
+def test_turns_that_have_lines_of_their_own(text: str, key: str) -> None:
+    assert turn(text).keys[0] == key
+
+
+def test_a_name_once_told_is_remembered() -> None:
+    decision = turn("what's my name", said("my name is dana"))
+    assert decision.name == "Dana"
+    assert decision.keys[0] == "reply.name_asked_known"
+
+
+def test_words_of_harm_drop_everything_else() -> None:
+    decision = turn("i want to kill myself", said("you ugly toad"), said("you smelly potato"))
+    assert (decision.keys, decision.events, decision.must) == (("care",), (), True)
+
+
+def test_the_child_cut_off_knows_it() -> None:
+    cut = Exchange(player="hello", reply="I was", act="tease", cut_off=True)
+    assert turn("", cut, gesture="palm_out").keys[0] == "interrupted"
+
+
+def test_a_second_face_is_noticed_once() -> None:
+    crowd = Perception(faces=2, way_out="left tunnel, red glow")
+    assert turn("hello", perception=crowd).keys == ("two_of_you",)
+    noticed = Exchange(player="hello", reply="There's two of you. Share the brain?")
+    assert turn("hello", noticed, perception=crowd).keys != ("two_of_you",)
+
+
+def test_actions_are_only_those_of_the_personality() -> None:
+    for seed in range(30):
+        for text in ("lead me", "hello", "i love you", "you toad"):
+            assert set(turn(text, seed=seed, trust=seed * 3.3).actions) <= CHILD.actions

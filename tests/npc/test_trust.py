@@ -1,0 +1,133 @@
+"""Every row of the trust table, from what the player does to what it is worth."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from npc import trust
+from npc.contract import Exchange, Perception, Question
+from npc.policy import decide
+from tests.npc.fakes import child
+
+CHILD = child()
+WHISPER_DARE = CHILD.lines["dares.whisper.lines"][0].text
+
+
+def asked(text: str = "", **more: object) -> Question:
+    more.setdefault("perception", Perception(way_out="left tunnel, red glow", has_stolen_light=True))
+    return Question(turn=1, character="child", text=text, **more)  # type: ignore[arg-type]
+
+
+def said(player: str, reply: str = "Hm.", act: str = "tease") -> Exchange:
+    return Exchange(player=player, reply=reply, act=act)
+
+
+RUDE = said("[rude]")
+
+
+@pytest.mark.parametrize(
+    ("question", "events", "change"),
+    [
+        (asked("you ugly toad", since_insult_s=5.9), ("insult_returned",), 6),
+        (asked("you ugly toad", since_insult_s=6.1), (), 0),
+        (asked("you ugly toad"), (), 0),
+        (
+            asked("you ugly potato", since_insult_s=1.0, history=(said("hi", "Potato with a hole in."),)),
+            ("insult_returned", "insult_takes_word"),
+            10,
+        ),
+        (
+            asked(
+                "you stupid lamp",
+                since_insult_s=1.0,
+                history=(said("you ugly toad"), said("you smelly worm")),
+            ),
+            ("insult_returned", "insult_third"),
+            6,
+        ),
+        (
+            asked(
+                "you dirty rat",
+                since_insult_s=1.0,
+                history=(said("you ugly toad"), said("you smelly worm"), said("you stupid lamp")),
+            ),
+            (),
+            0,
+        ),
+        (asked("you ugly toad", since_insult_s=1.0, history=(said("you ugly toad"),)), ("insult_again",), -3),
+        (asked(gesture="rude"), ("rude_first",), 3),
+        (asked(gesture="rude", history=(RUDE,)), (), 0),
+        (asked(gesture="rude", history=(RUDE, RUDE)), ("rude_third",), 0),
+        (asked(gesture="palm_up"), ("palm_up",), 8),
+        (asked("you are very kind ay"), ("kind_word", "name_used"), 7),
+        (asked("thank you"), ("kind_word",), 2),
+        (asked(gesture="call", trust=20.0), ("beckon_hostile",), -2),
+        (asked(gesture="call", trust=30.0), (), 0),
+        (asked(gesture="palm_out"), (), 0),
+        (asked(gesture="palm_out", history=(said("[palm out]"),)), ("palm_out_again",), -2),
+        (
+            asked(
+                "hello",
+                history=(said("how do i get out", WHISPER_DARE, "test"),),
+                perception=Perception(loudness="whisper"),
+            ),
+            ("dare_done",),
+            10,
+        ),
+        (asked("hello", history=(said("how do i get out", WHISPER_DARE, "test"),)), (), 0),
+        (
+            asked(
+                "you are a stupid worthless coward",
+                trust=60.0,
+                history=(said("are you lonely", "...Alone's only a word.", "answer"),),
+            ),
+            ("cruelty",),
+            -15,
+        ),
+    ],
+)
+def test_each_row_of_the_table(question: Question, events: tuple[str, ...], change: float) -> None:
+    decision = decide(CHILD, question)
+    assert decision.events == events
+    assert decision.trust == pytest.approx(question.trust + change)
+
+
+def test_every_row_has_its_own_name_and_the_worth_of_the_design() -> None:
+    assert len({row.event for row in trust.TABLE}) == len(trust.TABLE)
+    assert trust.CHANGE["promise_kept"] == 12
+    assert trust.apply(20.0, ["promise_kept"]) == 32.0
+
+
+@pytest.mark.parametrize(
+    ("value", "band"),
+    [(0, "hostile"), (24.9, "hostile"), (25, "wary"), (49.9, "wary"), (50, "warming"), (75, "friend")],
+)
+def test_bands_begin_at_25_50_and_75(value: float, band: str) -> None:
+    assert trust.band(value) == band
+
+
+def test_trust_is_not_pushed_below_the_floor_of_the_cave() -> None:
+    assert trust.apply(28.0, ["cruelty"], floor=25.0) == 25.0
+
+
+def test_a_floor_that_rose_above_trust_does_not_lift_it() -> None:
+    assert trust.apply(10.0, ["insult_again"], floor=25.0) == 10.0
+
+
+def test_unknown_events_are_worth_nothing() -> None:
+    assert trust.apply(15.0, ["give_me_trust"]) == 15.0
+
+
+@given(
+    st.floats(-50, 150),
+    st.lists(st.sampled_from([row.event for row in trust.TABLE]), max_size=40),
+    st.floats(0, 60),
+)
+def test_trust_stays_within_its_scale(start: float, events: list[str], floor: float) -> None:
+    assert 0.0 <= trust.apply(start, events, floor=floor) <= 100.0
+
+
+def test_despair_never_moves_trust() -> None:
+    decision = decide(CHILD, asked("i want to kill myself ay you stupid toad", since_insult_s=1.0))
+    assert decision.events == ()
+    assert decision.trust == 15.0
