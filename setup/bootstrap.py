@@ -124,7 +124,10 @@ def suits(version: tuple[int, int] | None) -> bool:
 
 
 def find_python() -> list[str]:
-    """The command of an interpreter that suits: the one that runs this, else the newest on the path."""
+    """One that suits: the environment's own, the one that runs this, else the newest on the path."""
+    own = [str(venv_program("python"))]
+    if suits(python_version(own)):
+        return own
     if suits(sys.version_info[:2]):
         return [sys.executable]
     minors = range(NEWEST[1], OLDEST[1] - 1, -1)

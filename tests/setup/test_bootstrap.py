@@ -109,6 +109,24 @@ def test_what_lacks_ends_the_start_with_a_sentence_and_status_1(
     assert "libEGL.so.1" in capsys.readouterr().err
 
 
+def test_an_environment_that_works_is_enough_where_no_other_python_suits(
+    bootstrap: ModuleType, ran: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bootstrap.install([sys.executable], "hollow")
+    monkeypatch.setattr(bootstrap.sys, "version_info", (3, 10, 0))
+    monkeypatch.setenv("PATH", "")
+    assert bootstrap.find_python() == [str(bootstrap.venv_program("python"))]
+
+
+def test_a_machine_without_a_python_that_suits_is_told_what_to_do(
+    bootstrap: ModuleType, clone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap.sys, "version_info", (3, 10, 0))
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(bootstrap.SetupFailed, match=r"3\.11, 3\.12 or 3\.13.*make play PYTHON="):
+        bootstrap.find_python()
+
+
 def test_the_first_start_installs_what_the_lock_says(bootstrap: ModuleType, ran: list[list[str]]) -> None:
     bootstrap.install([sys.executable], "hollow")
     made, locked, project = ran
