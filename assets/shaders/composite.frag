@@ -29,7 +29,10 @@ void main() {
         inside = clamp(inward.x, 0.0, 1.0) * clamp(inward.y, 0.0, 1.0);
     }
     at.y = 1.0 - at.y;
-    vec3 c = texture(light, at).rgb + mood[0].y * texture(bloom, at).rgb;
+    vec3 veil = texture(bloom, at).rgb;
+    // Glow stays near its light: what is spread thin over the picture would lift the black.
+    float thin = max(veil.r, max(veil.g, veil.b));
+    vec3 c = texture(light, at).rgb + mood[0].y * veil * (max(0.0, thin - 0.006) / (thin + 0.03));
     float rim = mood[0].z;
     // Most of a dark picture ends here.
     if (inside <= 0.0 || (rim <= 0.0 && max(c.r, max(c.g, c.b)) < 1.5e-5)) {
@@ -46,7 +49,7 @@ void main() {
     // Very bright light turns towards white, as on film, instead of a flat colour.
     float top = max(c.r, max(c.g, c.b));
     c = mix(c, vec3(top), 0.42 * smoothstep(1.2, 7.0, top));
-    c = film(c * mood[0].x * 0.6);
+    c = film(c * mood[0].x * 0.72);
     c = sqrt(c);
     // A toe of half a step: what would flicker between black and the first step is black.
     c = max(c - 0.75 / 255.0, 0.0);

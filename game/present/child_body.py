@@ -222,8 +222,8 @@ def shadow_points(rng: np.random.Generator, count: int = 1500) -> Packed:
 
 
 def face_patch(columns: int = 25, rows: int = 21) -> tuple[Packed, NDArray[np.int64]]:
-    """The front of the head as a curved patch: vertices with ``face`` (azimuth and elevation, radians from the
-    head's centre), and triangles."""
+    """The front of the head as a curved patch: vertices with ``face`` (azimuth and elevation in radians from
+    the head's centre), and triangles."""
     azimuth = np.linspace(-1.25, 1.25, columns)
     elevation = np.linspace(-1.05, 0.75, rows)
     u, v = (grid.reshape(-1) for grid in np.meshgrid(azimuth, elevation))

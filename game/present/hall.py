@@ -67,7 +67,7 @@ def dome_strands(tunnel: Tunnel, count: int, length: int, rng: np.random.Generat
     weight = np.repeat(rng.uniform(0.3, 0.9, count), length) * np.tile(np.minimum(1.0, climb * 6.0), count)
     packed = _lit(tunnel, points, around, np.repeat(rng.uniform(0, 1, count), length), weight)
     line = points.reshape(count, length, 3)
-    direction = np.gradient(line, axis=1).reshape(-1, 3)
+    direction = np.asarray(np.gradient(line, axis=1)).reshape(-1, 3)
     direction /= np.maximum(1e-6, np.sqrt((direction**2).sum(axis=1)))[:, None]
     run = np.cumsum(np.sqrt((np.diff(line, axis=1, prepend=line[:, :1]) ** 2).sum(axis=2)), axis=1)
     both = {name: np.repeat(values, 2, axis=0) for name, values in packed.items()}

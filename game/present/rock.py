@@ -225,7 +225,7 @@ def _ribbons(rock: Rock, along: Floats, around: Floats, weight: Floats, rng: np.
     for _ in range(2):
         # The table's cells would show as corners in a line near the eye.
         line[:, 1:-1] = 0.25 * line[:, :-2] + 0.5 * line[:, 1:-1] + 0.25 * line[:, 2:]
-    direction = np.gradient(line, axis=1).reshape(-1, 3)
+    direction = np.asarray(np.gradient(line, axis=1)).reshape(-1, 3)
     direction /= np.maximum(1e-6, np.sqrt((direction**2).sum(axis=1)))[:, None]
     both = {name: np.repeat(values, 2, axis=0) for name, values in packed.items()}
     side = np.tile([-1.0, 1.0], strands * length)[:, None]
@@ -265,7 +265,7 @@ def _once(rock: Rock, along: Floats, around: Floats, step_m: Floats) -> Floats:
     back = (away < 1.2 * step_m[:, None]) & (steps > 4)
     closed = np.maximum.accumulate(back, axis=1)
     size = away.max(axis=1)[:, None]
-    return np.where(closed, 0.0, 1.0) * np.clip((size - 0.25) / 0.8, 0.0, 1.0)
+    return np.asarray(np.where(closed, 0.0, 1.0) * np.clip((size - 0.25) / 0.8, 0.0, 1.0))
 
 
 def contour_strands(

@@ -328,7 +328,8 @@ class Stage:
             v[_WAVE_ROW + 2 * number] = (*wave.origin, max(0.0, time_s - wave.born_s))
             v[_WAVE_ROW + 2 * number + 1, 0] = wave.strength
         for tunnel in world.cave.tunnels:
-            glow = self._dawn * world.way_glow if tunnel.index == world.cave.way_out else 0.35 * self._dawn * world.way_glow
+            share = 1.0 if tunnel.index == world.cave.way_out else 0.35
+            glow = share * self._dawn * world.way_glow
             v[_TUNNEL_ROW + tunnel.index] = (*tunnel.glow, 0.0 if tunnel.index == 0 else glow)
 
     def _way_out(self, world: World, view: Viewpoint, t: float) -> None:

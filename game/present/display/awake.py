@@ -12,6 +12,9 @@ WINDOWS_DISPLAY_REQUIRED: Final = 0x80000000 | 0x00000002 | 0x00000001
 WINDOWS_CONTINUOUS: Final = 0x80000000
 
 
+GIVES_UP_WITHIN_S: Final = 0.25
+
+
 class Vigil(Protocol):
     """A promise to keep the screen awake, kept until `end`."""
 
@@ -47,6 +50,13 @@ class ProcessVigil:
             )
         except OSError as error:
             self.fault = f"The screen may fall asleep: {command[0]} does not start ({error.strerror})."
+            return
+        try:
+            # Without a session to ask, such a tool gives up at once.
+            status = self._process.wait(timeout=GIVES_UP_WITHIN_S)
+            self.fault = f"The screen may fall asleep: {command[0]} gave up (status {status})."
+        except subprocess.TimeoutExpired:
+            return
 
     def end(self) -> None:
         if self._process is None:

@@ -5,6 +5,7 @@ The engine is driven directly: it needs no task manager and puts nothing into th
 
 import sys
 from collections.abc import Callable
+from functools import cache
 from typing import Final, Literal
 
 import numpy as np
@@ -26,9 +27,9 @@ BASIC: Final = """
 gl-version 3 3
 gl-coordinate-system default
 audio-library-name null
-notify-level-display error
-notify-level-egldisplay error
-notify-level-x11display error
+notify-level-display fatal
+notify-level-egldisplay fatal
+notify-level-x11display fatal
 notify-level-device fatal
 textures-power-2 none
 sync-video true
@@ -44,6 +45,12 @@ def _pipes(kind: Kind, platform: str) -> tuple[str, ...]:
     if kind != "offscreen":
         return ("pandagl",)
     return ("p3headlessgl", "pandagl") if platform.startswith("linux") else ("pandagl",)
+
+
+@cache
+def _pipe(name: str) -> p3d.GraphicsPipe | None:
+    """This process's one way to a graphics library; a second would end the first one's when it goes."""
+    return p3d.GraphicsPipeSelection.get_global_ptr().make_module_pipe(name)
 
 
 class PandaDisplay:
@@ -116,7 +123,7 @@ class PandaDisplay:
             elif kind == "fullscreen":
                 look.set_fullscreen(True)
         for name in _pipes(kind, platform):
-            pipe = p3d.GraphicsPipeSelection.get_global_ptr().make_module_pipe(name)
+            pipe = _pipe(name)
             if pipe is None:
                 continue
             if kind == "fullscreen" and monitor is None and pipe.get_display_width() > 0:
