@@ -34,7 +34,7 @@ _OUT_OF_ROLE = re.compile(
     r"|video game|this game|the game|the player|in this scenario|the conversation|the character)\b",
 )
 _NARRATED = re.compile(
-    r"^(?:he|she|it|they|the (?:alien|child|creature)) (?:says?|said|looks?|looked|smiles?|smiled|turns?"
+    r"^(?:he|she|the (?:alien|child|creature)) (?:says?|said|looks?|looked|smiles?|smiled|turns?"
     r"|turned|laughs?"
     r"|laughed|whispers?|whispered|stares?|stared|shrugs?|shrugged|nods?|walks?|points?|pauses?)\b"
     r"|\b(?:said|says|replied|asked|whispered|laughed) (?:the|he|she) (?:alien|child|creature)\b"

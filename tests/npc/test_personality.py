@@ -1,0 +1,124 @@
+"""A personality is a folder that a stranger wrote: errors say where, hostile files do no harm."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from npc.cast import load_cast
+from npc.personality import load_personality
+from npc.tables import PersonalityError
+from tests.npc.fakes import PERSONALITIES
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(PERSONALITIES / "child", tmp_path / "mine"))
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+@pytest.mark.parametrize("key", ["child", "companion"])
+def test_shipped_personalities_load(key: str) -> None:
+    personality = load_personality(PERSONALITIES / key)
+    assert personality.key == key
+    assert personality.lines
+
+
+def test_the_shipped_dialogue_says_nothing_that_the_child_could_never_say() -> None:
+    personality = load_personality(PERSONALITIES / "child")
+    assert personality.notes == ()
+    assert len(personality.dialogue) > 900
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "words"),
+    [
+        ("personality.toml", 'name = "the Alien Child"', "name = 3", r"name: expected a text, found 3"),
+        ("personality.toml", "moody = true", "modey = true", r"'modey' is not known here"),
+        ("personality.toml", '"lead", "point_way"', '"delete_files"', r"actions: .*'delete_files'"),
+        ("personality.toml", 'level = "film"', 'level = "filthy"', r"level: expected gentle or film"),
+        ("personality.toml", "moody = true", "moody = ", r"line \d+"),
+        ("policy.toml", "insult = 4, tease = 2", "insult = 4, sing = 2", r"'sing' is no act"),
+        ("policy.toml", "[kinds.greeting]", "[kinds.greetings]", r"'greetings' is no kind"),
+        ("policy.toml", "[kinds.greeting]\nhostile", "[kinds.greeting]\nangry", r"'angry' is no mood"),
+        ("policy.toml", "insults = 3", 'insults = "many"', r"insults: expected a number"),
+        ("lines.toml", "[stare] What are you", "[dance] What are you", r"gesture 'dance'"),
+        ("lines.toml", "Still {way_side}", "Still {password}", r"slot '\{password\}'"),
+        ("lines.toml", "[dares.whisper]", "[dares.fly]", r"'fly' cannot be checked"),
+        ("voice.toml", "pitch_semitones = ", "pitch_semitones = 9", r"pitch_semitones: expected a number"),
+    ],
+)
+def test_an_error_names_file_place_and_what_was_expected(
+    folder: Path, file: str, old: str, new: str, words: str
+) -> None:
+    change(folder / file, old, new)
+    with pytest.raises(PersonalityError, match=words) as error:
+        load_personality(folder)
+    assert file in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("{", "not a JSON object"),
+        ("[1]", "expected one JSON object"),
+        ("[" * 100_000, "not a JSON object"),
+        (json.dumps({"mood": "glad", "act": "tease", "turns": []}), "mood: expected one of"),
+        (json.dumps({"mood": "wary", "act": "bite", "turns": []}), "act: expected one of"),
+        (json.dumps({"mood": "wary", "act": "tease", "turns": []}), "turns: expected a list"),
+        (json.dumps({"mood": "wary", "act": "tease", "turns": [{"p": 1, "c": "x"}]}), "turn 1"),
+    ],
+)
+def test_a_bad_line_of_dialogue_is_named_by_its_number(folder: Path, line: str, words: str) -> None:
+    path = folder / "dialogue.jsonl"
+    first = path.read_text(encoding="utf-8").splitlines()[0]
+    path.write_text(f"{first}\n{line}\n", encoding="utf-8")
+    with pytest.raises(PersonalityError, match=words) as error:
+        load_personality(folder)
+    assert "line 2" in str(error.value)
+
+
+def test_a_line_that_may_never_be_said_is_left_out_and_noted(folder: Path) -> None:
+    row = {"mood": "wary", "act": "tease", "turns": [{"p": "hi", "c": "[stare] You look sexy."}]}
+    (folder / "dialogue.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    personality = load_personality(folder)
+    assert len(personality.dialogue) == 0
+    assert "blocked" in personality.notes[0]
+
+
+def test_a_file_too_large_is_refused(folder: Path) -> None:
+    (folder / "lines.toml").write_text("#" * (5 * 1024 * 1024), encoding="utf-8")
+    with pytest.raises(PersonalityError, match="larger than"):
+        load_personality(folder)
+
+
+def test_a_file_that_is_no_text_is_refused(folder: Path) -> None:
+    (folder / "lines.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(PersonalityError, match="UTF-8"):
+        load_personality(folder)
+
+
+@pytest.mark.parametrize("file", ["personality.toml", "policy.toml", "lines.toml"])
+def test_a_missing_file_is_named(folder: Path, file: str) -> None:
+    (folder / file).unlink()
+    with pytest.raises(PersonalityError, match=file):
+        load_personality(folder)
+
+
+def test_a_cast_without_a_model_speaks_all_the_same() -> None:
+    cast = load_cast(PERSONALITIES, None, None)
+    assert set(cast) == {"child", "companion"}
+    assert cast["child"].line("what_are_you_looking_at")
+
+
+def test_no_cast_is_an_error_with_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(PersonalityError, match="no personality"):
+        load_cast(tmp_path, None, None)
+    with pytest.raises(PersonalityError, match="no folder"):
+        load_cast(tmp_path / "none", None, None)

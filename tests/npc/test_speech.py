@@ -1,0 +1,104 @@
+"""A voice that is even, clean and timed; the model's own part only where the model is."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from npc.personality import VoiceSettings, load_voice
+from npc.speech.effects import PEAK, SAMPLE_RATE, finish, loudness_dbfs, resampled, shape
+from npc.speech.timing import word_times
+from npc.speech.voice import Voice, VoiceError
+from tests.npc.fakes import PERSONALITIES
+
+RATE = 22_050
+
+
+def hum(seconds: float, *, hertz: float = 140.0, rate: int = RATE, level: float = 0.3) -> np.ndarray:  # type: ignore[type-arg]
+    t = np.arange(int(seconds * rate)) / rate
+    tone = sum(np.sin(2 * np.pi * hertz * n * t) / n for n in range(1, 12))
+    return (level * np.asarray(tone)).astype(np.float32)
+
+
+def pitch_of(pcm: np.ndarray) -> float:  # type: ignore[type-arg]
+    middle = pcm[len(pcm) // 3 : len(pcm) // 3 + 16_384].astype(np.float64)
+    ripple = np.fft.irfft(np.abs(np.fft.rfft(middle, 65_536)) ** 2)
+    lags = np.arange(SAMPLE_RATE // 500, SAMPLE_RATE // 70)
+    return float(SAMPLE_RATE / lags[np.argmax(ripple[lags])])
+
+
+def test_resampling_keeps_length_and_pitch() -> None:
+    out = resampled(hum(1.0), RATE)
+    assert len(out) == SAMPLE_RATE
+    assert pitch_of(out) == pytest.approx(140.0, rel=0.02)
+
+
+@pytest.mark.parametrize(("semitones", "throat"), [(0.0, 1.0), (5.0, 1.0), (5.0, 1.22), (-1.5, 0.97)])
+def test_pitch_is_what_was_asked_whatever_the_throat(semitones: float, throat: float) -> None:
+    settings = VoiceSettings(pitch_semitones=semitones, formant_ratio=throat)
+    out, stretched = shape(hum(1.0), RATE, settings, 0.0, 1.0)
+    assert pitch_of(out) == pytest.approx(140.0 * 2 ** (semitones / 12), rel=0.03)
+    assert stretched == pytest.approx(1.0, abs=0.06)
+
+
+@pytest.mark.parametrize("level", [0.001, 0.05, 0.9])
+def test_every_sentence_is_equally_loud(level: float) -> None:
+    out, _ = finish(hum(1.0, rate=SAMPLE_RATE, level=level), -20.0)
+    assert loudness_dbfs(out) == pytest.approx(-20.0, abs=0.7)
+
+
+def test_peaks_dc_and_edges_are_clean() -> None:
+    spiky = hum(1.0, rate=SAMPLE_RATE) + 0.2
+    spiky[SAMPLE_RATE // 2] = 30.0
+    out, lead_s = finish(spiky, -12.0)
+    assert np.abs(out).max() <= PEAK + 1e-6
+    assert abs(float(out.mean())) < 0.02
+    assert out[0] == out[-1] == 0.0
+    assert lead_s > 0
+    assert np.isfinite(out).all()
+
+
+def test_silence_stays_silence() -> None:
+    out, _ = finish(np.zeros(4800, dtype=np.float32), -20.0)
+    assert not out.any()
+
+
+def test_words_follow_each_other_within_the_sound() -> None:
+    pcm, lead_s = finish(hum(2.0, rate=SAMPLE_RATE), -20.0)
+    words = word_times("Yes, and you believed me.", None, speech_s=2.0, lead_s=lead_s, pcm=pcm)
+    assert [word for word, _, _ in words] == ["Yes,", "and", "you", "believed", "me."]
+    times = [at for _, begin, end in words for at in (begin, end)]
+    assert times == sorted(times)
+    assert times[-1] <= len(pcm) / SAMPLE_RATE
+
+
+def test_the_models_own_times_are_used_where_it_tells_them() -> None:
+    timed = [("^", 100), ("h", 400), ("i", 500), (" ", 200), ("y", 400), ("u", 600), (".", 300), ("$", 0)]
+    pcm = np.zeros(SAMPLE_RATE, dtype=np.float32)
+    words = word_times("Hi you.", timed, speech_s=2.5, lead_s=0.01, pcm=pcm)
+    assert words == (
+        ("Hi", pytest.approx(0.11), pytest.approx(1.01)),
+        ("you.", pytest.approx(1.21), pytest.approx(2.21)),
+    )
+
+
+def test_a_missing_or_broken_voice_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(VoiceError, match="cannot be read"):
+        Voice(VoiceSettings(), tmp_path / "none.onnx")
+    (tmp_path / "bad.onnx").write_bytes(b"no model")
+    (tmp_path / "bad.onnx.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(VoiceError):
+        Voice(VoiceSettings(), tmp_path / "bad.onnx")
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("key", ["child", "companion"])
+def test_a_sentence_is_spoken(key: str, piper_model: Path) -> None:
+    voice = Voice(load_voice(PERSONALITIES / key / "voice.toml"), piper_model)
+    spoken = voice.speak("You got in with that face, didn't you? Reverse it.", mood="hostile")
+    assert spoken.pcm.dtype == np.float32
+    assert 1.5 < spoken.duration_s < 6.0
+    assert loudness_dbfs(spoken.pcm) == pytest.approx(-20.0, abs=1.5)
+    assert np.abs(spoken.pcm).max() < 10 ** (-1.5 / 20)
+    assert [word for word, _, _ in spoken.words][-2:] == ["Reverse", "it."]
+    assert voice.speak("...").duration_s < 0.5
