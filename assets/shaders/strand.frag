@@ -5,7 +5,7 @@ in vec3 dust;
 flat in float grainy;
 out vec4 colour;
 
-const float CELL_M = 0.026;
+const float CELL_M = 0.024;
 
 void main() {
     float across = 1.0 - dust.y * dust.y;
@@ -25,7 +25,7 @@ void main() {
     vec2 off = (at - cell - spot) / min(radius, 0.5);
     float r = max(0.0, 1.0 - dot(off, off));
     float bright = hash(seed + 1.3);
-    sum = r * r * bright * bright * 3.2 * exp(-dust.y * dust.y * 2.2);
+    sum = r * r * bright * bright * 3.8 * exp(-dust.y * dust.y * 2.2);
     // A thread so fine that it is more felt than seen holds the grains together.
     float thread = exp(-pow(dust.y * metres / max(0.0016, 0.8 * pixel), 2.0)) * 0.30;
     colour = vec4(light * mix(line, sum + thread, near), 1.0);

@@ -11,7 +11,7 @@ out vec3 light;
 out vec3 dust;     // metres along, part of the half width across, half width in metres
 flat out float grainy;
 
-const float WIDE_M = 0.030;
+const float WIDE_M = 0.045;
 
 void main() {
     vec3 p = p3d_Vertex.xyz;

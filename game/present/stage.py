@@ -61,7 +61,7 @@ class Amounts:
 
 AMOUNTS: Final = {
     Quality.LOW: Amounts(
-        points=31_000, streams=24, contours=310, length=36, dome=1_000, skin=4_600, dust=900, fog=8,
+        points=23_000, streams=24, contours=420, length=36, dome=1_000, skin=4_600, dust=900, fog=8,
         per_bone=20, gain=1.0,
     ),
     Quality.MEDIUM: Amounts(
@@ -152,7 +152,8 @@ class Stage:
         contours = contour_strands(rocks, cave.way_out, amounts.contours, amounts.length, rng)
         grains = rock_points(rocks, cave.way_out, amounts.points, rng)
         halls = [tunnel for tunnel in cave.tunnels if not tunnel.next]
-        domes = [hall.dome_strands(tunnel, 14 + amounts.streams // 4, amounts.length, rng) for tunnel in halls]
+        arms = 14 + amounts.streams // 4
+        domes = [hall.dome_strands(tunnel, arms, amounts.length, rng) for tunnel in halls]
         clouds = [grains, glints, *(hall.dome_points(tunnel, amounts.dome, rng) for tunnel in halls)]
         ribbons = [flows, contours, *domes]
         whole = sum(len(part["vertex"]) for part in ribbons)
@@ -312,8 +313,8 @@ class Stage:
                 t, o = pose.target, pose.origin
                 far = math.dist(t, o)
                 off = min(0.5, 0.35 * far) / max(far, 1e-3)
-                v[row] = (*(t[i] + (o[i] - t[i]) * off for i in range(3)), hand.strength * 1.15)
-                v[row + 1] = (*TORCH, 0.75 + 0.14 * far)
+                v[row] = (*(t[i] + (o[i] - t[i]) * off for i in range(3)), hand.strength * 1.5)
+                v[row + 1] = (*TORCH, 0.85 + 0.17 * far)
             row += 2
         row = _LIGHT_ROW + 4
         child = world.child

@@ -15,7 +15,8 @@ FRAME_S = 1.0 / 60.0
 
 def doing(**changes: object) -> Doing:
     values: dict[str, object] = {
-        "position": (0.0, 0.0, 0.0), "yaw_rad": 0.0, "look_at": (0.0, 5.0, 0.7), "pose": Pose.STAND, "gesture": None,
+        "position": (0.0, 0.0, 0.0), "yaw_rad": 0.0, "look_at": (0.0, 5.0, 0.7), "pose": Pose.STAND,
+        "gesture": None,
         "gesture_age_s": 0.0, "speed_mps": 0.0, "has_light": False, "mouth": 0.0, "heard": 0.0,
     }  # fmt: skip
     return Doing(**{**values, **changes})  # type: ignore[arg-type]
@@ -102,7 +103,8 @@ def test_a_gesture_moves_the_body_and_ends(tag: str) -> None:
 
 
 def test_every_gesture_of_the_personality_s_list_is_known() -> None:
-    wanted = "stare laugh point hide shrug come_close turn_away jump wave glow smirk peek whisper gasp steal rude lead"
+    wanted = "stare laugh point hide shrug come_close turn_away jump wave glow smirk peek whisper gasp steal "
+    wanted += "rude lead"
     assert set(wanted.split()) <= set(GESTURES)
     assert len(P) == PARAMETERS
 

@@ -49,7 +49,9 @@ def test_told_pace_is_the_caller_s_time() -> None:
 
 
 def test_monitors_are_read_with_their_origins() -> None:
-    text = "Monitors: 2\n 0: +*eDP-1 1920/344x1080/194+0+0  eDP-1\n 1: +HDMI-1 1280/160x800/90+1920+0  HDMI-1\n"
+    text = (
+        "Monitors: 2\n 0: +*eDP-1 1920/344x1080/194+0+0  eDP-1\n 1: +HDMI-1 1280/160x800/90+1920+0  HDMI-1\n"
+    )
     assert parse_monitors(text) == (
         Monitor(name="eDP-1", origin=(0, 0), size=(1920, 1080)),
         Monitor(name="HDMI-1", origin=(1920, 0), size=(1280, 800)),

@@ -37,7 +37,9 @@ def test_an_empty_file_is_the_default(tmp_path: Path) -> None:
         ("colour = 1", "colour", "known"),
     ],
 )
-def test_a_mistake_names_file_field_and_what_was_found(tmp_path: Path, text: str, field: str, found: str) -> None:
+def test_a_mistake_names_file_field_and_what_was_found(
+    tmp_path: Path, text: str, field: str, found: str
+) -> None:
     with pytest.raises(SettingsFault) as fault:
         load(tmp_path, text)
     message = str(fault.value)
