@@ -26,7 +26,7 @@ _MARGIN_MIN: Final = -1.4
 """How much worse per frame than the free loop of phones a command may fit, in the decoder's own units."""
 _COVER_MIN: Final = 0.72
 """Share of the heard stretch that the words must fill."""
-_PACE_S: Final = (0.03, 0.19)
+_PACE_S: Final = (0.03, 0.16)
 """Nobody speaks faster or slower than this for one phone."""
 _FRAMES_PER_S: Final = 100
 

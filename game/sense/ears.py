@@ -166,6 +166,11 @@ class Ears:
                         self._tracker.understand(result.value.text)
         return self._tell(now_s)
 
+    @property
+    def kept_s(self) -> float:
+        """Seconds of sound in memory."""
+        return self._sound.held_s
+
     def _dated(self, at_s: float, kind: str) -> float:
         return at_s + LATENCY_S[kind] if self._clock is ClockKind.GAME else at_s
 
@@ -364,6 +369,10 @@ class _Recent:
         self._end_s = end_s
         while self._held - len(self._blocks[0]) >= self._kept:
             self._held -= len(self._blocks.popleft())
+
+    @property
+    def held_s(self) -> float:
+        return self._held / EAR_RATE
 
     def beyond(self, window: int) -> float:
         """Seconds of sound after the end of the last whole window of so many samples."""

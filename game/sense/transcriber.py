@@ -24,8 +24,8 @@ _SQUEEZE_LIMIT: Final = 2.2
 """Text that compresses better than this repeats itself."""
 _DOUBT_LOGPROB: Final = -1.0
 """Mean log probability of a token, below which the text is not believed at the first attempt."""
-_NOISE_LOGPROB: Final = -0.8
-_NOISE_PROBABILITY: Final = 0.5
+_NOISE_LOGPROB: Final = -0.9
+_NOISE_PROBABILITY: Final = 0.6
 """A model that takes the sound for noise and is unsure of its words has invented them."""
 
 
@@ -109,7 +109,7 @@ class WhisperTranscriber:
             return Transcript(text="", confidence=0.0)
         try:
             attempt = self._attempt(pcm, tail_s=_TAIL_S, beam=1)
-            if attempt.doubtful:
+            if attempt.doubtful and not attempt.invented:
                 # The full window and a wider search cost a second; they are for the few that need them.
                 attempt = self._attempt(pcm, tail_s=WINDOW_S, beam=5)
         except (RuntimeError, ValueError) as error:
