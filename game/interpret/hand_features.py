@@ -24,6 +24,8 @@ PALM: Final = (0, 5, 9, 13, 17)
 
 PALM_M: Final = 0.092
 """Wrist to middle knuckle of a grown hand, metres: the ruler for distance."""
+FAR: Final = 50.0
+"""No landmark of a hand is this far off, in pictures or metres; what is not a number is not nearer."""
 FOCAL_WIDTHS: Final = 0.80
 """Focal length of a usual webcam in widths of its picture (64 degrees across)."""
 
@@ -63,11 +65,11 @@ class HandFeatures:
 
 
 def measure(hand: HandSeen, *, aspect: float) -> HandFeatures | None:
-    """The features of a hand; None when its landmarks are no hand (wrong count, no size, not finite)."""
+    """The features of a hand; None when its landmarks are no hand (wrong count, no size, no numbers)."""
     image, world = hand.image, hand.world
-    if len(image) != 21 or len(world) != 21 or not (0.0 < aspect < math.inf):
+    if len(image) != 21 or len(world) != 21 or not (0.1 < aspect < 10.0):
         return None
-    if not math.isfinite(sum(v for point in image for v in point) + sum(v for point in world for v in point)):
+    if not all(-FAR < v < FAR for points in (image, world) for point in points for v in point):
         return None
     shape = to_view(world)
     wrist = shape[WRIST]

@@ -1,5 +1,6 @@
 """The head's place relative to where it usually rests before the picture."""
 
+import math
 from typing import Final
 
 import numpy as np
@@ -16,6 +17,8 @@ REST_S: Final = 25.0
 RETURN_S: Final = 0.8
 """A head that is not seen any more goes back to its resting place in the picture, not with a jump."""
 MAX_OFFSET_M: Final = 0.8
+FAR_M: Final = 50.0
+"""No head is this far from the camera; what is not a number is not nearer."""
 
 
 class HeadState:
@@ -37,7 +40,7 @@ class HeadState:
         self._present = seen.present
         self._faces = seen.faces if seen.present else 0
         place = np.array(seen.position_m)
-        if not seen.present or not np.isfinite(place).all():
+        if not (seen.present and np.all(np.abs(place) < FAR_M) and math.isfinite(seen.yaw_rad)):
             return
         if self._rest is None:
             self._rest, self._first_s = place, seen.captured_s

@@ -1,5 +1,6 @@
 """Observations in, intents out, once a tick: the only door between the senses and the world."""
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -113,7 +114,7 @@ class Interpreter:
         )
 
     def _see(self, seen: HandsSeen, gestures: list[GestureEvent], steps: list[Step]) -> None:
-        if seen.captured_s <= self._newest_s:
+        if not self._newest_s < seen.captured_s < math.inf:
             return
         self._newest_s = seen.captured_s
         self._light.feed(seen)

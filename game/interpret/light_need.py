@@ -24,6 +24,8 @@ class LightNeed:
         self._now_s: float | None = None
 
     def feed(self, seen: HandsSeen) -> None:
+        if not 0.0 <= seen.brightness <= 1.0:
+            return
         if self._brightness is None:
             self._brightness = seen.brightness
             self._hand_s = seen.captured_s
