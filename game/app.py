@@ -196,8 +196,7 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
         if link is not None:
             link.start()
             closing.callback(link.stop)
-    game_time = _GameTime(world)
-    display = _open_display(settings, plan, game_time)
+    display = _open_display(settings, plan, world)
     closing.callback(display.close)
     for fault in display.faults:
         reporter.fault(0.0, fault)
@@ -220,7 +219,6 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
         recorder=recorder, log=log, tell=tell,
     )  # fmt: skip
     evening = Play(parts, seconds=plan.seconds)
-    game_time.follow(evening)
     try:
         if plan.clock is ClockKind.GAME:
             evening.run_game_clock()
@@ -255,23 +253,6 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
     return 0
 
 
-class _GameTime:
-    """The play clock as the display sees it, before and after there is an evening."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._evening: Play | None = None
-
-    def follow(self, evening: Play) -> None:
-        self._evening = evening
-
-    def told(self) -> float:
-        return self._world.time_s
-
-    def real(self) -> float:
-        return self._evening.real_now_s() if self._evening is not None else 0.0
-
-
 def _workers(
     plan: Plan, settings: PlaySettings, shares: Budget, store: ModelStore, reporter: Reporter
 ) -> tuple[WorkerLink | None, WorkerLink]:
@@ -302,16 +283,16 @@ def _workers(
     return eyes, WorkerLink("ears and mind", run_mind, mind_settings, lockstep=lockstep)
 
 
-def _open_display(settings: PlaySettings, plan: Plan, game_time: _GameTime) -> AnyDisplay:
+def _open_display(settings: PlaySettings, plan: Plan, world: World) -> AnyDisplay:
     path = settings.display_file or user_settings_path()
     chosen = DisplaySettings()
     if settings.display_file is not None or path.exists():
         chosen = load_display_settings(path)
     size = settings.size or _SIZES[plan.display]
     if plan.clock is ClockKind.GAME:
-        pacer: Any = ToldPacer(now=game_time.told)
+        pacer: Any = ToldPacer(now=lambda: world.time_s)
     else:
-        pacer = RealPacer(now=game_time.real, sleep=time.sleep)
+        pacer = RealPacer(now=time.monotonic, sleep=time.sleep)
     try:
         return open_display(
             plan.display, size=size, pacer=pacer, shaders=asset("shaders"), settings=chosen,

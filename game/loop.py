@@ -187,6 +187,7 @@ class Play:
         parts = self.parts
         links = [link for link in (parts.eyes, parts.mind) if link is not None]
         while wait_for_workers and not self.over and not all(link.ready or link.gone for link in links):
+            parts.display.begin()
             self._show(alpha=1.0, predicted_s=0.0)
             for link in links:
                 link.poll(0.0)
@@ -199,7 +200,8 @@ class Play:
         try:
             while not self.over:
                 frame = parts.display.begin()
-                now_s = time.monotonic() - self._epoch_s
+                now_s = self.real_now_s()
+                seen_s = frame.predicted_s - self._epoch_s
                 for link in links:
                     for report in link.poll(now_s):
                         self._take(report)
@@ -208,7 +210,7 @@ class Play:
                     self.ready_s = time.monotonic()
                 self._poll_display(now_s)
                 self._poll_players(now_s)
-                owed = min(_CATCH_UP, int(now_s * TICK_HZ) - self.world.tick)
+                owed = min(_CATCH_UP, int(seen_s * TICK_HZ) - self.world.tick)
                 main = _Stopwatch()
                 for _ in range(max(0, owed)):
                     if not self.over:
@@ -217,9 +219,8 @@ class Play:
                     blocks = audio.take_reference() if audio is not None else None
                     if self._orders or blocks is not None:
                         parts.mind.send(self._advance(now_s, blocks))
-                del frame
-                alpha = max(0.0, min(1.0, now_s * TICK_HZ - self.world.tick))
-                self._show(alpha=alpha, predicted_s=now_s, main=main)
+                alpha = max(0.0, min(1.0, seen_s * TICK_HZ - self.world.tick))
+                self._show(alpha=alpha, predicted_s=seen_s, main=main)
         finally:
             if audio is not None:
                 audio.stop()

@@ -14,7 +14,7 @@ from game.clock import ClockKind
 
 def add_parser(commands: Any) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = commands.add_parser(
-        "bench", help="measure how fast this machine plays", description="Measure how fast this machine plays."
+        "bench", help="measure how fast this machine plays", description="Measure this machine."
     )
     kinds = command.add_subparsers(dest="bench", metavar="WHAT", required=True)
     frame = kinds.add_parser(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import onnxruntime
 from numpy.typing import NDArray
 
 from game.clock import EAR_BLOCK, EAR_RATE, LATENCY_S, SAMPLE_RATE, ClockKind
@@ -41,6 +42,7 @@ from npc.speech.voice import Spoken, Voice, VoiceError
 
 _REOPEN_EVERY_S: Final = 3.0
 _WHISPER: Final = "whisper-base"
+_VOICE_SEED: Final = 1
 _VOICE: Final = ("piper-en-us-joe-medium", "en_US-joe-medium.onnx")
 
 
@@ -102,6 +104,9 @@ class MindBody:
 
     def _load_voices(self, store: ModelStore) -> dict[str, Voice]:
         try:
+            if self._settings.clock is ClockKind.GAME:
+                # Piper draws its rhythm at random: with a seed the same lines take the same time again.
+                onnxruntime.set_seed(_VOICE_SEED)
             model = store.file(*_VOICE)
             store.file(_VOICE[0], f"{_VOICE[1]}.json")
             voices = {
@@ -154,8 +159,9 @@ class MindBody:
             return
         try:
             if isinstance(wish, Path):
-                self._source = FileSource(wish, start_s=now_s)
-                name = wish.name
+                self._source, name = FileSource(wish), wish.name
+                for _ in self._source.read_until(now_s):
+                    pass  # What was said before this worker took over is past.
             else:
                 device = DeviceSource(wish or None)
                 self._source, name = device, device.name

@@ -22,7 +22,8 @@ class View:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     predicted_s: float
-    """Play-clock time at which this frame will be seen."""
+    """When this frame will be seen, on the clock that the display was given: the play clock, or
+    `time.monotonic` where the display keeps its own pace."""
     views: tuple[View, ...]
 
 
