@@ -58,7 +58,7 @@ class HandIntent:
     aim: tuple[float, float]
     """Direction of the hand's light in the view: azimuth (right positive) and elevation, radians."""
     shape: tuple[Vec3, ...]
-    """21 landmarks in metres about the palm's centre, view axes: x right, y forward (into the picture), z up."""
+    """21 landmarks in metres about the palm's centre, view axes: x right, y forward, z up."""
     actions: Mapping[Action, ActionValue]
     age_s: float
     """Age of the observation behind it."""
@@ -90,7 +90,7 @@ class Walk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """The player's head relative to its resting place before the picture, metres: x right, y forward, z up."""
+    """The player's head relative to its resting place, metres: x right, y into the picture, z up."""
 
     present: bool = False
     offset_m: Vec3 = (0.0, 0.0, 0.0)
