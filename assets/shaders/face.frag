@@ -19,14 +19,14 @@ vec3 eye(vec2 q, vec2 gaze, float lid, vec3 own, vec3 core) {
     float edge = exp(-pow(inside / (0.045 + soft), 2.0)) * smoothstep(1.08, 0.9, abs(q.x));
     vec3 light = own * edge * (q.y > 0.0 ? 1.1 : 0.55);
     // Deep inside, a faint glow as of an animal's eye.
-    light += own * mask * 0.10 * (1.0 - 0.6 * dot(q, q));
+    light += own * mask * 0.05 * (1.0 - 0.6 * dot(q, q));
     vec2 i = (q - gaze) * vec2(1.0, 1.04);
     float r = length(i);
     float angle = atan(i.y, i.x);
     float fibre = 0.55 + 0.45 * sin(angle * 23.0 + 5.0 * sin(angle * 7.0));
     fibre = mix(0.75, fibre, smoothstep(0.25, 0.5, r));
-    float big = 0.76;
-    float pupil = 0.40 * (1.0 + 0.38 * PUPIL);
+    float big = 0.82;
+    float pupil = 0.47 * (1.0 + 0.38 * PUPIL);
     float iris = smoothstep(big, big - 0.10 - soft, r) * smoothstep(pupil - soft, pupil + 0.07 + soft, r);
     float limbus = exp(-pow((r - big + 0.06) / (0.05 + soft), 2.0));
     float inner = exp(-pow((r - pupil - 0.05) / (0.06 + soft), 2.0));
@@ -52,7 +52,7 @@ void main() {
         q.x *= float(side);
         if (abs(q.x) > 1.2 || abs(q.y) > 1.3) continue;
         vec2 gaze = vec2(GAZE.x * float(side), GAZE.y) * vec2(0.75, 0.75);
-        light += eye(q, gaze, side < 0 ? LIDS.x : LIDS.y, own, core) * EYES * 1.25;
+        light += eye(q, gaze, side < 0 ? LIDS.x : LIDS.y, own, core) * EYES;
     }
     // Mouth: a thin line, an open ring when it speaks.
     vec2 m = at - vec2(0.0, -0.62);

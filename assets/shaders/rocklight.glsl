@@ -23,7 +23,7 @@ vec3 rocklight(vec3 p, vec3 n, vec4 place) {
     float height = smoothstep(-0.2, 3.4, p.z);
     own = mix(own, own * vec3(0.95, 0.62, 0.55), height);
     float k = kept(place.xyz);
-    vec3 light = own * (k * k * 0.6 + k * 0.4) * breath * 1.25;
+    vec3 light = own * (k * k * 0.6 + k * 0.4) * breath * 1.45;
     light += own * AMBIENT * breath * 0.6;
 
     for (int i = 0; i < LIGHTS; i++) {

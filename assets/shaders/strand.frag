@@ -11,7 +11,10 @@ void main() {
     float across = 1.0 - dust.y * dust.y;
     float line = across * across;
     float metres = dust.z;
-    float pixel = max(fwidth(dust.x), 1e-4);
+    float pixel = max(length(vec2(dFdx(dust.y), dFdy(dust.y))) * metres, 1e-4);
+    // Dust that is too fine to be told apart lies thickest in the middle.
+    float core = dust.y * metres / max(0.011, 0.9 * pixel);
+    if (grainy > 0.0) line *= 1.35 * exp(-core * core);
     // How much of the dust can be told apart at this distance.
     float near = grainy * smoothstep(CELL_M * 0.75, CELL_M * 0.25, pixel);
     if (near <= 0.0) { colour = vec4(light * line, 1.0); return; }
@@ -25,7 +28,7 @@ void main() {
     vec2 off = (at - cell - spot) / min(radius, 0.5);
     float r = max(0.0, 1.0 - dot(off, off));
     float bright = hash(seed + 1.3);
-    sum = r * r * bright * bright * 3.8 * exp(-dust.y * dust.y * 2.2);
+    sum = r * r * bright * bright * 4.6 * exp(-dust.y * dust.y * 2.2);
     // A thread so fine that it is more felt than seen holds the grains together.
     float thread = exp(-pow(dust.y * metres / max(0.0016, 0.8 * pixel), 2.0)) * 0.30;
     colour = vec4(light * mix(line, sum + thread, near), 1.0);

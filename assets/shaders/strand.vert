@@ -18,8 +18,8 @@ void main() {
     p += lie.xyz * 0.02 * sin(TIME * 0.45 + p.y * 0.7 + p.x * 0.4);
     vec4 clip = p3d_ModelViewProjectionMatrix * vec4(p, 1.0);
     light = vec3(0.0);
-    dust = vec3(0.0);
-    grainy = 0.0;
+    dust = vec3(run, along.w, WIDE_M);
+    grainy = run < 0.0 ? 0.0 : 1.0;
     // A dark end narrows to nothing; moving it away would drag its triangle across the picture.
     gl_Position = clip;
     if (clip.w < 0.2 || abs(clip.x) > clip.w * 1.6 || abs(clip.y) > clip.w * 1.6) return;
@@ -40,7 +40,6 @@ void main() {
     direction = normalize(direction * SCREEN + vec2(1e-6, 0.0));
     float least = 0.75 + 0.65 * SCREEN.y / 720.0;
     float pixels_a_metre = FOCAL / clip.w;
-    grainy = run < 0.0 ? 0.0 : 1.0;
     float half_px = max(least, grainy * WIDE_M * pixels_a_metre);
     clip.xy += vec2(-direction.y, direction.x) * along.w * half_px / SCREEN * 2.0 * clip.w;
     light = l;

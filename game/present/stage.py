@@ -251,7 +251,7 @@ class Stage:
         )
         figure = self._child.update(child, doing, dt_s=dt_s)
         if child.eyes > 0.0:
-            shine = 0.10 * child.eyes
+            shine = 0.07 * child.eyes
             colour = tuple(shine * (c + (w - c) * child.warmth) for c, w in zip(COLD, TORCH, strict=True))
             self._glows.add(figure.head, 0.42, (colour[0], colour[1], colour[2]))
         if child.has_light:
