@@ -18,6 +18,8 @@ Samples = NDArray[np.float32]
 PEAK: Final = 10 ** (-2.0 / 20)
 """Nothing is louder than -2 dBFS."""
 FADE_S: Final = 0.008
+_HALO_BAND: Final = (500.0, 2600.0)
+"""Hertz: the part of the voice that its halo is made of."""
 LEAD_S: Final = 0.01
 """Silence before the first sound."""
 TAIL_S: Final = 0.06
@@ -52,23 +54,26 @@ def _tremble(pcm: Samples, rate_hz: float, depth: float) -> Samples:
 def shape(
     raw: Samples, rate: int, settings: VoiceSettings, pitch_semitones: float, tremble: float
 ) -> tuple[Samples, float]:
-    """The voice at 48 kHz, and its length relative to the raw one. A smaller throat is made by playing the
-    sound faster (which moves pitch and formants together), stretching it back, and setting pitch alone."""
+    """The voice at 48 kHz, and its length relative to the raw one (1 / ``formant_ratio``).
+
+    A smaller throat is the sound played faster, which moves pitch and formants together and shortens it: who
+    synthesises speaks slower by as much. Only the rest of the pitch has to be shifted.
+    """
     throat = settings.formant_ratio
-    wanted = settings.pitch_semitones + pitch_semitones
-    pcm = resampled(raw, round(rate * throat))
-    rest_semitones = wanted - 12 * float(np.log2(throat))
-    stretch = 1.0 / throat
-    if abs(throat - 1.0) > 1e-3 or abs(rest_semitones) > 1e-3:
+    rest_semitones = settings.pitch_semitones + pitch_semitones - 12 * float(np.log2(throat))
+    pcm = raw
+    if abs(rest_semitones) > 0.05:
+        # At the model's own rate: half the work, and nothing above it to shift. The quick mode costs words.
         out = pedalboard.time_stretch(
-            pcm[None, :],
-            float(SAMPLE_RATE),
-            stretch_factor=stretch,
+            raw[None, :],
+            float(rate),
+            stretch_factor=1.0,
             pitch_shift_in_semitones=rest_semitones,
             high_quality=True,
             preserve_formants=True,
         )
         pcm = np.asarray(out, dtype=np.float32).reshape(-1)
+    pcm = resampled(pcm, round(rate * throat))
     dry = _tremble(pcm, settings.tremble_hz, settings.tremble_depth * tremble)
     if settings.shimmer > 0:
         dry = dry + settings.shimmer * _halo(dry)
@@ -92,16 +97,25 @@ def shape(
 
 
 def _halo(pcm: Samples) -> Samples:
-    """A thin copy an octave above, late and without its lows: the light in the voice."""
-    board = pedalboard.Pedalboard(
+    """A thin breath of twice the pitch, a little late and without its lows: the light in the voice."""
+    low, high = _HALO_BAND
+    take = pedalboard.Pedalboard(
         [
-            pedalboard.PitchShift(semitones=12.0),
+            pedalboard.HighpassFilter(cutoff_frequency_hz=low),
+            pedalboard.LowpassFilter(cutoff_frequency_hz=high),
+        ]
+    )
+    band = np.asarray(take(pcm[None, :], float(SAMPLE_RATE)), dtype=np.float32).reshape(-1)
+    # Folding a wave about zero doubles what it repeats.
+    folded = np.abs(band)
+    thin = pedalboard.Pedalboard(
+        [
+            pedalboard.HighpassFilter(cutoff_frequency_hz=1800.0),
             pedalboard.HighpassFilter(cutoff_frequency_hz=1800.0),
             pedalboard.Delay(delay_seconds=0.017, feedback=0.0, mix=1.0),
         ]
     )
-    out = np.asarray(board(pcm[None, :], float(SAMPLE_RATE)), dtype=np.float32).reshape(-1)
-    return np.pad(out, (0, max(0, len(pcm) - len(out))))[: len(pcm)]
+    return 2.0 * np.asarray(thin(folded[None, :], float(SAMPLE_RATE)), dtype=np.float32).reshape(-1)
 
 
 def loudness_dbfs(pcm: Samples) -> float:

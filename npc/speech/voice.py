@@ -74,7 +74,7 @@ class Voice:
             return Spoken(pcm=np.zeros(SAMPLE_RATE // 10, dtype=np.float32), words=(), duration_s=0.1)
         speed = self._settings.speed * manner.speed
         with self._lock:
-            raw, rate, timed = self._synthesize(said, speed)
+            raw, rate, timed = self._synthesize(said, speed / self._settings.formant_ratio)
         pcm, stretched = shape(raw, rate, self._settings, manner.pitch_semitones, manner.tremble)
         pcm, lead_s = finish(pcm, self._settings.loudness_dbfs + manner.gain_db + level_db)
         words = word_times(said, timed, speech_s=len(raw) / rate * stretched, lead_s=lead_s, pcm=pcm)
