@@ -30,7 +30,7 @@ CANDIDATES: Final = 2
 """Attempts of a model that does not hold a role."""
 SURE_FIT: Final = 0.3
 """A written line that fits this well is spoken without asking a model that does not hold a role."""
-ATTEMPTS_S: Final = 0.7
+ATTEMPTS_S: Final = 0.5
 """All attempts of such a model together may take so long."""
 REST_S: Final = 3.0
 """A reply that has begun may pause so long between pieces of text."""

@@ -40,7 +40,8 @@ _MEASURES: Final = listed(
 )
 """They close what a determiner opened without being a thing to joke about: "a terrible day"."""
 _HANDLES: Final = listed(
-    """like likes love hate play plays had have has eat ate eating drink drank want wanted need bought buy sell
+    """like likes love hate play plays had have has eat ate eating drink drank
+    want wanted need bought buy sell
     make made about from in with of for some any called see saw hear heard are is no more by into"""
 )
 """Words before a thing that has no determiner."""
