@@ -4,23 +4,22 @@ Everything is a function of the question (with the evening's history in it), the
 """
 
 import random
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from npc.contract import Exchange, Perception, Question
-from npc.kinds import INSULTS, KIND_WORDS, Kind, classify, insults
+from npc.contract import Perception, Question
+from npc.kinds import INSULTS, KIND_WORDS, Kind, insults
+from npc.past import WAY_ACTS, Past, kind_of, understand_past
 from npc.personality import Dare, Personality
+from npc.situation import keys_of
 from npc.text import content_words, first_match, plain, stems
 from npc.topic import name_told
 from npc.trust import DUEL_ROUNDS, RETURN_WITHIN_S, Band, apply, band, colder
 
-WAY_ACTS: Final = frozenset({"tell_way", "lead"})
 _WAY_FACTS: Final = WAY_ACTS | {"hint"}
 _SAME_INSULT: Final = 0.7
 """Share of topic words from which an insult counts as one used before."""
-_BRACKETS: Final = re.compile(r"^\s*\[([^\]]{1,40})\]\s*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,58 +45,6 @@ class Decision:
     """Facts that may not."""
     name: str | None
     """The player's name, once told."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
-    """One earlier turn, understood."""
-
-    kind: Kind | None
-    """None for a line of the story, which answers nobody."""
-    gesture: str | None
-    said: str
-    act: str
-    reply: str
-    cut_off: bool
-
-
-def gesture_in(text: str) -> str | None:
-    """The gesture that a bracketed player line stands for ("[palm up]" -> "palm_up"), or None."""
-    match = _BRACKETS.match(text)
-    return match.group(1).strip().lower().replace(" ", "_") if match else None
-
-
-def understand_past(history: Sequence[Exchange]) -> list[Past]:
-    """The evening so far with the kind of each of the player's turns."""
-    past = []
-    for exchange in history:
-        gesture = gesture_in(exchange.player)
-        kind: Kind | None = None
-        if gesture is not None:
-            kind = Kind.SILENCE if gesture == "silence" else Kind.GESTURE
-        elif exchange.player:
-            kind = classify(exchange.player).kind
-        past.append(
-            Past(
-                kind=kind,
-                gesture=gesture,
-                said=exchange.player,
-                act=exchange.act,
-                reply=exchange.reply,
-                cut_off=exchange.cut_off,
-            )
-        )
-    return past
-
-
-def kind_of(question: Question) -> tuple[Kind, str | None]:
-    """The kind of a question and its gesture, whether it came as a gesture or as a bracketed line."""
-    gesture = question.gesture or gesture_in(question.text)
-    if gesture == "silence":
-        return Kind.SILENCE, None
-    if gesture is not None and not (question.text and gesture_in(question.text) is None):
-        return Kind.GESTURE, gesture
-    return classify(question.text).kind, gesture
 
 
 def _is_new(said: str, past: Sequence[Past]) -> bool:
@@ -249,88 +196,6 @@ def _leads(
     return None
 
 
-_META: Final = (
-    (
-        "meta_recording",
-        re.compile(
-            r"\b(?:record\w*|film\w*|camera|webcam|microphone|mic|watching|listening|spy\w*|see me)\b"
-        ),
-    ),
-    (
-        "meta_data",
-        re.compile(r"\b(?:data|store|upload\w*|internet|cloud|voice go|sent|save|private|privacy)\b"),
-    ),
-    (
-        "meta_ai",
-        re.compile(
-            r"\b(?:ai|real|robot|bot|computer|program\w*|machine|human|person|code|software|gpt|model|alive"
-            r"|conscious|hologram|projection)\b(?!.*\b(?:instructions|prompt|rules)\b)"
-        ),
-    ),
-)
-_ABOUT: Final = (
-    ("about_name", re.compile(r"\b(?:your name|you called|call you|a name)\b")),
-    ("about_age", re.compile(r"\bhow old\b|\byour age\b|\bbirthday\b")),
-    ("about_eat", re.compile(r"\byou (?:ever )?(?:eat|drink|hungry)\b|\bfavou?rite food\b")),
-    (
-        "about_parents",
-        re.compile(r"\byour (?:parents|mother|father|mom|mum|dad|family)\b|\bmade you\b|\bborn\b"),
-    ),
-    ("about_alone", re.compile(r"\b(?:alone|lonely|friends|live here|others like you)\b")),
-    ("about_want", re.compile(r"\b(?:do you want|you want from)\b")),
-    ("about_afraid", re.compile(r"\b(?:afraid|scared|fear|frightened)\b")),
-    (
-        "about_rude",
-        re.compile(r"\bwhy (?:are|were) you (?:so |being )?(?:\w+ )?(?:rude|mean|nasty|horrible)\b"),
-    ),
-    ("about_friend", re.compile(r"\bdo you (?:like|love|hate|trust) me\b")),
-    ("about_outside", re.compile(r"\b(?:outside|seen the sun|the sky|the world)\b")),
-    (
-        "about_what",
-        re.compile(r"\b(?:what|who)(?: the \w+)? (?:are|is|even are) you\b|\bwhat kind of\b|\ban alien\b"),
-    ),
-)
-_KIND_SUBS: Final = (
-    ("kindness_sorry", re.compile(r"\b(?:sorry|apolog\w+|forgive)\b")),
-    ("kindness_thanks", re.compile(r"\bthank\w*\b")),
-    ("kindness_promise", re.compile(r"\bpromise\b")),
-    ("kindness_friends", re.compile(r"\bfriends?\b")),
-    ("kindness_trust", re.compile(r"\btrust\b")),
-)
-_SAD: Final = re.compile(
-    r"\b(?:died|dead|dying|death|funeral|hospital|cancer|sick|ill|cry(?:ing)?|cried|lonely|heartbroken"
-    r"|divorc\w+|grief"
-    r"|miss my|lost my (?:job|mum|mom|mother|dad|father|wife|husband|brother|sister|son|daughter|friend|dog"
-    r"|cat|baby)"
-    r"|left me|broke up|breakup|fired|depress\w*|hopeless|terrible day|bad day|awful day|worst day|hard day"
-    r"|feel (?:so |really |very |a bit |pretty )?(?:sad|bad|awful|terrible|empty|alone|down)"
-    r"|so sad|im sad|nobody (?:likes|loves|listens|cares))\b"
-)
-_OF_PLAYER: Final = (
-    (
-        "player_brave",
-        re.compile(r"\b(?:not|dont|aint|never|cant) (?:even )?(?:afraid|scared|frightened|scare me|fear)\b"),
-    ),
-    (
-        "player_scared",
-        re.compile(r"\b(?:im|i am|i feel|i get)\b.*\b(?:scared|afraid|frightened|nervous|terrified)\b"),
-    ),
-    ("player_tired", re.compile(r"\b(?:tired|exhausted|sleepy|arms? (?:is|are|hurts?)|worn out)\b")),
-    ("player_hungry", re.compile(r"\b(?:hungry|starving|thirsty)\b")),
-    ("player_cold", re.compile(r"\b(?:im|i am|its) (?:so |really |very )?(?:cold|freezing|chilly)\b")),
-    ("player_bored", re.compile(r"\bbored\b|\bboring\b")),
-    ("player_lost_thing", re.compile(r"\b(?:lost|dropped|forgot|cant find) my \w+\b")),
-    ("player_job", re.compile(r"\b(?:im|i am|i work as|i used to be) an? (?!bit|little|lot)\w+(?: \w+)?$")),
-)
-_ASKED: Final = (
-    ("ask_joke", re.compile(r"\b(?:joke|something funny|make me laugh|riddle)\b")),
-    ("ask_song", re.compile(r"\b(?:sing|song)\b")),
-    ("ask_story", re.compile(r"\bstor(?:y|ies)\b")),
-    (
-        "ask_place",
-        re.compile(r"\bwhere (?:am i|are we)\b|\bwhat(?: is|s) this (?:place|room|cave)\b|\bthis place\b"),
-    ),
-)
 _MADE_FOR: Final = frozenset(
     f"reply.{name}"
     for name in (
@@ -353,94 +218,6 @@ _LAPSES: Final = frozenset(
     {Kind.OFF_TOPIC, Kind.ABOUT_PLAYER, Kind.BACKCHANNEL, Kind.NONSENSE, Kind.SILENCE, Kind.GREETING}
 )
 """Turns in which a dare that was not met has failed; in others it is simply forgotten."""
-_STOPS: Final = re.compile(
-    r"^(?:ok |okay |oh )?(?:stop|wait|quiet|shut up|enough|hold on|be quiet|hush|silence|shush)\b"
-)
-_LOOKING: Final = re.compile(r"\b(?:look|looking|staring|stare|watching)\b")
-
-
-def _keys(
-    personality: Personality,
-    question: Question,
-    kind: Kind,
-    gesture: str | None,
-    events: Sequence[str],
-    past: Sequence[Past],
-    name: str | None,
-) -> tuple[str, ...]:
-    """Keys of lines written for this very turn, best first."""
-    said = plain(question.text)
-    if kind is Kind.GESTURE and gesture is not None:
-        times = sum(p.gesture == gesture for p in past)
-        match gesture:
-            case "rude":
-                own = "rude_first" if times == 0 else "rude_third" if times == 2 else "rude_again"
-            case "palm_up":
-                own = "palm_up_first"
-            case "palm_out":
-                own = "palm_out_again" if times else "palm_out"
-            case "call":
-                own = "call_hostile" if "beckon_hostile" in events else "call"
-            case other:
-                own = other
-        if own.startswith("palm_out") and past and past[-1].cut_off:
-            return ("interrupted", f"gesture.{own}")
-        return (f"gesture.{own}", "gesture.other", "reply.gesture")
-    if past and past[-1].cut_off and _STOPS.match(said):
-        return ("interrupted", f"reply.{kind}")
-    if _STOPS.match(said) and len(said.split()) <= 3 and kind not in INSULTS:
-        return ("reply.stop", f"reply.{kind}")
-    match kind:
-        case Kind.META:
-            sub = next((key for key, pattern in _META if pattern.search(said)), "meta_other")
-            return (f"reply.{sub}", "reply.meta_other")
-        case Kind.ACCUSATION:
-            if question.perception.has_stolen_light and re.search(
-                r"\blight\b|\bgive\b|\bmine\b|\bstole|\bthief\b|\bback\b|\btook\b", said
-            ):
-                return ("reply.accusation_light", "reply.accusation")
-            lied = re.search(
-                r"\bl(?:ie|ying)|\bliar\b|\btrick|\bsaid\b|\bpromise|\bwrong\b|\bdead end\b|\btrusted\b", said
-            )
-            return ("reply.accusation_lied" if lied else "reply.accusation_other", "reply.accusation")
-        case Kind.INSULT | Kind.SWEARING:
-            if "insult_again" in events:
-                return ("reply.insult_again",)
-            if "cruelty" in events:
-                return ("reply.cruelty",)
-            if kind is Kind.SWEARING and question.level == "gentle":
-                return ("reply.swearing_gentle", "reply.insult")
-            return (f"reply.{kind}", "reply.insult")
-        case Kind.KINDNESS:
-            sub = next((key for key, pattern in _KIND_SUBS if pattern.search(said)), "kindness")
-            return (f"reply.{sub}", "reply.kindness")
-        case Kind.ABOUT_CHILD:
-            about = next((key for key, pattern in _ABOUT if pattern.search(said)), None)
-            return (f"reply.{about}", "reply.about_child") if about else ("reply.about_child",)
-        case Kind.WAY:
-            if any(p.act in WAY_ACTS for p in past[-4:]):
-                return ("reply.way_again", "reply.way")
-            return ("reply.way",)
-    if name_told(question.text):
-        return ("reply.name_told", f"reply.{kind}")
-    if re.search(r"\b(?:whats|what is|know|remember|forgot|say) my name\b", said):
-        return ("reply.name_asked_known" if name else "reply.name_asked_unknown", f"reply.{kind}")
-    asked = past and "looking at" in plain(past[-1].reply)
-    if asked or _LOOKING.search(said):
-        if first_match(said, ("nothing", "nobody", "no one", "nowhere")):
-            return ("reply.looking_nothing", f"reply.{kind}")
-        if asked and first_match(said, ("you", "your", "yourself")):
-            return ("reply.looking_you", f"reply.{kind}")
-        if _LOOKING.search(said) and first_match(said, ("i", "im", "just")):
-            return ("reply.looking", f"reply.{kind}")
-    if kind in (Kind.ABOUT_PLAYER, Kind.OFF_TOPIC):
-        if _SAD.search(said) and personality.moody:
-            return ("reply.sorrow", f"reply.{kind}")
-        table = _OF_PLAYER if kind is Kind.ABOUT_PLAYER else _ASKED
-        special = next((key for key, pattern in table if pattern.search(said)), None)
-        if special is not None:
-            return (f"reply.{special}", f"reply.{kind}")
-    return (f"reply.{kind}",)
 
 
 def _weighted(weights: dict[str, float], rng: random.Random, last: Sequence[str]) -> str:
@@ -469,7 +246,7 @@ def decide(personality: Personality, question: Question) -> Decision:
     weights = dict(by_mood.get(mood) or by_mood.get("any") or next(iter(by_mood.values())))
     act = _weighted(weights, rng, [p.act for p in past[-2:]])
     name = _told_name(question, past)
-    keys = _keys(personality, question, kind, gesture, events, past, name)
+    keys = keys_of(personality, question, kind, gesture, events, past, name)
     must = kind in (Kind.GESTURE, Kind.SILENCE, Kind.META, Kind.LOVE) or care or keys[0] in _MADE_FOR
     if keys[0] == "reply.sorrow":
         act = "comfort"
@@ -537,6 +314,3 @@ def decide(personality: Personality, question: Question) -> Decision:
 def _put(dare: Dare, reply: str) -> bool:
     said = plain(reply)
     return any(plain(line.split("]", 1)[-1])[:40] in said for line in dare.lines)
-
-
-__all__ = ["WAY_ACTS", "Decision", "Past", "dare_met", "decide", "events_of", "gesture_in", "understand_past"]

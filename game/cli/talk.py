@@ -14,8 +14,8 @@ from npc.cast import load_backend
 from npc.character import Character, exchange_of
 from npc.contract import Ended, Exchange, Perception, Question, Sentence, Understood
 from npc.models import ModelStore
+from npc.past import gesture_in
 from npc.personality import load_personality
-from npc.policy import gesture_in
 from npc.tables import PersonalityError
 from npc.trust import START
 

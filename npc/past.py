@@ -1,0 +1,65 @@
+"""The evening so far, understood again from what was really heard."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from npc.contract import Exchange, Question
+from npc.kinds import Kind, classify
+
+WAY_ACTS: Final = frozenset({"tell_way", "lead"})
+"""Acts after which the way is known."""
+_BRACKETS: Final = re.compile(r"^\s*\[([^\]]{1,40})\]\s*$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """One earlier turn, understood."""
+
+    kind: Kind | None
+    """None for a line of the story, which answers nobody."""
+    gesture: str | None
+    said: str
+    act: str
+    reply: str
+    cut_off: bool
+
+
+def gesture_in(text: str) -> str | None:
+    """The gesture that a bracketed player line stands for ("[palm up]" -> "palm_up"), or None."""
+    match = _BRACKETS.match(text)
+    return match.group(1).strip().lower().replace(" ", "_") if match else None
+
+
+def understand_past(history: Sequence[Exchange]) -> list[Past]:
+    """The evening so far with the kind of each of the player's turns."""
+    past = []
+    for exchange in history:
+        gesture = gesture_in(exchange.player)
+        kind: Kind | None = None
+        if gesture is not None:
+            kind = Kind.SILENCE if gesture == "silence" else Kind.GESTURE
+        elif exchange.player:
+            kind = classify(exchange.player).kind
+        past.append(
+            Past(
+                kind=kind,
+                gesture=gesture,
+                said=exchange.player,
+                act=exchange.act,
+                reply=exchange.reply,
+                cut_off=exchange.cut_off,
+            )
+        )
+    return past
+
+
+def kind_of(question: Question) -> tuple[Kind, str | None]:
+    """The kind of a question and its gesture, whether it came as a gesture or as a bracketed line."""
+    gesture = question.gesture or gesture_in(question.text)
+    if gesture == "silence":
+        return Kind.SILENCE, None
+    if gesture is not None and not (question.text and gesture_in(question.text) is None):
+        return Kind.GESTURE, gesture
+    return classify(question.text).kind, gesture
