@@ -13,7 +13,8 @@ ALLOWED = {
     "game/interpret": {"game.interpret", "game.sense.observations", "game.clock"},
     "game/world": {"game.world", "game.interpret.intents", "game.sense.observations", "game.clock", "npc"},
     "game/present": {
-        "game.present", "game.world", "game.interpret.intents", "game.sense.observations", "game.clock", "npc",
+        "game.present", "game.world", "game.interpret.intents", "game.sense.observations", "game.clock",
+        "npc",
     },
     "game/workers": {"game.workers", "game.sense", "game.world.effects", "game.clock", "npc"},
 }  # fmt: skip

@@ -60,7 +60,7 @@ class SileroModel:
 
     def __init__(self, path: Path | None = None) -> None:
         """Raises VoiceModelMissing when the file is not there or is no such model."""
-        import onnxruntime  # type: ignore[import-untyped]
+        import onnxruntime
 
         path = path or silero_path()
         options = onnxruntime.SessionOptions()

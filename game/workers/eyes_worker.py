@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import sys
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -38,6 +39,7 @@ class EyesBody:
         self._start_s: float | None = None
         self._news: list[Observation] = []
         try:
+            _refuse_blind_system()
             camera = self._open(settings.camera, resume_s)
         except SourceError as error:
             self._news.append(SenseLost(at_s=resume_s, sense="camera", reason=str(error)))
@@ -73,6 +75,13 @@ class EyesBody:
     def close(self) -> None:
         if self._eyes is not None:
             self._eyes.close()
+
+
+def _refuse_blind_system() -> None:
+    """MediaPipe asks the system for its processors and aborts the whole process where it is not told, as in a
+    bare chroot: better a sentence than a worker that dies again and again."""
+    if sys.platform.startswith("linux") and not Path("/sys/devices/system/cpu/possible").exists():
+        raise SourceError("Hands cannot be seen here: /sys is not mounted, and MediaPipe needs it.")
 
 
 def _rounded(observation: Observation) -> Observation:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -35,6 +36,10 @@ def serve(pipe: Connection, build: Callable[[], Body], clock: ClockKind, nicenes
         pass  # The game is over; there is nobody to tell.
     finally:
         body.close()
+    # Native libraries that are torn down with the interpreter can panic; all that matters is closed by now.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _lockstep(pipe: Connection, body: Body) -> None:

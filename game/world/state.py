@@ -185,6 +185,8 @@ class Talk:
     """Lines of this turn that were played to their end."""
     ducked_s: float | None = None
     """Since when the player talks over the character."""
+    palm_since_s: float | None = None
+    """Since when a palm has been held out."""
     nudged: bool = False
     """The body has filled the wait for a late reply."""
     last_insult_s: float | None = None

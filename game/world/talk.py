@@ -20,6 +20,8 @@ COMPANION: Final = "companion"
 
 _STOP_AFTER_S: Final = 0.45
 """Talking over a character for this long cuts it off; shorter is a cough or an "mhm"."""
+_PALM_S: Final = 0.19
+"""With the time that recognising it takes, a palm held for a quarter of a second."""
 _LATE_S: Final = 1.6
 """A reply that is later than this is bridged by the body and a small sound."""
 _GIVE_UP_S: Final = 12.0
@@ -86,7 +88,7 @@ def speak(world: World, intents: Intents) -> list[Effect]:
     """Plays what is ready when it may be heard, ducks and stops when the player breaks in."""
     talk = world.talk
     effects = _follow(world, intents)
-    palm = any(e.name is Action.PALM_OUT and e.end_s is None for e in intents.gestures)
+    palm = _palm_held(world, intents)
     stop = any(command.name == "stop" for command in intents.commands)
     if talk.current is not None and (palm or stop):
         effects += cut_off(world)
@@ -149,6 +151,20 @@ def busy(world: World) -> bool:
     """Somebody speaks, or an answer is on its way."""
     talk = world.talk
     return talk.current is not None or bool(talk.queue) or talk.question is not None
+
+
+def _palm_held(world: World, intents: Intents) -> bool:
+    """A palm held out towards the picture long enough to mean it."""
+    shown = any(
+        value.active for hand in intents.hands if (value := hand.actions.get(Action.PALM_OUT)) is not None
+    )
+    talk = world.talk
+    if not shown:
+        talk.palm_since_s = None
+        return False
+    if talk.palm_since_s is None:
+        talk.palm_since_s = world.time_s
+    return world.time_s - talk.palm_since_s >= _PALM_S
 
 
 def _ask(

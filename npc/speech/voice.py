@@ -110,7 +110,7 @@ def _load(model: Path, threads: int) -> Any:
     try:
         import json
 
-        import onnxruntime  # type: ignore[import-untyped]
+        import onnxruntime
         from piper import PiperVoice
         from piper.config import PiperConfig
 

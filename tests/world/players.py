@@ -69,7 +69,7 @@ class Evening:
     def run(self, seconds: float, *, speaking: bool = False, hands: tuple[HandIntent, ...] = (),
             walk: Walk | None = None, heard: tuple[Heard, ...] = (),
             gestures: tuple[GestureEvent, ...] = ()) -> list[Effect]:  # fmt: skip
-        """Plays on; ``heard`` and ``gestures`` arrive in the first tick. Returns the effects of this stretch."""
+        """Plays on; ``heard`` and ``gestures`` arrive in the first tick. Returns the effects since."""
         before = len(self.effects)
         for number in range(round(seconds / TICK_S)):
             replies, self.replies = tuple(self.replies), []

@@ -54,7 +54,11 @@ def test_a_player_with_hands_and_voice_gets_from_the_dark_to_being_led() -> None
         Scene.LEAD, Scene.SIGHT,
     ]  # fmt: skip
     lines = [(effect.character, effect.line) for effect in play.effects if isinstance(effect, Say)]
-    assert lines[:2] == [("child", "what_are_you_looking_at"), ("companion", "test")]
+    assert lines[:3] == [
+        ("child", "what_are_you_looking_at"),
+        ("child", "theft_after"),
+        ("companion", "test"),
+    ]
 
 
 def test_nobody_gets_stuck_without_hands_and_voice() -> None:
@@ -80,7 +84,8 @@ def test_the_theft_takes_the_light_from_the_hand() -> None:
     play.run(1.0, hands=(hand(),))
     before = play.world.hands[0].strength
     play.run(40.0, hands=(hand(),))
-    assert play.world.light_stolen and play.world.child.has_light
+    assert play.world.light_stolen
+    assert play.world.child.has_light
     assert play.world.hands[0].strength < 0.3 * before
     assert "theft" in sounds(play)
 
