@@ -1,5 +1,6 @@
 """Files of every kind and a microphone that is a fake."""
 
+import sys
 import wave
 from pathlib import Path
 from types import SimpleNamespace
@@ -235,3 +236,13 @@ def test_a_reader_that_falls_behind_gets_the_newest_ten_seconds() -> None:
     assert blocks[0].samples[0] == pytest.approx(0.50)
     source.close()
     assert sound.closed
+
+
+def test_without_portaudio_the_player_is_told_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sounddevice.py").write_text("raise OSError('PortAudio library not found')\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "sounddevice", raising=False)
+    with pytest.raises(SourceError, match="apt install libportaudio2"):
+        DeviceSource()
