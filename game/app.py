@@ -28,12 +28,14 @@ from game.present.sound.output import NullOutput, open_output
 from game.present.sound.stage_sound import SoundStage
 from game.present.stage import Quality, Stage
 from game.report import Reporter, write_report
+from game.saves import SaveFault, as_json, load_save, save_path, set_aside, write_save
 from game.sense.evening_log import LogWriter
 from game.version import contents, version
 from game.workers.eyes_worker import EyesSettings, run_eyes
 from game.workers.link import WorkerLink
 from game.workers.mind_worker import MindSettings, run_mind
 from game.world.digest import world_hash
+from game.world.save import Save, keep
 from game.world.state import World
 from game.world.step import begin
 from npc.assets import asset
@@ -87,6 +89,8 @@ class Plan:
     seconds: float | None
     record: Path | None
     recorded_player: bool
+    remembers: bool
+    """A person plays: the evening is saved, and the last one remembered."""
     notes: tuple[str, ...]
 
 
@@ -129,9 +133,11 @@ def make_plan(settings: PlaySettings, found: Found) -> Plan:
         raise PlayError("With camera and microphone off and no window nobody can play: give --seconds.")
     elif not seen and seconds is None and not live:
         seconds = None
+    files = isinstance(camera, Path) or isinstance(microphone, Path)
     return Plan(
         camera=camera, microphone=microphone, display=display, clock=clock, seconds=seconds,
-        record=record, recorded_player=recorded, notes=tuple(notes),
+        record=record, recorded_player=recorded, remembers=live and not files and clock is ClockKind.REAL,
+        notes=tuple(notes),
     )  # fmt: skip
 
 
@@ -181,10 +187,11 @@ def play(settings: PlaySettings) -> int:
 
 def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: float) -> int:
     seed = settings.seed if settings.seed is not None else _fresh_seed(plan)
-    world = begin(seed)
+    reporter = Reporter()
+    save = _recall(plan, reporter)
+    world = begin(seed, save)
     world.recording = plan.record is not None
     shares = budget()
-    reporter = Reporter()
     store = ModelStore.default()
     try:
         store.ensure_all(ProgressLine(sys.stderr))
@@ -211,7 +218,7 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
         recorder = Recorder(plan.record, display.size, lossless_pace=plan.clock is ClockKind.GAME)
     log = None
     if settings.log is not None:
-        log = LogWriter(settings.log, _head(seed, world, settings, plan))
+        log = LogWriter(settings.log, _head(seed, save, settings, plan))
     parts = Parts(
         world=world, interpreter=Interpreter(), display=display, stage=stage, sounds=sounds, mixer=mixer,
         listens=mixer, reporter=reporter, eyes=eyes, mind=mind,
@@ -230,6 +237,12 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
         tell("")
     finally:
         digest = world_hash(world)
+        if plan.remembers and world.story.spoken_to:
+            try:
+                write_save(save_path(), keep(world))
+            except SaveFault as error:
+                reporter.fault(world.time_s, str(error))
+                tell(str(error))
         if log is not None:
             log.close(world.tick, digest)
         if recorder is not None:
@@ -334,15 +347,31 @@ def _fresh_seed(plan: Plan) -> int:
     return 1 if plan.clock is ClockKind.GAME else random.SystemRandom().randrange(1, 1_000_000)
 
 
-def _head(seed: int, world: World, settings: PlaySettings, plan: Plan) -> dict[str, Any]:
+def _recall(plan: Plan, reporter: Reporter) -> Save:
+    """What is left of the last evening with this player; files and recorded players leave nothing."""
+    if not plan.remembers:
+        return Save()
+    try:
+        return load_save(save_path())
+    except SaveFault as error:
+        aside = set_aside(save_path())
+        sentence = f"{error} The Child has forgotten you."
+        if aside is not None:
+            sentence += f" The file is kept as {aside}."
+        reporter.fault(0.0, sentence)
+        tell(sentence)
+        return Save()
+
+
+def _head(seed: int, save: Save, settings: PlaySettings, plan: Plan) -> dict[str, Any]:
     """The head of a log: all that a replay needs besides what came in."""
     return {
         "hollow": version(),
         "seed": seed,
-        "save": {"trust": world.trust, "level": world.level, "history": []},
+        "save": as_json(save),
         "calibration": {},
         "settings": {
-            "clock": plan.clock.value, "display": plan.display, "recording": world.recording,
+            "clock": plan.clock.value, "display": plan.display, "recording": plan.record is not None,
             "camera": str(settings.camera), "microphone": str(settings.microphone),
         },
         "contents": contents(),

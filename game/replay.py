@@ -6,6 +6,7 @@ from typing import Any
 from game.clock import TICK_S
 from game.interpret.interpreter import Interpreter
 from game.report import Reporter
+from game.saves import from_json
 from game.sense.evening_log import Evening
 from game.version import contents, version
 from game.world.digest import world_hash
@@ -24,7 +25,7 @@ class Replayed:
 
 def replay(evening: Evening) -> Replayed:
     """Runs the whole evening as fast as the machine can."""
-    world = begin(evening.head["seed"])
+    world = begin(evening.head["seed"], from_json(evening.head.get("save", {}), "the log's save"))
     world.recording = bool(evening.head.get("settings", {}).get("recording", False))
     interpreter, reporter = Interpreter(), Reporter()
     while world.tick < evening.last_tick:

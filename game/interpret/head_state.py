@@ -55,6 +55,10 @@ class HeadState:
         self._target = np.clip(away * np.array([1.0, -1.0, 1.0]), -MAX_OFFSET_M, MAX_OFFSET_M)
         self._yaw_rad = seen.yaw_rad
 
+    def recenter(self) -> None:
+        """Where the head is next seen becomes its resting place."""
+        self._rest = None
+
     def lose(self) -> None:
         """The camera is gone."""
         self._present, self._faces = False, 0

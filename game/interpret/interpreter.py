@@ -75,6 +75,9 @@ class Interpreter:
                     heard.append(seen)
                 case CommandHeard():
                     commands.append(seen)
+                    if seen.name == "recenter":
+                        self._head.recenter()
+                        self._reach.recenter()
                 case TurnUnderstood() | SentenceSpoken() | ReplyEnded():
                     replies.append(seen)
                 case ClipPlayed():

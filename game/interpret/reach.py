@@ -56,6 +56,10 @@ class Reach:
         self._y = _Axis(low=0.5 - START_HALF[1], high=0.5 + START_HALF[1])
         self._fitted = False
 
+    def recenter(self) -> None:
+        """Forget what was learned: where the hands are next seen becomes the middle."""
+        self.__init__()  # type: ignore[misc]
+
     @property
     def box(self) -> tuple[float, float, float, float]:
         """(left, top, right, bottom) in the mirrored picture, 0 to 1."""

@@ -8,12 +8,21 @@ from game.world.state import Pose, Scene, World
 from game.world.walking import eyes_of
 from npc import trust
 
-_DISTANCE_M: Final = {"hostile": 3.4, "wary": 2.5, "warming": 1.5, "friend": 0.9}
-"""Trust is distance (the picture ends sooner than the room, so hostile is a little nearer than 4 m)."""
+_DISTANCE_M: Final = {"hostile": 3.6, "wary": 2.8, "warming": 2.2, "friend": 1.8}
+"""Trust is distance. A friend would touch the palm, but a picture on a wall ends below the eyes: nearer than
+1.8 m a small creature sinks out of it."""
 _WALK_MPS: Final = 1.5
 _RUN_MPS: Final = 3.0
 _GESTURE_LASTS_S: Final = 2.4
 _ARRIVED_M: Final = 0.12
+
+
+def place(world: World) -> None:
+    """Puts the player where one wakes, and the Child where it hides."""
+    tunnel = world.cave.tunnels[0]
+    world.player.position = vec3(tunnel.point(world.player.along_m))
+    world.player.yaw_rad = tunnel.heading(world.player.along_m + 2.0)
+    world.child.position = on_rail(world, 6.5, aside_m=1.2)
 
 
 def on_rail(world: World, ahead_m: float, *, aside_m: float = 0.0) -> tuple[float, float, float]:
@@ -50,7 +59,8 @@ def move(world: World) -> None:
     walking = child.goal is not None and child.speed_mps > 0.15
     facing = yaw_towards(child.position, child.goal if walking and child.goal is not None else eyes)
     child.yaw_rad = turn(approach(child.yaw_rad, child.yaw_rad + turn(facing - child.yaw_rad), 6.0, TICK_S))
-    child.look_at = eyes
+    seen = next((hand.target for hand in world.hands if hand.strength > 0.05), None)
+    child.look_at = seen if seen is not None and world.time_s < child.looks_until_s else eyes
     if child.pose is not Pose.HIDDEN:
         child.pose = Pose.WALK if walking else Pose.STAND
     if child.gesture is not None and world.time_s - child.gesture_since_s > _GESTURE_LASTS_S:
@@ -63,7 +73,7 @@ def keep_distance(world: World) -> None:
     child = world.child
     wish_m = _DISTANCE_M[trust.band(world.trust)]
     if child.gesture == "come_close":
-        wish_m = max(0.8, wish_m - 0.9)
+        wish_m = max(_DISTANCE_M["friend"], wish_m - 0.9)
     elif child.gesture in ("hide", "turn_away"):
         wish_m += 0.8
     place = on_rail(world, wish_m, aside_m=0.55 if world.cave.way_out == 1 else -0.55)

@@ -76,6 +76,8 @@ class Player:
     """Feet, in the world."""
     yaw_rad: float = 0.0
     """Direction of the view; 0 is +y, positive to the right."""
+    backwards: bool = False
+    """Turned around: it looks and walks back along the rail."""
     head: Vec3 = (0.0, 0.0, 0.0)
     """The real head relative to its resting place, metres."""
     steps: int = 0
@@ -123,6 +125,8 @@ class Child:
     """Name of the clip that its mouth follows."""
     has_light: bool = False
     """It holds the light that it stole."""
+    looks_until_s: float = 0.0
+    """Until when it looks where the player's hand points, instead of at the player."""
     goal: Vec3 | None = None
     speed_mps: float = 0.0
     mood: str = "hostile"
@@ -237,6 +241,8 @@ class World:
     brightness: float = 1.0
     volume: float = 1.0
     paused: bool = False
+    evenings: int = 0
+    """Evenings that this player has played before."""
     recording: bool = False
     camera_on: bool = False
     microphone_on: bool = False

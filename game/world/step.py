@@ -5,17 +5,15 @@ from game.interpret.intents import Intents
 from game.world import child, commands, light, story, talk, walking
 from game.world.cave import grow
 from game.world.effects import Effect
-from game.world.geometry import vec3
+from game.world.save import Save, recall
 from game.world.state import World
 
 
-def begin(seed: int) -> World:
-    """The world of a fresh evening: the player wakes in the dark, the Child hides ahead."""
+def begin(seed: int, save: Save | None = None) -> World:
+    """The world of a fresh evening: the player wakes in the dark, the Child hides ahead and remembers."""
     world = World(seed=seed, cave=grow(seed))
-    tunnel = world.cave.tunnels[0]
-    world.player.position = vec3(tunnel.point(world.player.along_m))
-    world.player.yaw_rad = tunnel.heading(world.player.along_m + 2.0)
-    world.child.position = child.on_rail(world, 6.5, aside_m=1.2)
+    recall(world, save or Save())
+    child.place(world)
     return world
 
 

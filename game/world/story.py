@@ -60,8 +60,9 @@ def _dark(world: World, intents: Intents) -> _Step:
     if world.story.spoken_to:
         return effects, Scene.PAINT
     seen = world.story.hand_seen_s
-    early = seen is not None and world.time_s - seen > 0.6 and world.time_s > 1.5
-    return effects, Scene.PAINT if early or world.time_s > _DARK_S else None
+    since_s = world.time_s - world.scene_since_s
+    early = seen is not None and world.time_s - seen > 0.6 and since_s > 1.5
+    return effects, Scene.PAINT if early or since_s > _DARK_S else None
 
 
 def _paint(world: World, intents: Intents) -> _Step:
@@ -72,7 +73,7 @@ def _paint(world: World, intents: Intents) -> _Step:
         show_words(world, "or hum", "hint", 5.0)
     if _answered_early(world):
         return [], Scene.EYES
-    painted = world.story.painted > _PAINTED_ENOUGH and world.time_s > 12.0
+    painted = world.story.painted > _PAINTED_ENOUGH and since_s > 9.0
     return [], Scene.WALK if painted or since_s > 26.0 else None
 
 
@@ -128,7 +129,7 @@ def _theft(world: World, intents: Intents) -> _Step:
     body.shine(world, body=1.0, eyes=1.0)
     effects: list[Effect] = []
     if since_s < 0.9:
-        world.child.goal = body.on_rail(world, 0.8)
+        world.child.goal = body.on_rail(world, 1.7)
     elif not world.light_stolen:
         world.light_stolen, world.child.has_light = True, True
         world.child.gesture, world.child.gesture_since_s = "steal", world.time_s
@@ -208,7 +209,8 @@ def _enter(world: World) -> list[Effect]:
         case Scene.ASK:
             world.story.marks["replies before ask"] = float(world.talk.replies)
             child.gesture, child.gesture_since_s = "stare", world.time_s
-            effects += talk.say(world, talk.CHILD, "what_are_you_looking_at")
+            line = "you_again" if world.evenings else "what_are_you_looking_at"
+            effects += talk.say(world, talk.CHILD, line)
         case Scene.THEFT:
             child.gesture, child.gesture_since_s = "come_close", world.time_s
         case Scene.LEAD:
@@ -230,8 +232,8 @@ def _light_of_scene(world: World) -> None:
         "way_glow": {Scene.LEAD: 0.9, Scene.SIGHT: 1.0, Scene.FORK: 0.45}.get(world.scene, 0.25),
         "thread": 1.0 if world.scene is Scene.LEAD else 0.0,
         "ambient": {
-            Scene.DARK: 0.0, Scene.PAINT: 0.015, Scene.WALK: 0.05, Scene.THEFT: 0.04, Scene.SIGHT: 0.6,
-        }.get(world.scene, 0.09),
+            Scene.DARK: 0.0, Scene.PAINT: 0.03, Scene.WALK: 0.12, Scene.THEFT: 0.08, Scene.SIGHT: 0.7,
+        }.get(world.scene, 0.2),
     }  # fmt: skip
     for name, goal in goals.items():
         value = getattr(world, name)

@@ -1,5 +1,7 @@
 """The player's body: walking on the soft rail, choosing at the fork, looking about."""
 
+import math
+
 from game.clock import TICK_S
 from game.interpret.intents import Action, Intents
 from game.world.effects import Effect, PlaySound
@@ -7,6 +9,8 @@ from game.world.geometry import approach, turn, vec3
 from game.world.state import Player, Scene, World
 
 _STRIDE_M = 0.75
+_BEGINNING_M = 1.0
+"""Nearer to the beginning of a tunnel one does not walk back."""
 _TOW_MPS = 0.9
 """Pace of the thread that tows a player who does not walk."""
 _LOOK_AHEAD_M = 2.0
@@ -34,11 +38,17 @@ def walk(world: World, intents: Intents, *, tow: bool) -> list[Effect]:
     moved = player.speed_mps * TICK_S
     tunnel = world.cave.tunnels[player.tunnel]
     before_m = player.along_m
-    player.along_m = min(player.along_m + moved, end_of_walk(world))
-    if player.along_m >= tunnel.length_m and tunnel.next:
-        player.tunnel = _choice(world, intents)
-        player.along_m = 0.0
-    world.story.walked_m += max(0.0, player.along_m - before_m)
+    if player.backwards:
+        player.along_m = max(player.along_m - moved, _BEGINNING_M)
+        if player.tunnel != 0 and player.along_m <= _BEGINNING_M:
+            player.tunnel = 0
+            player.along_m = world.cave.tunnels[0].length_m - _BEGINNING_M
+    else:
+        player.along_m = min(player.along_m + moved, end_of_walk(world))
+        if player.along_m >= tunnel.length_m and tunnel.next:
+            player.tunnel = _choice(world, intents)
+            player.along_m = 0.0
+    world.story.walked_m += abs(player.along_m - before_m) if player.tunnel == tunnel.index else 0.0
     if world.story.walked_m // _STRIDE_M > player.steps:
         player.steps += 1
         effects.append(
@@ -46,7 +56,10 @@ def walk(world: World, intents: Intents, *, tow: bool) -> list[Effect]:
         )
     tunnel = world.cave.tunnels[player.tunnel]
     player.position = vec3(tunnel.point(player.along_m))
-    rail = tunnel.heading(min(tunnel.length_m, player.along_m + _LOOK_AHEAD_M))
+    if player.backwards:
+        rail = tunnel.heading(max(0.0, player.along_m - _LOOK_AHEAD_M)) + math.pi
+    else:
+        rail = tunnel.heading(min(tunnel.length_m, player.along_m + _LOOK_AHEAD_M))
     wish = max(-_FREE_YAW_RAD, min(_FREE_YAW_RAD, intents.walk.heading_rad))
     away = turn(rail + wish - player.yaw_rad)
     player.yaw_rad = turn(approach(player.yaw_rad, player.yaw_rad + away, 1.6, TICK_S))

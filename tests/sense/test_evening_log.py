@@ -39,7 +39,7 @@ EVERY: list[Observation] = [
     Loudness(at_s=2.0, db=-31.5, voiced=True),
     SenseLost(at_s=2.0, sense="camera", reason="gone", final=True),
     SenseFound(at_s=2.0, sense="camera", what="camera 0"),
-    TurnUnderstood(at_s=2.0, turn=1, character="child", kind="love", act="tease", gesture=None, events=("x",)),
+    TurnUnderstood(at_s=2.0, turn=1, character="child", kind="love", act="tease", gesture=None),
     SentenceSpoken(at_s=2.0, turn=1, character="child", index=0, text="No.", gesture="stare", actions=(),
                    clip="c", duration_s=0.5, words=(("No", 0.0, 0.4),), source="model", backend="embedded"),
     ReplyEnded(at_s=2.0, turn=1, character="child", faults=()),

@@ -2,7 +2,14 @@
 
 from game.clock import TICK_S
 from game.interpret.intents import Action, ActionValue, GestureEvent, HandIntent, Intents, Speech, Walk
-from game.sense.observations import ClipPlayed, Heard, ReplyEnded, SentenceSpoken, TurnUnderstood
+from game.sense.observations import (
+    ClipPlayed,
+    CommandHeard,
+    Heard,
+    ReplyEnded,
+    SentenceSpoken,
+    TurnUnderstood,
+)
 from game.world.effects import Ask, Effect, PlayClip, Say, StopClip, Withdraw
 from game.world.state import World
 from game.world.step import step
@@ -68,8 +75,9 @@ class Evening:
 
     def run(self, seconds: float, *, speaking: bool = False, hands: tuple[HandIntent, ...] = (),
             walk: Walk | None = None, heard: tuple[Heard, ...] = (),
-            gestures: tuple[GestureEvent, ...] = ()) -> list[Effect]:  # fmt: skip
-        """Plays on; ``heard`` and ``gestures`` arrive in the first tick. Returns the effects since."""
+            gestures: tuple[GestureEvent, ...] = (), commands: tuple[str, ...] = ()) -> list[Effect]:  # fmt: skip
+        """Plays on; ``heard``, ``gestures`` and ``commands`` arrive in the first tick.
+        Returns the effects since."""
         before = len(self.effects)
         for number in range(round(seconds / TICK_S)):
             replies, self.replies = tuple(self.replies), []
@@ -82,6 +90,10 @@ class Evening:
                 speech=Speech(speaking=speaking),
                 heard=heard if number == 0 else (),
                 gestures=gestures if number == 0 else (),
+                commands=tuple(
+                    CommandHeard(at_s=0.0, name=name, end_s=0.0, confidence=1.0)
+                    for name in (commands if number == 0 else ())
+                ),
                 replies=replies,
                 played=tuple(self._feedback()),
             )

@@ -90,7 +90,7 @@ def test_the_theft_takes_the_light_from_the_hand() -> None:
     assert "theft" in sounds(play)
 
 
-@pytest.mark.parametrize(("trust", "least_m", "most_m"), [(15, 2.8, 4.2), (30, 2.0, 3.0), (80, 0.6, 1.4)])
+@pytest.mark.parametrize(("trust", "least_m", "most_m"), [(15, 2.8, 4.2), (30, 2.0, 3.0), (80, 1.5, 2.1)])
 def test_trust_is_the_distance_that_the_child_keeps(trust: float, least_m: float, most_m: float) -> None:
     play = Evening(begin(7))
     play.world.scene, play.world.trust = Scene.FORK, trust

@@ -22,7 +22,7 @@ MAX_DELAY: Final = 26
 _HALF_DELAY: Final = MAX_DELAY / 2 - 0.5
 _HEAD_S: Final = 0.000_2
 """Radius of a head over the speed of sound, made a little smaller so that loudspeakers do not comb."""
-_NEAR_M: Final = 1.6
+_NEAR_M: Final = 2.6
 """Nearer than this a sound gets no louder."""
 _ROLL_OFF: Final = 0.8
 """A little less than in the open (1.0): a tunnel carries a voice."""

@@ -1,0 +1,89 @@
+import math
+
+from game.clock import TICK_S
+from game.interpret.intents import Intents, Walk
+from game.sense.observations import CommandHeard
+from game.world.effects import StopClip
+from game.world.geometry import turn
+from game.world.state import Scene, World
+from game.world.step import begin, step
+from tests.world.players import Evening, ended, hand, said, sentence, understood
+
+
+def order(world: World, name: str) -> None:
+    step(world, Intents(commands=(CommandHeard(at_s=world.time_s, name=name, end_s=0.0, confidence=1.0),)))
+
+
+def test_light_and_sound_follow_the_voice_and_stay_within_reason() -> None:
+    world = begin(1)
+    for _ in range(20):
+        order(world, "louder")
+        order(world, "brighter")
+    assert world.volume == 2.0
+    assert world.brightness == 2.5
+    for _ in range(40):
+        order(world, "quieter")
+        order(world, "darker")
+    assert world.volume == 0.1
+    assert world.brightness == 0.3
+
+
+def test_words_can_be_made_gentle_and_foul_again() -> None:
+    world = begin(1)
+    order(world, "gentle words")
+    assert world.level == "gentle"
+    order(world, "film words")
+    assert world.level == "film"
+
+
+def test_a_pause_holds_the_player_and_the_voices_until_it_is_lifted() -> None:
+    play = Evening(begin(1))
+    play.world.scene = Scene.FORK
+    order(play.world, "pause")
+    before = play.world.player.along_m
+    play.run(3.0, walk=Walk(speed=1.0), heard=(said("hello", 1.0),))
+    assert play.world.player.along_m == before
+    assert play.played() == []
+    play.run(3.0, walk=Walk(speed=1.0), commands=("go on",))
+    assert play.world.player.along_m > before
+    assert "child-1-0" in play.played()
+
+
+def test_turning_around_turns_the_view_and_the_walk() -> None:
+    play = Evening(begin(1))
+    play.world.scene, play.world.player.along_m = Scene.FORK, 10.0
+    ahead = play.world.player.yaw_rad
+    order(play.world, "turn around")
+    play.run(4.0, walk=Walk(speed=1.0))
+    assert abs(turn(play.world.player.yaw_rad - ahead - math.pi)) < 0.6
+    assert play.world.player.along_m < 9.0
+    play.run(30.0, walk=Walk(speed=1.0))
+    assert play.world.player.along_m >= 1.0
+
+
+def test_look_turns_the_child_s_eyes_to_where_the_hand_points_for_a_while() -> None:
+    play = Evening(begin(1))
+    play.world.scene = Scene.FORK
+    order(play.world, "look")
+    play.run(0.5, hands=(hand((0.5, 0.2)),))
+    assert play.world.child.look_at == play.world.hands[0].target
+    play.run(5.0, hands=(hand((0.5, 0.2)),))
+    assert play.world.child.look_at != play.world.hands[0].target
+
+
+def test_starting_again_begins_in_the_dark_and_stops_who_speaks() -> None:
+    play = Evening(begin(1), answers=False)
+    play.world.scene, play.world.trust, play.world.level = Scene.FORK, 60.0, "gentle"
+    play.run(2.0, hands=(hand(),), heard=(said("hello", 1.0),))
+    play.replies = [understood(play.asked()[0]), sentence(1, "One two three four five six"), ended(1)]
+    play.run(0.6)
+    tick = play.world.tick
+    effects = play.run(TICK_S, commands=("start again",))
+    assert any(isinstance(effect, StopClip) for effect in effects)
+    assert play.world.scene is Scene.DARK
+    assert play.world.trust == 15.0
+    assert play.world.level == "gentle"
+    assert play.world.paint.max() == 0.0
+    assert play.world.tick == tick + 1
+    play.run(40 * TICK_S)
+    assert play.world.scene is Scene.DARK
