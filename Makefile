@@ -15,7 +15,7 @@ READY = command -v $(PYTHON) >/dev/null || { echo "Hollow needs Python 3.11, 3.1
 UNATTENDED := --camera off --microphone off --display offscreen
 LOCK = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL -u PIP_INDEX_URL $(UV) pip compile --quiet --universal \
 	--python-version 3.11 --generate-hashes --only-binary :all: --no-header --no-annotate \
-	--default-index https://pypi.org/simple --upgrade pyproject.toml --group build
+	--no-config --upgrade pyproject.toml --group build
 
 .PHONY: play test check soak lock clean
 

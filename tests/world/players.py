@@ -75,7 +75,8 @@ class Evening:
 
     def run(self, seconds: float, *, speaking: bool = False, hands: tuple[HandIntent, ...] = (),
             walk: Walk | None = None, heard: tuple[Heard, ...] = (),
-            gestures: tuple[GestureEvent, ...] = (), commands: tuple[str, ...] = ()) -> list[Effect]:  # fmt: skip
+            gestures: tuple[GestureEvent, ...] = (),
+            commands: tuple[str, ...] = ()) -> list[Effect]:  # fmt: skip
         """Plays on; ``heard``, ``gestures`` and ``commands`` arrive in the first tick.
         Returns the effects since."""
         before = len(self.effects)
