@@ -46,7 +46,7 @@ _SIZES: Final[dict[str, tuple[int, int]]] = {
     "window": (1280, 720), "fullscreen": (1920, 1080), "offscreen": (1280, 720), "none": (1280, 720),
 }  # fmt: skip
 _SOFTWARE: Final = ("llvmpipe", "softpipe", "swrast", "software")
-_DEMO_S: Final = 75.0
+_DEMO_S: Final = 95.0
 """Length of the recorded player's evening, which plays where there is nobody and no screen."""
 _WELCOME: Final = (
     "Hollow moves and flashes light; camera and microphone are used on this machine only and nothing is kept "

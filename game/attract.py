@@ -25,9 +25,10 @@ class Spoken:
 
 FIRST_MINUTE: Final = (
     Spoken(start_s=42.5, text="a lamp with an attitude"),
-    Spoken(start_s=55.5, text="give that back you little shit"),
-    Spoken(start_s=62.5, text="you look like a sneeze in a jar"),
-    Spoken(start_s=68.0, text="show me the way out"),
+    Spoken(start_s=57.5, text="give that back you little shit"),
+    Spoken(start_s=63.5, text="you look like a sneeze in a jar"),
+    Spoken(start_s=69.5, text="your head is a puddle with ears"),
+    Spoken(start_s=79.0, text="are we friends now you horrible thing"),
 )
 
 

@@ -151,7 +151,7 @@ def _points(table: Floats) -> tuple[Point3, ...]:
 
 
 def first_minute() -> tuple[Stroke, ...]:
-    """A player's first minute in the cave, for a show without a player: paint, walk, point, offer, insult."""
+    """A player's first minute in the cave, for a show without a player: paint, walk, point, insult, follow."""
     places = [(0.55, 0.55), (0.35, 0.4), (0.5, 0.3), (0.72, 0.42), (0.62, 0.6), (0.4, 0.58), (0.55, 0.4)]
     paint = tuple(
         Stroke(t_s=3.0 + 1.3 * i, pose=Pose.OPEN if i % 2 else Pose.RELAXED, where=place)
@@ -163,9 +163,8 @@ def first_minute() -> tuple[Stroke, ...]:
         Stroke(t_s=27.0, pose=Pose.RELAXED, where=(0.58, 0.55)),
         Stroke(t_s=28.5, pose=Pose.POINT, where=(0.62, 0.45)),
         Stroke(t_s=37.0, pose=Pose.RELAXED, where=(0.6, 0.55)),
-        Stroke(t_s=41.0, pose=Pose.WAVE, where=(0.66, 0.45)),
-        Stroke(t_s=44.0, pose=Pose.RELAXED, where=(0.6, 0.6)),
         Stroke(t_s=52.0, pose=Pose.RUDE, where=(0.6, 0.5)),
-        Stroke(t_s=54.5, pose=Pose.PALM_UP, where=(0.55, 0.55)),
-        Stroke(t_s=60.0, pose=Pose.AWAY),
+        Stroke(t_s=54.0, pose=Pose.RELAXED, where=(0.55, 0.55)),
+        Stroke(t_s=76.0, pose=Pose.WALK, where=(0.55, 0.58)),
+        Stroke(t_s=96.0, pose=Pose.AWAY),
     )
