@@ -151,7 +151,7 @@ def _points(table: Floats) -> tuple[Point3, ...]:
 
 
 def first_minute() -> tuple[Stroke, ...]:
-    """A player's first minute in the cave, for a show without a player: paint, walk, point, insult, follow."""
+    """A player's first minutes in the cave, for a show without one: paint, walk, point, insult, follow."""
     places = [(0.55, 0.55), (0.35, 0.4), (0.5, 0.3), (0.72, 0.42), (0.62, 0.6), (0.4, 0.58), (0.55, 0.4)]
     paint = tuple(
         Stroke(t_s=3.0 + 1.3 * i, pose=Pose.OPEN if i % 2 else Pose.RELAXED, where=place)
