@@ -166,7 +166,7 @@ class Play:
             if parts.eyes is not None:
                 parts.eyes.send(Advance(until_s=t_s + _EYES_AHEAD_S))
             if tick % 2 == 0:
-                self._show(alpha=1.0, predicted_s=t_s, main=main)
+                self._show(alpha=1.0, predicted_s=t_s, main=main, film_s=t_s - 2 * TICK_S)
 
     def _await(self, link: WorkerLink, need_s: float) -> None:
         """Waits until the worker has told everything up to ``need_s``; starts it again when it dies."""
@@ -246,7 +246,9 @@ class Play:
         if any(command.name == "good night" for command in intents.commands):
             self._stopped = True
 
-    def _show(self, *, alpha: float, predicted_s: float, main: "_Stopwatch | None" = None) -> None:
+    def _show(self, *, alpha: float, predicted_s: float, main: "_Stopwatch | None" = None,
+              film_s: float | None = None) -> None:  # fmt: skip
+        """Draws a frame; ``film_s`` is when the recording begins to show it, where that is not now."""
         parts = self.parts
         watch = main or _Stopwatch()
         level = 1.0 if self.world.waves and predicted_s - self.world.waves[-1].born_s < 0.3 else 0.0
@@ -261,10 +263,12 @@ class Play:
             parts.display.submit()
         parts.reporter.presented += 1
         self.first_picture_s = self.first_picture_s or time.monotonic()
-        if parts.recorder is not None and main is not None and parts.recorder.wants(predicted_s):
+        if parts.recorder is not None and main is not None and parts.recorder.wants(
+            shown_s := predicted_s if film_s is None else film_s
+        ):
             picture = parts.display.read_rgb()
             if picture is not None:
-                parts.recorder.add_frame(picture, predicted_s)
+                parts.recorder.add_frame(picture, shown_s)
 
     def _advance(self, t_s: float, reference: NDArray[np.float32] | None) -> Advance:
         orders, self._orders = tuple(self._orders), []

@@ -134,7 +134,7 @@ def _theft(world: World, intents: Intents) -> _Step:
         world.light_stolen, world.child.has_light = True, True
         world.child.gesture, world.child.gesture_since_s = "steal", world.time_s
         effects.append(PlaySound(name="theft", clip="theft", position=talk.mouth_of(world)))
-        world.child.goal = body.on_rail(world, 9.0)
+        world.child.goal = body.on_rail(world, 6.5)
     elif since_s > 1.8 and _once(world, "laugh away"):
         effects.append(PlaySound(name="laugh", clip="laugh-theft", position=talk.mouth_of(world)))
         effects += talk.say(world, talk.CHILD, "theft_after")
