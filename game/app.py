@@ -48,6 +48,8 @@ _SIZES: Final[dict[str, tuple[int, int]]] = {
 _SOFTWARE: Final = ("llvmpipe", "softpipe", "swrast", "software")
 _DEMO_S: Final = 95.0
 """Length of the recorded player's evening, which plays where there is nobody and no screen."""
+_FILM_SIZE: Final = (960, 540)
+"""Of the film of it: a processor without a graphics card draws it in about twice its length."""
 _WELCOME: Final = (
     "Hollow moves and flashes light; camera and microphone are used on this machine only and nothing is kept "
     "unless you record; it understands English. Ctrl-C ends it."
@@ -223,7 +225,7 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
         world=world, interpreter=Interpreter(), display=display, stage=stage, sounds=sounds, mixer=mixer,
         listens=mixer, reporter=reporter, eyes=eyes, mind=mind,
         players=[RecordedPlayer.first_minute(seed)] if plan.recorded_player else [],
-        recorder=recorder, log=log, tell=tell,
+        recorder=recorder, log=log, tell=tell, progress=plan.recorded_player,
     )  # fmt: skip
     evening = Play(parts, seconds=plan.seconds)
     try:
@@ -301,7 +303,7 @@ def _open_display(settings: PlaySettings, plan: Plan, world: World) -> AnyDispla
     chosen = DisplaySettings()
     if settings.display_file is not None or path.exists():
         chosen = load_display_settings(path)
-    size = settings.size or _SIZES[plan.display]
+    size = settings.size or (_FILM_SIZE if plan.recorded_player else _SIZES[plan.display])
     if plan.clock is ClockKind.GAME:
         pacer: Any = ToldPacer(now=lambda: world.time_s)
     else:

@@ -97,6 +97,8 @@ class Parts:
     log: LogWriter | None = None
     tell: Any = None
     """Says a sentence to whoever started the game."""
+    progress: bool = False
+    """Tell every ten seconds how far the evening is: nobody sees it."""
 
 
 class Play:
@@ -165,6 +167,8 @@ class Play:
                 parts.mind.send(self._advance(t_s, parts.listens.to_reference(block)))
             if parts.eyes is not None:
                 parts.eyes.send(Advance(until_s=t_s + _EYES_AHEAD_S))
+            if parts.progress and tick % (10 * TICK_HZ) == 0 and parts.tell is not None:
+                parts.tell(f"{t_s:.0f} of {self._end_tick / TICK_HZ:.0f} s")
             if tick % 2 == 0:
                 self._show(alpha=1.0, predicted_s=t_s, main=main, film_s=t_s - 2 * TICK_S)
 
