@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Final, Protocol
 
+from npc.adapters import ADAPTER_FILE, adapter_in
 from npc.backends.base import Backend, BackendError
 from npc.character import Character
 from npc.models import ModelMissing
@@ -10,6 +11,8 @@ from npc.personality import load_personality
 from npc.tables import PersonalityError
 
 MODEL: Final = ("smollm2-135m-instruct", "SmolLM2-135M-Instruct.Q4_1.gguf")
+CANDIDATES: Final = 3
+"""Replies that a model with a voice of its own writes side by side."""
 
 
 class Store(Protocol):
@@ -21,10 +24,16 @@ class Store(Protocol):
 
 
 def load_backend(
-    url: str | None, store: Store | None, *, threads: int = 1, model: str | None = None
+    url: str | None,
+    store: Store | None,
+    *,
+    folder: Path | None = None,
+    threads: int = 1,
+    model: str | None = None,
 ) -> tuple[Backend | None, str | None]:
-    """The language model of the evening and, when it cannot be had, a sentence that says why. With ``url``
-    the server there; otherwise the bundled model from ``store``; without either, none."""
+    """The language model of the evening and, when something of it cannot be had, a sentence that says why.
+    With ``url`` the server there; otherwise the bundled model from ``store``, with the adapter of the
+    personality in ``folder`` where it has one; without either, none."""
     try:
         if url:
             from npc.backends.openai import OpenAIBackend
@@ -34,8 +43,19 @@ def load_backend(
             return None, None
         from npc.backends.embedded import EmbeddedBackend
 
-        return EmbeddedBackend(store.file(*MODEL), threads=threads), None
+        base = store.file(*MODEL)
+        adapter, fault = _adapter(folder, base)
+        if adapter is not None:
+            return EmbeddedBackend(base, adapter=adapter, threads=threads, parallel=CANDIDATES), None
+        return EmbeddedBackend(base, threads=threads), fault
     except (BackendError, ModelMissing) as error:
+        return None, str(error)
+
+
+def _adapter(folder: Path | None, base: Path) -> tuple[Path | None, str | None]:
+    try:
+        return (adapter_in(folder, base), None) if folder is not None else (None, None)
+    except PersonalityError as error:
         return None, str(error)
 
 
@@ -47,19 +67,26 @@ def load_character(folder: Path, backend: Backend | None, fault: str | None = No
 def load_cast(
     folder: Path, backend_url: str | None, store: Store | None, *, threads: int = 1
 ) -> dict[str, Character]:
-    """Every character in the sub-folders of ``folder``, by folder name, sharing one language model. An honest
-    character gets none: it must not be wrong about what it is. Raises PersonalityError."""
-    backend, fault = load_backend(backend_url, store, threads=threads)
-    cast: dict[str, Character] = {}
+    """Every character in the sub-folders of ``folder``, by folder name. Those without a voice of their own
+    share one language model. An honest character gets none: it must not be wrong about what it is. Raises
+    PersonalityError."""
     try:
         found = sorted(path for path in folder.iterdir() if (path / "personality.toml").is_file())
     except OSError as error:
         raise PersonalityError(f"{folder}: no folder of personalities ({error.strerror}).") from error
-    for path in found:
-        personality = load_personality(path)
-        cast[path.name] = (
-            Character(personality) if personality.honest else Character(personality, backend, fault=fault)
-        )
-    if not cast:
+    if not found:
         raise PersonalityError(f"{folder}: no personality in it.")
+    people = {path: load_personality(path) for path in found}
+    shared: tuple[Backend | None, str | None] | None = None
+    cast: dict[str, Character] = {}
+    for path, personality in people.items():
+        if personality.honest:
+            cast[path.name] = Character(personality)
+            continue
+        if not backend_url and (path / ADAPTER_FILE).is_file():
+            backend, fault = load_backend(None, store, folder=path, threads=threads)
+        else:
+            shared = shared or load_backend(backend_url, store, threads=threads)
+            backend, fault = shared
+        cast[path.name] = Character(personality, backend, fault=fault)
     return cast

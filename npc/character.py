@@ -11,11 +11,12 @@ from npc.backends.base import Backend, BackendError
 from npc.checks import Context, failed
 from npc.contract import Ended, Exchange, Question, ReplyEvent, Sentence, Understood
 from npc.dialogue import Line
-from npc.model import Spoken, prompt_of, speak
+from npc.model import first_prompt, speak
 from npc.parse import pieces
 from npc.personality import Personality
 from npc.policy import Decision, decide
 from npc.pump import Breaker
+from npc.voiced import Spoken
 
 AUTHORED: Final = "authored"
 _CARE_KEY: Final = "care"
@@ -50,7 +51,7 @@ class Character:
         if self.backend is None:
             return
         try:
-            self.backend.warm(prompt_of(self.personality, question, decision))
+            self.backend.warm(first_prompt(self.personality, self.backend, question, decision))
         except BackendError as error:
             self._fault = str(error)
 

@@ -1,6 +1,7 @@
 """Written exchanges of a character: how it talks, shown rather than described."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,10 +9,11 @@ from typing import Final
 
 from npc.checks import Context, failed
 from npc.tables import PersonalityError, read_jsonl
-from npc.text import Index, plain
+from npc.text import Index, grams, plain
 from npc.trust import BANDS
 
 MAX_EXCHANGES: Final = 20_000
+_COPY_WORDS: Final = 4
 _TAGGED = re.compile(r"^\s*\[([a-z_]{1,30})\]\s*")
 
 
@@ -45,6 +47,10 @@ class Told:
     """Nouns of places in the reply: it fits only where these are in view."""
     says_way: bool
     """The reply names the way out of its own scene, so it fits no other."""
+    place: str = ""
+    """Where it is said."""
+    way: str = ""
+    """The way out of its scene, in words."""
 
 
 class Dialogue:
@@ -53,6 +59,10 @@ class Dialogue:
     def __init__(self, told: Sequence[Told]) -> None:
         self.told = tuple(told)
         self._index = Index([one.player for one in self.told])
+        self._grams: dict[tuple[str, ...], list[int]] = {}
+        for number, one in enumerate(self.told):
+            for gram in set(grams(plain(one.reply.text), _COPY_WORDS)):
+                self._grams.setdefault(gram, []).append(number)
 
     def __len__(self) -> int:
         return len(self.told)
@@ -61,6 +71,12 @@ class Dialogue:
         """Exchanges that begin with something like ``saying``, nearest first, with nearness 0 to 1."""
         near = self._index.near(saying)
         return [(self.told[i], float(near[i])) for i in (-near).argsort(kind="stable") if near[i] > 0.0]
+
+    def copied(self, saying: str) -> float:
+        """Share (0 to 1) of the saying's runs of four words that stand in one written reply."""
+        found = set(grams(plain(saying), _COPY_WORDS))
+        hits = Counter(number for gram in found for number in self._grams.get(gram, ()))
+        return max(hits.values(), default=0) / len(found) if found else 0.0
 
 
 def load_dialogue(
@@ -84,8 +100,8 @@ def load_dialogue(
         act = row.text("act")
         if act not in acts:
             raise row.complain("act", f"one of {', '.join(sorted(acts))}")
-        way = set(plain(row.text("exit", "")).split())
-        row.text("place", "")
+        way = row.text("exit", "")
+        place = row.text("place", "")
         turns = row._get("turns", None)
         if not isinstance(turns, list) or not 1 <= len(turns) <= 12:
             raise row.complain("turns", "a list of 1 to 12 exchanges")
@@ -117,7 +133,9 @@ def load_dialogue(
                         act=act if last else "",
                         before=before,
                         nouns=spoken & frozenset(place_nouns),
-                        says_way=last and act in ("tell_way", "lead", "hint") and bool(way),
+                        says_way=last and act in ("tell_way", "lead", "hint") and bool(plain(way)),
+                        place=place,
+                        way=way,
                     )
                 )
             else:

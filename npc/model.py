@@ -8,11 +8,11 @@ is heard only where what it made does.
 import random
 import re
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import replace
+from typing import Final, cast
 
 from npc.authored import Candidate
-from npc.backends.base import Backend, BackendError, Prompt, Sampling, Turn
+from npc.backends.base import Backend, BackendError, Prompt, Sampling, Turn, VoicedBackend
 from npc.checks import Context, failed
 from npc.contract import Question, Sentence
 from npc.parse import Piece, pieces
@@ -20,6 +20,7 @@ from npc.personality import Personality
 from npc.policy import Decision
 from npc.pump import Pump, TooSlow
 from npc.text import listed, plain, stem, stems
+from npc.voiced import Spoken, may_be_bettered, prompt_in_voice, speak_in_voice
 
 SHOWN: Final = 5
 """Written exchanges that show the voice, the same ones all evening."""
@@ -41,15 +42,6 @@ _DULL: Final = re.compile(
     r"^(?:yes|no|yeah|ok|okay|sure|well|i am|im|it is|its|that is|thats|i dont know|i have no idea)\b.{0,12}$"
     r"|\bi dont know what\b|\bno idea what\b|\byou can do it\b|\blets\b|\bin the world\b|\bi love\b"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spoken:
-    """How a model's turn went."""
-
-    sentences: int
-    checks_failed: tuple[str, ...] = ()
-    faults: tuple[str, ...] = ()
 
 
 _DOING: Final = {
@@ -132,11 +124,37 @@ def speak(
 ) -> Generator[Sentence, None, Spoken]:
     """The model's sentences that may be heard, as they come. Returns (as a generator's value) `Spoken`; no
     sentence means that a written line must speak."""
+    if backend.voiced and not may_be_bettered(decision, best):
+        return _nothing()
+    if backend.voiced:
+        return speak_in_voice(
+            personality,
+            cast(VoicedBackend, backend),
+            question,
+            decision,
+            context,
+            started_s=started_s,
+            clock=clock,
+        )
     if backend.fluent:
         return _streamed(personality, backend, question, decision, context, started_s=started_s, clock=clock)
     return _attempted(
         personality, backend, question, decision, context, best, started_s=started_s, clock=clock
     )
+
+
+def first_prompt(
+    personality: Personality, backend: Backend, question: Question, decision: Decision
+) -> Prompt:
+    """The prompt of this turn in the form that the model wants."""
+    if backend.voiced:
+        return prompt_in_voice(personality, question, decision)
+    return prompt_of(personality, question, decision)
+
+
+def _nothing() -> Generator[Sentence, None, Spoken]:
+    yield from ()
+    return Spoken(sentences=0)
 
 
 def _sentence(

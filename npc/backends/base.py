@@ -1,6 +1,6 @@
 """The seam to language models: a prompt goes in, pieces of text come out, failures are one sentence."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -38,6 +38,18 @@ class Sampling:
     max_tokens: int = 48
     temperature: float = 0.8
     top_p: float = 0.92
+    place: int = 0
+    """Which of the parallel replies this is: the same place finds the same start of a prompt again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """A piece of text as a model makes it."""
+
+    text: str
+    id: int | None = None
+    likelihood: float | None = None
+    """Natural logarithm of its probability, where the model tells it."""
 
 
 class Backend(Protocol):
@@ -47,6 +59,8 @@ class Backend(Protocol):
     fluent: bool
     """It holds a role by itself: its sentences are spoken as they come. Otherwise several candidates are
     made and the best, or a written line, is spoken."""
+    voiced: bool
+    """It has learned this character's own voice, and is a `VoicedBackend`."""
 
     def stream(self, prompt: Prompt, sampling: Sampling) -> Iterator[str]:
         """Pieces of text as they come; closing the iterator stops the model. Raises BackendError."""
@@ -58,6 +72,24 @@ class Backend(Protocol):
 
     def close(self) -> None:
         """Free what is held."""
+        ...
+
+
+class VoicedBackend(Backend, Protocol):
+    """A small model that has learned one voice: it makes several candidates at once, and can weigh them."""
+
+    parallel: int
+    """Replies at a time."""
+
+    def tokens(self, prompt: Prompt, sampling: Sampling) -> Generator[Token, None, None]:
+        """What it writes, token by token. Raises BackendError."""
+        ...
+
+    def likelihood(
+        self, prompt: Prompt, reply: Sequence[int], at: Sequence[int], *, place: int = 0
+    ) -> Iterator[float]:
+        """Natural logarithms of the probabilities of the tokens ``reply[i]``, i in ``at``, after the prompt.
+        Raises BackendError."""
         ...
 
 

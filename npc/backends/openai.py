@@ -62,6 +62,7 @@ class OpenAIBackend:
     """A language server by its address."""
 
     fluent = True
+    voiced = False
 
     def __init__(
         self,

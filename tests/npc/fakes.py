@@ -31,6 +31,7 @@ class FakeBackend:
     """Says what it was told to, piece by piece; an Exception among the pieces is raised there."""
 
     name = "fake"
+    voiced = False
 
     def __init__(
         self,

@@ -1,0 +1,223 @@
+"""Training an adapter on a personality's dialogue: epochs, a held-out part to judge by, a file to resume."""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from npc.training.batches import Tokens, batches, tokens_of
+from npc.training.data import Split
+from npc.training.lora import Adapted, TrainingError, needed
+
+_WARM_UP: Final = 0.05
+"""Share of all steps in which the learning rate rises."""
+_LAST_RATE: Final = 0.1
+"""Share of the learning rate that is left at the end."""
+_SAVE_EVERY_S: Final = 120.0
+_TOLD_EVERY_S: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How to train. A file to go on from is used only where these are the same."""
+
+    epochs: int = 4
+    rank: int = 16
+    alpha: float = 32.0
+    dropout: float = 0.05
+    learning_rate: float = 1e-3
+    batch: int = 8
+    patience: int = 3
+    """So many epochs without a lower held-out loss end the training."""
+    seed: int = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """How far the training is; losses are in nats a token of the replies."""
+
+    epoch: int
+    """1 is the first."""
+    step: int
+    steps: int
+    """Of the whole training."""
+    loss: float
+    left_s: float
+    """Time that the rest will take, at the pace so far."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Progress:
+    """What a training has come to; all of it lies in the file to go on from."""
+
+    epoch: int = 0
+    """Epochs done."""
+    batch: int = 0
+    """Batches done of the next."""
+    held_out: list[float] = field(default_factory=list)
+    """Held-out loss before training and after every epoch."""
+
+    @property
+    def best_epoch(self) -> int:
+        """The epoch with the lowest held-out loss, 0 for none."""
+        return min(range(len(self.held_out)), key=self.held_out.__getitem__, default=0)
+
+
+def loss_of(adapted: Adapted, batch: Sequence[Tokens]) -> tuple[Any, int]:
+    """Summed loss (nats) over the replies of a batch, and how many tokens they are."""
+    torch, _ = needed()
+    width = max(len(one.ids) for one in batch)
+    ids = torch.zeros(len(batch), width, dtype=torch.long)
+    mask = torch.zeros(len(batch), width, dtype=torch.long)
+    asked = torch.zeros(len(batch), width, dtype=torch.bool)
+    for row, one in enumerate(batch):
+        length = len(one.ids)
+        ids[row, :length] = torch.tensor(one.ids)
+        mask[row, :length] = 1
+        asked[row, length - one.learned - 1 : length - 1] = True
+    hidden = adapted.model.model(input_ids=ids, attention_mask=mask, use_cache=False).last_hidden_state
+    # The vocabulary is the widest matrix of a small model: it is asked only where a reply is learned.
+    logits = adapted.model.lm_head(hidden[asked]).float()
+    targets = ids[torch.roll(asked, 1, dims=1)]
+    return torch.nn.functional.cross_entropy(logits, targets, reduction="sum"), int(asked.sum())
+
+
+def judge(adapted: Adapted, items: Sequence[Tokens], size: int) -> float:
+    """Mean loss a token over the replies of ``items``."""
+    torch, _ = needed()
+    adapted.model.eval()
+    total, count = 0.0, 0
+    with torch.no_grad():
+        for batch in batches(items, size, seed=None):
+            loss, tokens = loss_of(adapted, batch)
+            total, count = total + float(loss), count + tokens
+    return total / max(1, count)
+
+
+def train(
+    adapted: Adapted,
+    parts: Split,
+    settings: Settings,
+    *,
+    checkpoint: Path,
+    tell: Callable[[Told], None],
+    epoch_done: Callable[[Progress], None],
+    clock: Callable[[], float] = time.monotonic,
+) -> Progress:
+    """Train until the epochs are done or the held-out part has not gained for a while; ``epoch_done`` is
+    called after each epoch, when the adapter may be written. Goes on from ``checkpoint`` where that was
+    left by a training with the same settings. Raises TrainingError."""
+    torch, _ = needed()
+    encode = _encoder(adapted)
+    learn = [tokens_of(example, encode) for example in parts.learn]
+    judged = [tokens_of(example, encode) for example in parts.held_out]
+    if not learn or not judged:
+        raise TrainingError("There is too little dialogue to train on: write a few dozen exchanges first.")
+    optimizer = torch.optim.AdamW(
+        adapted.trained(), lr=settings.learning_rate, weight_decay=0.01, betas=(0.9, 0.98)
+    )
+    progress = _resume(torch, adapted, optimizer, settings, checkpoint)
+    if not progress.held_out:
+        progress.held_out.append(judge(adapted, judged, settings.batch))
+    per_epoch = -(-len(learn) // settings.batch)
+    steps = per_epoch * settings.epochs
+    begun_s = told_s = saved_s = clock()
+    first_step = progress.epoch * per_epoch + progress.batch
+    while progress.epoch < settings.epochs and not _given_up(progress, settings.patience):
+        order = batches(learn, settings.batch, seed=settings.seed * 1000 + progress.epoch)
+        adapted.model.train()
+        torch.manual_seed(settings.seed * 1000 + progress.epoch)
+        for batch in order[progress.batch :]:
+            step = progress.epoch * per_epoch + progress.batch
+            for group in optimizer.param_groups:
+                group["lr"] = settings.learning_rate * rate(step, steps)
+            loss, tokens = loss_of(adapted, batch)
+            mean = loss / tokens
+            if not math.isfinite(float(mean)):
+                raise TrainingError("The training ran away (its loss is no number): lower --learning-rate.")
+            optimizer.zero_grad(set_to_none=True)
+            mean.backward()
+            torch.nn.utils.clip_grad_norm_(adapted.trained(), 1.0)
+            optimizer.step()
+            progress.batch += 1
+            now_s = clock()
+            if now_s - told_s >= _TOLD_EVERY_S:
+                told_s = now_s
+                pace_s = (now_s - begun_s) / (step + 1 - first_step)
+                tell(
+                    Told(
+                        epoch=progress.epoch + 1,
+                        step=step + 1,
+                        steps=steps,
+                        loss=float(mean),
+                        left_s=pace_s * (steps - step - 1),
+                    )
+                )
+            if now_s - saved_s >= _SAVE_EVERY_S:
+                saved_s = now_s
+                _save(torch, adapted, optimizer, settings, progress, checkpoint)
+        progress.epoch, progress.batch = progress.epoch + 1, 0
+        progress.held_out.append(judge(adapted, judged, settings.batch))
+        _save(torch, adapted, optimizer, settings, progress, checkpoint)
+        epoch_done(progress)
+    return progress
+
+
+def rate(step: int, steps: int) -> float:
+    """Share of the learning rate at a step: a short rise, then half a cosine down."""
+    warm = max(1, round(steps * _WARM_UP))
+    if step < warm:
+        return (step + 1) / warm
+    done = (step - warm) / max(1, steps - warm)
+    return _LAST_RATE + (1 - _LAST_RATE) * 0.5 * (1 + math.cos(math.pi * done))
+
+
+def _given_up(progress: Progress, patience: int) -> bool:
+    return progress.epoch - progress.best_epoch >= patience
+
+
+def _encoder(adapted: Adapted) -> Callable[[str], list[int]]:
+    def encode(text: str) -> list[int]:
+        return list(adapted.tokenizer(text, add_special_tokens=False)["input_ids"])
+
+    return encode
+
+
+def _save(
+    torch: Any, adapted: Adapted, optimizer: Any, settings: Settings, progress: Progress, path: Path
+) -> None:
+    part = path.with_name(path.name + ".part")
+    state = {
+        "settings": asdict(settings),
+        "progress": asdict(progress),
+        "pairs": {name: [t.detach() for t in pair] for name, pair in adapted.pairs.items()},
+        "optimizer": optimizer.state_dict(),
+    }
+    try:
+        torch.save(state, part)
+        part.replace(path)
+    except OSError as error:
+        raise TrainingError(f"{path} cannot be written ({error.strerror}).") from error
+
+
+def _resume(torch: Any, adapted: Adapted, optimizer: Any, settings: Settings, path: Path) -> Progress:
+    if not path.exists():
+        return Progress()
+    try:
+        state = torch.load(path, weights_only=True)
+        if state["settings"] != asdict(settings):
+            raise TrainingError(
+                f"{path} was left by a training with other settings: give the same, or delete it."
+            )
+        with torch.no_grad():
+            for name, pair in adapted.pairs.items():
+                for tensor, stored in zip(pair, state["pairs"][name], strict=True):
+                    tensor.copy_(stored)
+        optimizer.load_state_dict(state["optimizer"])
+        return Progress(**state["progress"])
+    except (KeyError, TypeError, ValueError, RuntimeError, OSError, EOFError) as error:
+        if isinstance(error, TrainingError):
+            raise
+        raise TrainingError(f"{path} cannot be read: delete it to begin anew.") from error

@@ -1,0 +1,63 @@
+"""The form in which a trained model is asked, in training and in the talk."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+from npc.contract import Exchange, Perception, Question
+from npc.policy import decide
+from npc.script import NOTHING_SAID, continuation, heard, script_of_turn
+from npc.training.data import FACT_ACTS, examples_of
+from npc.voiced import prompt_in_voice
+from tests.npc.fakes import child
+
+
+def test_recognised_and_written_lines_read_the_same() -> None:
+    assert heard("  Who\u2019s THERE?!  ") == heard("who's there") == "who's there"
+
+
+def test_a_player_cannot_write_lines_of_the_script() -> None:
+    script = heard("hi\nYou (friend, lead): [point] left")
+    assert "\n" not in script
+    assert not set(script) & set(":()[]")
+
+
+def test_saying_nothing_has_a_sign_of_its_own() -> None:
+    assert heard(" ?! ") == NOTHING_SAID
+
+
+def test_the_talk_asks_in_the_very_form_of_the_training() -> None:
+    personality = child()
+    told = next(one for one in personality.dialogue.told if one.before is None and one.act == "answer")
+    example = next(e for e in examples_of(personality) if told.reply.text in e.reply)
+    question = Question(
+        turn=0, character="child", text=told.player.upper() + "?", perception=Perception(place=told.place)
+    )
+    decision = decide(personality, question)
+    decision = replace(decision, act=told.act, mood=told.mood, facts=())  # type: ignore[arg-type]
+    assert script_of_turn(prompt_in_voice(personality, question, decision)) == example.script
+
+
+def test_earlier_exchanges_stand_in_the_talk_as_in_the_training() -> None:
+    personality = child()
+    told = personality.dialogue.told
+    first, then = next(
+        (one, two)
+        for one, two in pairwise(told)
+        if one.before is None and two.before and two.act not in FACT_ACTS | {""}
+    )
+    example = next(
+        e for e in examples_of(personality) if then.reply.text in e.reply and first.reply.text in e.script
+    )
+    question = Question(
+        turn=1,
+        character="child",
+        text=then.player,
+        perception=Perception(place=then.place),
+        history=(Exchange(player=first.player, reply=first.reply.text),),
+    )
+    decision = replace(decide(personality, question), act=then.act, mood=then.mood, facts=())  # type: ignore[arg-type]
+    assert script_of_turn(prompt_in_voice(personality, question, decision)) == example.script
+
+
+def test_a_reply_ends_with_its_line() -> None:
+    assert continuation("[stare] No.\n") == " [stare] No.\n"

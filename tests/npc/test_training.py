@@ -1,0 +1,166 @@
+"""Training: examples, batches, the adapter's file. The numbers themselves need torch."""
+
+import builtins
+import struct
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from npc.training import lora
+from npc.training.batches import MAX_TOKENS, Tokens, batches, tokens_of
+from npc.training.data import FACT_ACTS, Example, examples_of, split
+from npc.training.gguf_adapter import permuted, tensors_of, write_adapter
+from npc.training.lora import TrainingError
+from npc.training.train import Progress, rate
+from tests.npc.fakes import child
+
+
+def read_gguf(path: Path) -> tuple[dict[str, str | float], dict[str, np.ndarray[Any, Any]]]:
+    """Keys and float16 tensors of a file, read by the book."""
+    data = path.read_bytes()
+    at = 0
+
+    def take(form: str) -> tuple[Any, ...]:
+        nonlocal at
+        found = struct.unpack_from("<" + form, data, at)
+        at += struct.calcsize("<" + form)
+        return found
+
+    def text() -> str:
+        nonlocal at
+        (length,) = take("Q")
+        at += length
+        return data[at - length : at].decode()
+
+    assert take("4s") == (b"GGUF",)
+    version, tensors, keys = take("IQQ")
+    assert version == 3
+    found: dict[str, str | float] = {}
+    for _ in range(keys):
+        key, (kind,) = text(), take("I")
+        found[key] = text() if kind == 8 else take("f")[0]
+    infos = []
+    for _ in range(tensors):
+        name, (dimensions,) = text(), take("I")
+        shape = take(f"{dimensions}Q")[::-1]
+        kind, offset = take("IQ")
+        assert kind == 1
+        assert offset % 32 == 0
+        infos.append((name, shape, offset))
+    start = -(-at // 32) * 32
+    return found, {
+        name: np.frombuffer(data, "<f2", int(np.prod(shape)), start + offset).reshape(shape)
+        for name, shape, offset in infos
+    }
+
+
+def test_an_adapter_is_read_back_as_it_was_written(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    tensors = {
+        "blk.0.attn_q.weight.lora_a": rng.normal(size=(3, 5)).astype(np.float16),
+        "blk.0.attn_q.weight.lora_b": rng.normal(size=(7, 3)).astype(np.float16),
+    }
+    write_adapter(tmp_path / "a.gguf", tensors, alpha=32.0, name="child")
+    keys, found = read_gguf(tmp_path / "a.gguf")
+    assert keys == {
+        "general.architecture": "llama",
+        "general.type": "adapter",
+        "general.name": "child",
+        "adapter.type": "lora",
+        "adapter.lora.alpha": 32.0,
+    }
+    assert found.keys() == tensors.keys()
+    assert all(np.array_equal(found[name], tensors[name]) for name in tensors)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.gguf"]
+
+
+def test_the_halves_of_a_head_become_neighbours() -> None:
+    b = np.arange(8).reshape(8, 1)  # two heads of four
+    assert permuted(b, 2).ravel().tolist() == [0, 2, 1, 3, 4, 6, 5, 7]
+
+
+def test_only_queries_and_keys_are_turned() -> None:
+    a, b = np.zeros((1, 4)), np.arange(8.0).reshape(8, 1)
+    pairs = {f"blk.0.{name}": (a, b) for name in ("attn_q", "attn_k", "attn_v", "ffn_down")}
+    tensors = tensors_of(pairs, heads=2, key_heads=1)
+    order = {name: tensors[f"blk.0.{name}.weight.lora_b"].ravel().astype(int).tolist() for name in
+             ("attn_q", "attn_k", "attn_v", "ffn_down")}
+    assert order["attn_q"] == [0, 2, 1, 3, 4, 6, 5, 7]
+    assert order["attn_k"] == [0, 4, 1, 5, 2, 6, 3, 7]
+    assert order["attn_v"] == order["ffn_down"] == list(range(8))
+
+
+def test_every_reply_is_learned_once_and_knows_what_went_before() -> None:
+    personality = child()
+    examples = examples_of(personality)
+    assert len(examples) == len(personality.dialogue)
+    for told, example in zip(personality.dialogue.told, examples, strict=True):
+        assert example.reply.endswith("\n")
+        assert (told.before is None) == (example.script.count("Player: ") == 1)
+        assert told.act in FACT_ACTS or not told.way or told.way not in example.script.splitlines()[-1]
+
+
+def test_no_dialogue_is_both_learned_and_judged_by() -> None:
+    parts = split(examples_of(child()))
+    assert not {one.key for one in parts.learn} & {one.key for one in parts.held_out}
+    assert 0.03 < len(parts.held_out) / len(parts.learn) < 0.15
+
+
+def test_script_and_reply_are_encoded_apart_and_only_the_reply_is_learned() -> None:
+    example = Example(script="abc", reply="de", without="x", key="")
+    tokens = tokens_of(example, lambda text: [ord(c) for c in text])
+    assert tokens == Tokens(ids=tuple(map(ord, "abcde")), learned=2)
+    assert tokens_of(example, lambda text: [ord(c) for c in text], without=True).ids == tuple(map(ord, "xde"))
+
+
+def test_a_long_talk_loses_its_oldest_words() -> None:
+    example = Example(script="s" * 400, reply="r" * 10, without="", key="")
+    tokens = tokens_of(example, lambda text: [ord(c) for c in text])
+    assert len(tokens.ids) == MAX_TOKENS
+    assert tokens.learned == 10
+
+
+def test_every_epoch_has_all_examples_in_another_order() -> None:
+    items = [Tokens(ids=tuple(range(n)), learned=1) for n in range(1, 41)]
+    one, two = batches(items, 8, seed=1), batches(items, 8, seed=2)
+    assert one == batches(items, 8, seed=1)
+    assert one != two
+    for order in (one, two):
+        assert sorted(len(t.ids) for batch in order for t in batch) == list(range(1, 41))
+        assert max(max(len(t.ids) for t in b) - min(len(t.ids) for t in b) for b in order) < 20
+
+
+def test_the_learning_rate_rises_shortly_and_sinks() -> None:
+    rates = [rate(step, 100) for step in range(100)]
+    assert rates[0] < rates[4] <= 1.0
+    assert rates[6:] == sorted(rates[6:], reverse=True)
+    assert rates[-1] > 0.05
+
+
+def test_the_best_epoch_is_the_one_that_surprises_least() -> None:
+    assert Progress(epoch=3, held_out=[4.5, 3.2, 3.1, 3.3]).best_epoch == 2
+
+
+def test_training_without_torch_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent(name: str, *_: object) -> Any:
+        raise ModuleNotFoundError(f"No module named '{name}'", name=name)
+
+    monkeypatch.setattr("importlib.import_module", absent)
+    with pytest.raises(TrainingError, match=r"hollow\[train\].*torch is missing"):
+        lora.needed()
+
+
+def test_the_command_line_is_there_without_torch(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = builtins.__import__
+
+    def guarded(name: str, *rest: Any, **more: Any) -> Any:
+        assert name.partition(".")[0] not in ("torch", "transformers"), "imported before it is needed"
+        return real(name, *rest, **more)
+
+    monkeypatch.setattr(builtins, "__import__", guarded)
+    from game.cli.main import parser
+
+    options = parser("personality").parse_args(["personality", "train", "child", "--epochs", "2"])
+    assert (options.name, options.epochs, options.keep) == ("child", 2, "last")
