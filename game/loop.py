@@ -174,6 +174,7 @@ class Play:
             if parts.progress and tick % (10 * TICK_HZ) == 0 and parts.tell is not None:
                 parts.tell(f"{t_s:.0f} of {self._end_tick / TICK_HZ:.0f} s")
             if tick % 2 == 0:
+                parts.display.begin()
                 self._show(alpha=1.0, predicted_s=t_s, main=main, film_s=t_s - 2 * TICK_S)
 
     def _await(self, link: WorkerLink, need_s: float) -> None:

@@ -105,6 +105,8 @@ class PandaDisplay:
     ) -> tuple[p3d.GraphicsOutput, p3d.GraphicsPipe]:
         wish = p3d.FrameBufferProperties()
         wish.set_rgba_bits(8, 8, 8, 0)
+        # Without a back buffer the picture is drawn, can be read, and is never put on the screen.
+        wish.set_back_buffers(0 if kind == "offscreen" else 1)
         look = p3d.WindowProperties.size(*size)
         look.set_title("Hollow")
         flags = p3d.GraphicsPipe.BF_refuse_window
