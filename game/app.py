@@ -68,6 +68,7 @@ class PlaySettings:
 
     camera: str | None = None
     microphone: str | None = None
+    recogniser: str | None = None
     backend: str | None = None
     display: str | None = None
     screen: int | None = None
@@ -291,6 +292,7 @@ def _workers(
             tell(str(error))
     mind_settings = MindSettings(
         microphone=plan.microphone,
+        recogniser=settings.recogniser,
         backend=settings.backend,
         clock=plan.clock,
         hearing_threads=shares.hearing,

@@ -1,4 +1,4 @@
-"""What really stands on a screen, seen by another program: a picture can be drawn, read back, and never shown."""
+"""What really stands on a screen, seen by another program: a picture can be drawn and never shown."""
 
 import os
 import shutil
