@@ -71,7 +71,6 @@ class PandaDisplay:
         self.settings = settings
         self.shaders = shaders
         self._pacer = pacer
-        self._kind = kind
         p3d.load_prc_file_data("hollow display", BASIC)
         self._engine = p3d.GraphicsEngine.get_global_ptr()
         self._output, self._pipe = self._open(kind, size, monitor, platform)
