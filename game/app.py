@@ -46,6 +46,8 @@ _SIZES: Final[dict[str, tuple[int, int]]] = {
     "window": (1280, 720), "fullscreen": (1920, 1080), "offscreen": (1280, 720), "none": (1280, 720),
 }  # fmt: skip
 _SOFTWARE: Final = ("llvmpipe", "softpipe", "swrast", "software")
+_SOFTWARE_BREATH: Final = 0.6
+"""Where the processor draws, the other parts get the cores for a third of the time at least."""
 _DEMO_S: Final = 95.0
 """Length of the recorded player's evening, which plays where there is nobody and no screen."""
 _FILM_SIZE: Final = (960, 540)
@@ -66,6 +68,7 @@ class PlaySettings:
 
     camera: str | None = None
     microphone: str | None = None
+    recogniser: str | None = None
     backend: str | None = None
     display: str | None = None
     screen: int | None = None
@@ -226,6 +229,7 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
         listens=mixer, reporter=reporter, eyes=eyes, mind=mind,
         players=[RecordedPlayer.first_minute(seed)] if plan.recorded_player else [],
         recorder=recorder, log=log, tell=tell, progress=plan.recorded_player,
+        breath=_SOFTWARE_BREATH if _is_software(display.renderer) else 0.0,
     )  # fmt: skip
     evening = Play(parts, seconds=plan.seconds)
     try:
@@ -288,6 +292,7 @@ def _workers(
             tell(str(error))
     mind_settings = MindSettings(
         microphone=plan.microphone,
+        recogniser=settings.recogniser,
         backend=settings.backend,
         clock=plan.clock,
         hearing_threads=shares.hearing,
@@ -340,8 +345,13 @@ def _quality(wish: str | None, renderer: str) -> Quality:
     """What was asked for; else low where the processor draws, high on a graphics card."""
     if wish is not None:
         return Quality[wish.upper()]
-    software = renderer == "none" or any(name in renderer.lower() for name in _SOFTWARE)
-    return Quality.LOW if software else Quality.HIGH
+    light = renderer == "none" or _is_software(renderer)
+    return Quality.LOW if light else Quality.HIGH
+
+
+def _is_software(renderer: str) -> bool:
+    """The processor draws."""
+    return any(name in renderer.lower() for name in _SOFTWARE)
 
 
 def _fresh_seed(plan: Plan) -> int:

@@ -37,8 +37,3 @@ LATENCY_S: Final = MappingProxyType(
 )
 """Seconds from capture (or question) to arrival on the game clock: typical figures of a 2-core machine.
 A reply's first item is what was understood, the second its first sentence, the others further sentences."""
-
-
-def tick_at(time_s: float) -> int:
-    """The first tick at or after ``time_s``."""
-    return max(0, -int(-time_s * TICK_HZ // 1))

@@ -24,11 +24,6 @@ def microphone_present() -> bool:
     return _sound_device("input")
 
 
-def speakers_present() -> bool:
-    """An output device that the sound system offers."""
-    return _sound_device("output")
-
-
 def _sound_device(kind: str) -> bool:
     try:
         import sounddevice

@@ -30,6 +30,7 @@ _CATCH_UP: Final = 16
 """World steps that one slow frame may owe; beyond that the world falls behind rather than the picture."""
 _EYES_AHEAD_S: Final = 0.25
 """How far the eyes may run ahead on the game clock, so that they and the picture share the cores."""
+_LONGEST_BREATH_S: Final = 0.12
 _TYPED_FROM: Final = 1_000_000
 """Utterance numbers of typed lines, apart from the ears' own."""
 
@@ -97,6 +98,9 @@ class Parts:
     log: LogWriter | None = None
     tell: Any = None
     """Says a sentence to whoever started the game."""
+    breath: float = 0.0
+    """On the real clock: pause after each frame, in parts of the time that drawing it took. Where the
+    processor draws, senses and minds need it too."""
     progress: bool = False
     """Tell every ten seconds how far the evening is: nobody sees it."""
 
@@ -170,6 +174,7 @@ class Play:
             if parts.progress and tick % (10 * TICK_HZ) == 0 and parts.tell is not None:
                 parts.tell(f"{t_s:.0f} of {self._end_tick / TICK_HZ:.0f} s")
             if tick % 2 == 0:
+                parts.display.begin()
                 self._show(alpha=1.0, predicted_s=t_s, main=main, film_s=t_s - 2 * TICK_S)
 
     def _await(self, link: WorkerLink, need_s: float) -> None:
@@ -224,7 +229,12 @@ class Play:
                     if self._orders or blocks is not None:
                         parts.mind.send(self._advance(now_s, blocks))
                 alpha = max(0.0, min(1.0, seen_s * TICK_HZ - self.world.tick))
+                drawing_s = time.perf_counter()
                 self._show(alpha=alpha, predicted_s=seen_s, main=main)
+                drawing_s = time.perf_counter() - drawing_s
+                if parts.breath > 0.0:
+                    loading = 2.0 if self.ready_s is None else 1.0
+                    time.sleep(min(_LONGEST_BREATH_S, parts.breath * loading * drawing_s))
         finally:
             if audio is not None:
                 audio.stop()
@@ -275,7 +285,10 @@ class Play:
                 parts.recorder.add_frame(picture, shown_s)
 
     def _advance(self, t_s: float, reference: NDArray[np.float32] | None) -> Advance:
-        orders, self._orders = tuple(self._orders), []
+        orders: tuple[Order, ...] = ()
+        if self.parts.mind is not None and self.parts.mind.ready:
+            # What is asked of a mind that still loads is kept for it.
+            orders, self._orders = tuple(self._orders), []
         return Advance(until_s=t_s, reference=reference, orders=orders)
 
     def _take(self, report: Report) -> None:
@@ -319,13 +332,16 @@ class Play:
             self._say(fault)
 
     def _returned(self, link: WorkerLink, now_s: float) -> bool:
-        """Tells a worker's faults; True when it is back. A mind that was started again knows nothing: an open
-        question is put to it once more."""
+        """Tells a worker's faults and arrival; True when it is back after it was gone. A mind that was begun
+        again knows nothing: an open question is put to it once more."""
         self._tell_faults(link, now_s)
-        if not link.take_return():
+        if not link.take_arrival():
             return False
         sense: Any = "eyes" if link is self.parts.eyes else "mind"
-        self._inbox.put([SenseFound(at_s=now_s, sense=sense, what="started again")])
+        what = "started again" if link.restarts else "ready"
+        self._inbox.put([SenseFound(at_s=now_s, sense=sense, what=what)])
+        if not link.restarts:
+            return False
         question = self.world.talk.question
         if link is self.parts.mind and question is not None and not self.world.talk.said:
             self._orders.append(Ask(question=question))

@@ -88,12 +88,13 @@ class FakeLink(WorkerLink):
         self.news = news or {}
         self.sent: list[Advance] = []
         self.dies_at_s = math.inf
+        self.loads_until_s = 0.0
         self._unread: list[Advance] = []
         self._back = False
 
     @property
     def ready(self) -> bool:
-        return True
+        return not self.sent or self.sent[-1].until_s >= self.loads_until_s
 
     def wait_ready(self, now_s: float = 0.0) -> None:
         pass
@@ -108,6 +109,7 @@ class FakeLink(WorkerLink):
     def wait_reports(self, now_s: float) -> list[Report]:
         if now_s >= self.dies_at_s:
             self.dies_at_s, self._back, self._unread = math.inf, True, []
+            self.restarts += 1
             return []
         until_s = self._unread.pop(0).until_s
         due = [time_s for time_s in self.news if time_s <= until_s]
@@ -116,7 +118,7 @@ class FakeLink(WorkerLink):
     def take_fault(self) -> str | None:
         return None
 
-    def take_return(self) -> bool:
+    def take_arrival(self) -> bool:
         back, self._back = self._back, False
         return back
 
@@ -176,6 +178,17 @@ def test_a_mind_that_was_started_again_is_asked_once_more() -> None:
     play.run_game_clock()
     asked = [order.question.text for sent in mind.sent for order in sent.orders if isinstance(order, Ask)]
     assert asked == ["hello", "hello"]
+
+
+def test_what_is_said_while_the_mind_still_loads_is_kept_for_it() -> None:
+    mind = FakeLink("ears and mind")
+    mind.loads_until_s = 0.5
+    play, _, display = made(1.0, mind=mind)
+    display.events = [Typed(text="hello")]
+    play.run_game_clock()
+    asked = [(sent.until_s, order) for sent in mind.sent for order in sent.orders if isinstance(order, Ask)]
+    assert [order.question.text for _, order in asked] == ["hello"]
+    assert asked[0][0] >= 0.5
 
 
 def test_the_log_of_an_evening_replays_to_the_same_world(tmp_path: Path) -> None:

@@ -54,8 +54,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     given = list(sys.argv[1:] if arguments is None else arguments)
-    options = parser(next((word for word in given if word in COMMANDS), None)).parse_args(given)
+    wanted = next((word for word in given if word in COMMANDS), None)
     try:
+        # Building the parser imports the command's engines, which takes a second: Ctrl-C may come then too.
+        options = parser(wanted).parse_args(given)
         return int(options.run(options))
     except KeyboardInterrupt:
         print("", file=sys.stderr)
@@ -65,10 +67,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:  # noqa: BLE001 - the edge of the program: every error becomes one sentence
-        if options.debug:
+        if "--debug" in given:
             traceback.print_exc()
         else:
-            print(f"hollow {options.command}: {_sentence(error)}", file=sys.stderr)
+            print(f"hollow {wanted or ''}".rstrip() + f": {_sentence(error)}", file=sys.stderr)
         return 1
 
 

@@ -18,6 +18,8 @@ def add_parser(commands: Any) -> argparse.ArgumentParser:
     sense = command.add_argument_group("senses")
     sense.add_argument("--camera", metavar="N|FILE|off", help="a camera's number, a video file, or off")
     sense.add_argument("--microphone", metavar="NAME|FILE|off", help="a name, a sound file, or off")
+    sense.add_argument("--recogniser", metavar="ENGINE", help="an engine of SpeechRecognition, not Whisper "
+                       "(sphinx, google, ...: some send your voice away)")  # fmt: skip
     sense.add_argument("--backend", metavar="URL", help="an OpenAI-compatible server that speaks instead")
     picture = command.add_argument_group("picture")
     picture.add_argument("--display", choices=["window", "fullscreen", "offscreen", "none"],
@@ -42,6 +44,7 @@ def run_play(options: argparse.Namespace) -> int:
     settings = PlaySettings(
         camera=options.camera,
         microphone=options.microphone,
+        recogniser=options.recogniser,
         backend=options.backend,
         display=options.display,
         screen=options.screen,

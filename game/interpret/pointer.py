@@ -68,7 +68,6 @@ class Pointer:
     def __init__(self) -> None:
         self.present = False
         self._last = PointerMoved(at_s=0.0, x=0.5, y=0.5, pinch=False, walk=False)
-        self._moved_s = 0.0
         self._closed = 0.0
         self._phase = 0.0
         self._now_s: float | None = None
@@ -76,7 +75,7 @@ class Pointer:
 
     def feed(self, moved: PointerMoved) -> None:
         if math.isfinite(moved.x) and math.isfinite(moved.y):
-            self._last, self._moved_s = moved, moved.at_s
+            self._last = moved
             self.present = True
 
     def withdraw(self) -> None:

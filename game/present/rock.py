@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from game.world.cave import PAINT_ALONG, PAINT_AROUND, Cave, Floats
+from game.world.cave import Cave, Floats
 from game.world.noise import fractal_noise
 
 TABLE_ALONG_PER_M: Final = 10
@@ -292,8 +292,3 @@ def contour_strands(
         alongs, arounds = np.stack([p[0] for p in path], 1), np.stack([p[1] for p in path], 1)
         parts.append(_ribbons(rock, alongs, arounds, heavy * _once(rock, alongs, arounds, step_m), rng))
     return _joined(parts)
-
-
-def paint_rows() -> tuple[int, int]:
-    """Size of the paint texture: (across, down), three tunnels stacked."""
-    return PAINT_AROUND, 3 * PAINT_ALONG

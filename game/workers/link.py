@@ -68,7 +68,7 @@ class WorkerLink:
         self._ready = False
         self._given_up = False
         self._faults: list[str] = []
-        self._returned = False
+        self._arrived = False
         self._born_s = self._heard_s = 0.0
 
     @property
@@ -153,10 +153,10 @@ class WorkerLink:
         """The next untold sentence about this worker."""
         return self._faults.pop(0) if self._faults else None
 
-    def take_return(self) -> bool:
-        """True once after each time that a worker which was started again is ready."""
-        returned, self._returned = self._returned, False
-        return returned
+    def take_arrival(self) -> bool:
+        """True once each time that the worker is ready: at first, and whenever it was started again."""
+        arrived, self._arrived = self._arrived, False
+        return arrived
 
     def stop(self) -> None:
         """Ends the process; it gets a moment to close its devices and models."""
@@ -176,7 +176,7 @@ class WorkerLink:
         if isinstance(message, Ready):
             self._ready = True
             self.what = message.what
-            self._returned = self.restarts > 0
+            self._arrived = True
             if self._epoch_s is not None:
                 self._outbox.put(Begin(epoch_s=self._epoch_s))
         elif message is None:  # the pipe closed

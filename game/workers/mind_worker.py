@@ -25,7 +25,12 @@ from game.sense.observations import (
     SentenceSpoken,
     TurnUnderstood,
 )
-from game.sense.transcriber import TranscriberError, WhisperTranscriber
+from game.sense.transcriber import (
+    SpeechRecognitionTranscriber,
+    Transcriber,
+    TranscriberError,
+    WhisperTranscriber,
+)
 from game.sense.voice_activity import SileroModel, VoiceActivity, VoiceModelMissing
 from game.workers.cast import Cast
 from game.workers.cast import Spoken as Told
@@ -50,6 +55,8 @@ _VOICE: Final = ("piper-en-us-joe-medium", "en_US-joe-medium.onnx")
 class MindSettings:
     microphone: Path | str | None
     """A file, a part of a device's name, or None for none."""
+    recogniser: str | None
+    """An engine of SpeechRecognition for free speech; None for Whisper."""
     backend: str | None
     """URL of a language server; None for the embedded model."""
     clock: ClockKind
@@ -127,9 +134,7 @@ class MindBody:
         if self._settings.microphone is None:
             return None
         try:
-            transcriber = WhisperTranscriber(
-                store.folder(_WHISPER), threads=self._settings.hearing_threads
-            )
+            transcriber = self._load_transcriber(store)
             voice = VoiceActivity(SileroModel())
         except (ModelMissing, TranscriberError, VoiceModelMissing) as error:
             self._news.append(SenseLost(at_s=self._now_s, sense="microphone", reason=str(error)))
@@ -142,7 +147,8 @@ class MindBody:
         # A recording was made in another room: nothing that the game plays is in it, and a canceller that
         # looks for an echo where there is none takes a few decibels off the speech.
         echo = None if isinstance(self._settings.microphone, Path) else EchoCanceller()
-        self.what["hearing"] = "whisper base" + (", pocketsphinx commands" if spotter else "")
+        commands = ", pocketsphinx commands" if spotter else ""
+        self.what["hearing"] = (self._settings.recogniser or "whisper base") + commands
         return Ears(
             voice=voice,
             transcriber=transcriber,
@@ -152,6 +158,13 @@ class MindBody:
             echo=echo,
             on_fault=self._faults.append,
         )
+
+    def _load_transcriber(self, store: ModelStore) -> Transcriber:
+        engine = self._settings.recogniser
+        if engine is None:
+            return WhisperTranscriber(store.folder(_WHISPER), threads=self._settings.hearing_threads)
+        # The player named the engine, and with it the network where it needs one.
+        return SpeechRecognitionTranscriber(engine, may_use_network=True)
 
     def _open_source(self, now_s: float) -> None:
         wish = self._settings.microphone

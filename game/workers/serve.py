@@ -20,10 +20,11 @@ def serve(pipe: Connection, build: Callable[[], Body], clock: ClockKind, nicenes
     The keyboard's Ctrl-C goes to the parent alone.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(os, "nice"):
-        # The picture comes first: whoever draws must get a core when it asks for one.
-        os.nice(niceness)
     body = build()
+    if hasattr(os, "nice"):
+        # The picture comes first: whoever draws must get a core when it asks for one. Not while loading: a
+        # processor that also draws would keep the player waiting for a voice.
+        os.nice(niceness)
     try:
         pipe.send(Ready(what=body.what))
         begin = pipe.recv()

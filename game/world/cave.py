@@ -110,16 +110,6 @@ class Cave:
     """(n, 4): foot of each crystal and its height."""
     rings: "Rings"
 
-    def surface_of(self, tunnel: int, count: int, rng: np.random.Generator) -> tuple[Floats, Floats, Floats]:
-        """``count`` random points of one tunnel's rock: (along_m, around_rad, points), fewer where tunnels
-        open into each other."""
-        owner = self.tunnels[tunnel]
-        along = rng.uniform(0.0, owner.length_m, count)
-        around = rng.uniform(-np.pi, np.pi, count)
-        points = owner.surface(along, around)
-        keep = self.visible(points, tunnel)
-        return along[keep], around[keep], points[keep]
-
     def visible(self, points: Floats, tunnel: int) -> NDArray[np.bool_]:
         """Which of one tunnel's (n, 3) surface points are rock, not the open air of another tunnel."""
         keep = np.ones(len(points), dtype=np.bool_)

@@ -7,7 +7,7 @@ question was not finished (the player went on) is withdrawn before it is heard.
 from typing import Final
 
 from game.interpret.intents import Action, Intents
-from game.sense.observations import Heard, ReplyEnded, SentenceSpoken, TurnUnderstood
+from game.sense.observations import Heard, ReplyEnded, SenseFound, SentenceSpoken, TurnUnderstood
 from game.world.effects import Ask, Duck, Effect, PlayClip, PlaySound, Say, StopClip, Withdraw
 from game.world.geometry import add, distance
 from game.world.light import show_words
@@ -24,7 +24,7 @@ _PALM_S: Final = 0.19
 """With the time that recognising it takes, a palm held for a quarter of a second."""
 _LATE_S: Final = 1.6
 """A reply that is later than this is bridged by the body and a small sound."""
-_GIVE_UP_S: Final = 12.0
+_GIVE_UP_S: Final = 25.0
 """A question without any answer for this long is dropped (its mind is gone)."""
 _BREATH_S: Final = 0.25
 """Between two sentences of one reply."""
@@ -65,6 +65,8 @@ def answer(world: World, intents: Intents) -> list[Effect]:
     """Takes what the minds sent back: understanding moves the body and trust, sentences wait to be said."""
     effects: list[Effect] = []
     talk = world.talk
+    if any(isinstance(news, SenseFound) and news.sense == "mind" for news in intents.senses):
+        talk.asked_s = world.time_s  # A mind that has just come is asked now, whenever the player spoke.
     for reply in intents.replies:
         match reply:
             case TurnUnderstood() if talk.question is not None and reply.turn == talk.question.turn:

@@ -41,8 +41,8 @@ def test_a_worker_that_dies_is_started_again_where_the_game_stands(links: list[W
     assert "signal 9" in fault
     assert "started again" in fault
     link.wait_ready(0.6)
-    assert link.take_return()
-    assert not link.take_return()
+    assert link.take_arrival()
+    assert not link.take_arrival()
     link.send(Advance(until_s=0.7))
     report = link.wait_reports(0.7)[0]
     assert report.observations[0].at_s == 0.7

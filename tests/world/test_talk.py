@@ -110,7 +110,7 @@ def test_a_late_reply_is_bridged_by_a_sound_and_never_leaves_the_game_waiting() 
     play = evening(answers=False)
     play.run(3.0, heard=(said("hello", 1.0),))
     assert any(isinstance(effect, PlaySound) and effect.name == "hm" for effect in play.effects)
-    play.run(12.0)
+    play.run(25.0)
     assert play.world.talk.question is None
     play.answers = True
     play.run(3.0, heard=(said("anybody", 20.0, utterance=2),))

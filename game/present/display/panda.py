@@ -71,7 +71,6 @@ class PandaDisplay:
         self.settings = settings
         self.shaders = shaders
         self._pacer = pacer
-        self._kind = kind
         p3d.load_prc_file_data("hollow display", BASIC)
         self._engine = p3d.GraphicsEngine.get_global_ptr()
         self._output, self._pipe = self._open(kind, size, monitor, platform)
@@ -105,6 +104,8 @@ class PandaDisplay:
     ) -> tuple[p3d.GraphicsOutput, p3d.GraphicsPipe]:
         wish = p3d.FrameBufferProperties()
         wish.set_rgba_bits(8, 8, 8, 0)
+        # Without a back buffer the picture is drawn, can be read, and is never put on the screen.
+        wish.set_back_buffers(0 if kind == "offscreen" else 1)
         look = p3d.WindowProperties.size(*size)
         look.set_title("Hollow")
         flags = p3d.GraphicsPipe.BF_refuse_window

@@ -35,7 +35,7 @@ class Pipeline:
         self._buffers: list[tuple[p3d.GraphicsOutput, int]] = []
         self._reaches: list[tuple[p3d.NodePath, int]] = []
         self._roots: list[p3d.NodePath] = []
-        self._make_buffer, self._shaders = make_buffer, shaders
+        self._make_buffer = make_buffer
         self._size = size
         self._mood = Uniforms(2)
 

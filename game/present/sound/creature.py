@@ -86,11 +86,6 @@ def _breath(rng: Rng, throat: Wave, breath: Wave) -> Wave:
     return overlap(np.fft.irfft(np.fft.rfft(pieces, axis=1) * colour, axis=1) * window, count) * breath
 
 
-def _puff(count: int, rise: float, fall: float) -> Wave:
-    """(count,) loudness of one syllable: up in the first ``rise`` of it, down over the last ``fall``."""
-    return curve(count, (0.0, 0.0), (rise, 1.0), (1.0 - fall, 0.8), (1.0, 0.0))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Syllable:
     start_s: float
