@@ -1,5 +1,7 @@
 """All characters of a game, made ready together: they share one language model."""
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -65,11 +67,16 @@ def load_character(folder: Path, backend: Backend | None, fault: str | None = No
 
 
 def load_cast(
-    folder: Path, backend_url: str | None, store: Store | None, *, threads: int = 1
+    folder: Path,
+    backend_url: str | None,
+    store: Store | None,
+    *,
+    threads: int = 1,
+    clock: Callable[[], float] = time.perf_counter,
 ) -> dict[str, Character]:
     """Every character in the sub-folders of ``folder``, by folder name. Those without a voice of their own
-    share one language model. An honest character gets none: it must not be wrong about what it is. Raises
-    PersonalityError."""
+    share one language model. An honest character gets none: it must not be wrong about what it is.
+    ``clock`` measures every wait for a model: a slow one has more patience. Raises PersonalityError."""
     try:
         found = sorted(path for path in folder.iterdir() if (path / "personality.toml").is_file())
     except OSError as error:
@@ -81,12 +88,12 @@ def load_cast(
     cast: dict[str, Character] = {}
     for path, personality in people.items():
         if personality.honest:
-            cast[path.name] = Character(personality)
+            cast[path.name] = Character(personality, clock=clock)
             continue
         if not backend_url and (path / ADAPTER_FILE).is_file():
             backend, fault = load_backend(None, store, folder=path, threads=threads)
         else:
             shared = shared or load_backend(backend_url, store, threads=threads)
             backend, fault = shared
-        cast[path.name] = Character(personality, backend, fault=fault)
+        cast[path.name] = Character(personality, backend, fault=fault, clock=clock)
     return cast

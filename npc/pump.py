@@ -60,12 +60,16 @@ class Pump:
     def __next__(self) -> str:
         if self._stopped.is_set():
             raise StopIteration
-        wait_s = max(0.0, self._deadline_s(self._begun) - self._clock())
-        try:
-            piece = self._pieces.get(timeout=wait_s)
-        except queue.Empty:
-            self.close()
-            raise TooSlow("The language model did not answer in time.") from None
+        while True:
+            wait_s = max(0.0, self._deadline_s(self._begun) - self._clock())
+            try:
+                piece = self._pieces.get(timeout=wait_s)
+                break
+            except queue.Empty:
+                if self._clock() < self._deadline_s(self._begun):
+                    continue  # The clock is not the wall's, or the wait was short.
+                self.close()
+                raise TooSlow("The language model did not answer in time.") from None
         if piece is _END:
             self.close()
             raise StopIteration

@@ -32,6 +32,8 @@ class Race(Generic[T]):
             try:
                 index, item = self._found.get(timeout=max(0.0, until_s - self._clock()))
             except queue.Empty:
+                if self._clock() < until_s:
+                    continue  # The clock is not the wall's, or the wait was short.
                 raise TooSlow("The language model did not answer in time.") from None
             if self._dropped[index].is_set():
                 continue

@@ -230,7 +230,10 @@ def run(args: argparse.Namespace) -> int:
     talk = Talk(character=personality.key, seed=args.seed)
     parse_state(args.state, talk)
     honest = personality.honest
-    backend, fault = (None, None) if honest else load_backend(args.backend, ModelStore.default())
+    backend, fault = None, None
+    if not honest:
+        folder = _folder(args.personality)
+        backend, fault = load_backend(args.backend, ModelStore.default(), folder=folder)
     if fault:
         print(fault, file=sys.stderr)
     character = Character(personality, backend, fault=fault)

@@ -76,6 +76,12 @@ class _Said:
     """Wall seconds from the question."""
 
 
+def _patient() -> float:
+    """A clock that runs twenty times slower than the wall: on the game clock the embedded model is given the
+    time that it needs, so that the same evening has the same words on a slow machine."""
+    return time.perf_counter() / 20.0
+
+
 class MindBody:
     """Ears and characters behind the worker's port.
 
@@ -97,7 +103,13 @@ class MindBody:
         self._of_job: dict[int, tuple[int, str]] = {}
         store = ModelStore.default()
         self._cast = Cast(
-            load_cast(asset("personalities"), settings.backend, store, threads=settings.language_threads)
+            load_cast(
+                asset("personalities"),
+                settings.backend,
+                store,
+                threads=settings.language_threads,
+                clock=_patient if lockstep and settings.backend is None else time.perf_counter,
+            )
         )
         self._voices = self._load_voices(store)
         self._ears = self._load_ears(store)
