@@ -24,9 +24,9 @@ from npc.text import stems, words
 
 REMEMBERED: Final = 2
 """Exchanges of the evening that the model is told."""
-GATHER_S: Final = 0.55
+GATHER_S: Final = 0.80
 """So long after the question all candidates together may take; then one of those there are is chosen."""
-WEIGH_S: Final = 0.80
+WEIGH_S: Final = 1.15
 """So long after the question the weighing may take."""
 REST_S: Final = 3.0
 """Time that the rest of a reply may take."""
@@ -41,7 +41,7 @@ OWED: Final = 0.3
 takes up none of the player's words; less, and a written line speaks."""
 ENOUGH_WORDS: Final = 6
 """A first sentence of so many words stands alone: the second one seldom adds to it."""
-LONGEST_S: Final = 0.90
+LONGEST_S: Final = 1.20
 """So long after the question a written line speaks, if there is no candidate by then."""
 _WIDE_KINDS: Final = frozenset(
     {Kind.ABOUT_CHILD, Kind.ABOUT_PLAYER, Kind.OFF_TOPIC, Kind.ACCUSATION}
