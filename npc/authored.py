@@ -159,8 +159,8 @@ def written(personality: Personality, question: Question, decision: Decision) ->
             for line in _shuffled(keyed(personality, key, decision.mood), rng)
         ]
 
-    near = [] if decision.must else from_dialogue(personality, question, decision)
-    if decision.must and decision.keys:
+    near = [] if decision.made else from_dialogue(personality, question, decision)
+    if decision.made and decision.keys:
         yield from fresh(of_key(decision.keys[0], 1.0))
     yield from fresh([candidate for candidate in near if candidate.fit >= STRONG])
     about = topic(question.text)
@@ -168,7 +168,7 @@ def written(personality: Personality, question: Question, decision: Decision) ->
     if (
         riff_it
         and decision.kind is Kind.INSULT
-        and not decision.must
+        and not decision.made
         and "insult_again" not in decision.events
     ):
         yield from fresh(of_key("riff.insult", 0.6))

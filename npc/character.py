@@ -4,19 +4,19 @@ import random
 import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
-from typing import Final
+from typing import Final, cast
 
 from npc.authored import Candidate, line_of, slots_of, written
-from npc.backends.base import Backend, BackendError
+from npc.backends.base import Backend, BackendError, VoicedBackend
 from npc.checks import Context, failed
 from npc.contract import Ended, Exchange, Question, ReplyEvent, Sentence, Understood
 from npc.dialogue import Line
-from npc.model import first_prompt, speak
+from npc.model import Spoken, prompt_of, speak
 from npc.parse import pieces
 from npc.personality import Personality
 from npc.policy import Decision, decide
 from npc.pump import Breaker
-from npc.voiced import Spoken
+from npc.voiced import prompt_in_voice, speak_in_voice
 
 AUTHORED: Final = "authored"
 _CARE_KEY: Final = "care"
@@ -50,8 +50,9 @@ class Character:
         decision = decide(self.personality, question)
         if self.backend is None:
             return
+        prompt = (prompt_in_voice if self.backend.voiced else prompt_of)(self.personality, question, decision)
         try:
-            self.backend.warm(first_prompt(self.personality, self.backend, question, decision))
+            self.backend.warm(prompt)
         except BackendError as error:
             self._fault = str(error)
 
@@ -88,18 +89,38 @@ class Character:
             return
         context = self._context(question, decision)
         best = next(self._passing(question, decision, context), None)
-        spoken: Spoken | None = None
+        spoken = Spoken(sentences=0)
+        said: list[Sentence] = []
         if self.backend is not None and not decision.must:
             if self._breaker.open(started_s):
-                spoken = yield from self._by_model(self.backend, question, decision, context, best, started_s)
+                spoken = yield from self._heard(
+                    self._by_model(self.backend, question, decision, context, started_s), said
+                )
                 self._breaker.note(failed=bool(spoken.faults), now_s=self._clock())
                 faults += spoken.faults
             else:
                 faults.append(_RESTING)
-        if spoken is None or not spoken.sentences:
-            checks = spoken.checks_failed if spoken is not None else ()
-            yield from self._say(best, decision, context, started_s, checks)
-        yield Ended(faults=tuple(faults))
+        if not spoken.sentences:
+            for sentence in self._say(best, decision, context, started_s, spoken.checks_failed):
+                said.append(sentence)
+                yield sentence
+        written_line = f"{best.line.text} ({best.why})" if best is not None else ""
+        yield Ended(faults=tuple(faults), trace=replace(spoken.trace, written=written_line))
+        self._read_ahead(question, decision, said)
+
+    @staticmethod
+    def _heard(
+        sentences: Generator[Sentence, None, Spoken], said: list[Sentence]
+    ) -> Generator[Sentence, None, Spoken]:
+        """The sentences, noted down as they pass."""
+        while True:
+            try:
+                sentence = next(sentences)
+            except StopIteration as end:
+                spoken: Spoken = end.value
+                return spoken
+            said.append(sentence)
+            yield sentence
 
     def _by_model(
         self,
@@ -107,19 +128,32 @@ class Character:
         question: Question,
         decision: Decision,
         context: Context,
-        best: Candidate | None,
         started_s: float,
     ) -> Generator[Sentence, None, Spoken]:
+        if backend.voiced:
+            return speak_in_voice(
+                self.personality,
+                cast(VoicedBackend, backend),
+                question,
+                decision,
+                context,
+                started_s=started_s,
+                clock=self._clock,
+            )
         return speak(
-            self.personality,
-            backend,
-            question,
-            decision,
-            context,
-            best,
-            started_s=started_s,
-            clock=self._clock,
+            self.personality, backend, question, decision, context, started_s=started_s, clock=self._clock
         )
+
+    def _read_ahead(self, question: Question, decision: Decision, said: list[Sentence]) -> None:
+        """While the reply is still being spoken, let the model read it: then the next one begins at once."""
+        if self.backend is None or not self.backend.voiced:
+            return
+        history = (*question.history, exchange_of(question, said, decision.act))
+        following = replace(question, turn=question.turn + 1, text="", history=history)
+        try:
+            cast(VoicedBackend, self.backend).read(prompt_in_voice(self.personality, following, decision))
+        except BackendError as error:
+            self._fault = str(error)
 
     def _context(self, question: Question, decision: Decision) -> Context:
         personality = self.personality

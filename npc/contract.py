@@ -95,10 +95,38 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """A candidate that a model wrote, for the writer who wants to know why."""
+
+    text: str
+    """Its first sentence."""
+    gesture: str | None
+    score: float | None
+    """What it was worth; None where a check failed."""
+    failed: str | None
+    """Name of the check that it failed."""
+    ready_s: float
+    """Seconds from the question."""
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """How a reply came about."""
+
+    plan: tuple[str, ...] = ()
+    """Words that the model was handed."""
+    tried: tuple[Tried, ...] = ()
+    written: str = ""
+    """The written line that stood ready, and where it came from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """The reply is complete; ``faults`` name what went wrong on the way, a sentence each."""
 
     faults: tuple[str, ...] = ()
+    trace: Trace = field(default_factory=Trace)
 
 
 ReplyEvent = Understood | Sentence | Ended

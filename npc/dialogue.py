@@ -1,5 +1,6 @@
 """Written exchanges of a character: how it talks, shown rather than described."""
 
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -8,11 +9,13 @@ from pathlib import Path
 from typing import Final
 
 from npc.checks import Context, failed
-from npc.tables import PersonalityError, read_jsonl
-from npc.text import Index, grams, plain
-from npc.trust import BANDS
+from npc.screenplay import Conversation, Pair, read_screenplay
+from npc.tables import PersonalityError
+from npc.text import Index, grams, plain, words
 
 MAX_EXCHANGES: Final = 20_000
+WAY_ACTS: Final = frozenset({"tell_way", "lead", "hint"})
+"""Acts that say something of the way out."""
 _COPY_WORDS: Final = 4
 _TAGGED = re.compile(r"^\s*\[([a-z_]{1,30})\]\s*")
 
@@ -39,6 +42,8 @@ class Told:
 
     player: str
     reply: Line
+    kind: str | None
+    """Kind of the player's turn, where the writer told it."""
     mood: str
     act: str
     before: str | None
@@ -64,8 +69,15 @@ class Dialogue:
             for gram in set(grams(plain(one.reply.text), _COPY_WORDS)):
                 self._grams.setdefault(gram, []).append(number)
 
+        counts = Counter(word for one in self.told for word in set(words(f"{one.player} {one.reply.text}")))
+        self._rarity = {word: math.log(len(self.told) / count) for word, count in counts.items()}
+
     def __len__(self) -> int:
         return len(self.told)
+
+    def rarity(self, word: str) -> float:
+        """How telling a word is: logarithm of one in how many exchanges it stands; 0 where in none."""
+        return self._rarity.get(word, 0.0)
 
     def near(self, saying: str) -> list[tuple[Told, float]]:
         """Exchanges that begin with something like ``saying``, nearest first, with nearness 0 to 1."""
@@ -80,68 +92,58 @@ class Dialogue:
 
 
 def load_dialogue(
-    path: Path,
+    folder: Path,
     *,
     gestures: frozenset[str],
     acts: frozenset[str],
     unseen: Sequence[str],
     place_nouns: Sequence[str],
 ) -> tuple[Dialogue, tuple[str, ...]]:
-    """The exchanges of a dialogue.jsonl, and a note for each that was left out because the character could
-    never say it. A missing file is an empty dialogue. Raises PersonalityError for a malformed line."""
+    """The exchanges of all screenplays (``*.txt``) in a folder, by file name, and a note for each that was
+    left out because the character could never say it. A missing folder is an empty dialogue. Raises
+    PersonalityError for a malformed line."""
     told: list[Told] = []
     notes: list[str] = []
-    if not path.exists():
-        return Dialogue(()), ()
-    for row in read_jsonl(path):
-        mood = row.text("mood")
-        if mood not in BANDS:
-            raise row.complain("mood", f"one of {', '.join(BANDS)}")
-        act = row.text("act")
-        if act not in acts:
-            raise row.complain("act", f"one of {', '.join(sorted(acts))}")
-        way = row.text("exit", "")
-        place = row.text("place", "")
-        turns = row._get("turns", None)
-        if not isinstance(turns, list) or not 1 <= len(turns) <= 12:
-            raise row.complain("turns", "a list of 1 to 12 exchanges")
-        before: str | None = None
-        for number, turn in enumerate(turns, 1):
-            last = number == len(turns)
-            if not (
-                isinstance(turn, dict)
-                and isinstance(turn.get("p"), str)
-                and isinstance(turn.get("c"), str)
-                and len(turn["p"]) < 500
-                and 0 < len(turn["c"]) < 500
-            ):
-                raise PersonalityError(f"{row.where}: turn {number}: expected texts p and c.")
-            line = Line.parse(turn["c"])
-            if line.gesture is not None and line.gesture not in gestures:
-                raise PersonalityError(
-                    f"{row.where}: turn {number}: gesture '{line.gesture}' is not one of the personality's."
-                )
-            said = plain(line.text)
-            spoken = frozenset(said.split())
-            why = failed(line.text, Context(heard="", unseen=unseen))
-            if why is None:
-                told.append(
-                    Told(
-                        player=turn["p"],
-                        reply=line,
-                        mood=mood,
-                        act=act if last else "",
-                        before=before,
-                        nouns=spoken & frozenset(place_nouns),
-                        says_way=last and act in ("tell_way", "lead", "hint") and bool(plain(way)),
-                        place=place,
-                        way=way,
-                    )
-                )
-            else:
-                notes.append(f"{row.where}: turn {number}: {why}: {line.text}")
-            before = line.text
+    for path in sorted(folder.glob("*.txt")):
+        for conversation in read_screenplay(path, acts):
+            before: str | None = None
+            for pair in conversation.pairs:
+                one = _told(conversation, pair, before, gestures, place_nouns)
+                before = one.reply.text
+                why = failed(before, Context(heard="", unseen=unseen))
+                if why is None:
+                    told.append(one)
+                else:
+                    notes.append(f"{pair.where}: {why}: {before}")
             if len(told) > MAX_EXCHANGES:
-                raise PersonalityError(f"{path.name}: more than {MAX_EXCHANGES} exchanges.")
-        row.finish()
+                raise PersonalityError(f"{folder.name}: more than {MAX_EXCHANGES} exchanges.")
     return Dialogue(told), tuple(notes)
+
+
+def _told(
+    conversation: Conversation,
+    pair: Pair,
+    before: str | None,
+    gestures: frozenset[str],
+    place_nouns: Sequence[str],
+) -> Told:
+    line = Line.parse(pair.reply)
+    if line.gesture is not None and line.gesture not in gestures:
+        raise PersonalityError(
+            f"{pair.where}: gesture '{line.gesture}' is not one of the personality's "
+            f"({', '.join(sorted(gestures))})."
+        )
+    if not line.text:
+        raise PersonalityError(f"{pair.where}: expected words behind the gesture, found none.")
+    return Told(
+        player=pair.player,
+        reply=line,
+        kind=pair.kind,
+        mood=conversation.mood,
+        act=pair.act,
+        before=before,
+        nouns=frozenset(plain(line.text).split()) & frozenset(place_nouns),
+        says_way=pair.act in WAY_ACTS and bool(plain(conversation.way)),
+        place=conversation.place,
+        way=conversation.way,
+    )

@@ -74,6 +74,80 @@ def _sentence_end(text: str) -> int:
     return -1
 
 
+class Sentences:
+    """Sentences out of text that comes in bits, each as soon as it is complete. Tags outside ``gestures``
+    vanish; a tag in front of a sentence belongs to it."""
+
+    def __init__(
+        self,
+        gestures: frozenset[str],
+        *,
+        max_sentences: int = MAX_SENTENCES,
+        max_words: int = MAX_WORDS,
+    ) -> None:
+        self.done = False
+        """Nothing more will come: the text has ended, or what was allowed has been told."""
+        self._gestures = gestures
+        self._max_sentences = max_sentences
+        self._max_words = max_words
+        self._buffer = ""
+        self._total = 0
+        self._spoken = 0
+        self._words = 0
+        self._gesture: str | None = None
+
+    def feed(self, text: str) -> list[Piece]:
+        """Sentences that ``text`` completes."""
+        if self.done:
+            return []
+        self._total += len(text)
+        self._buffer += text
+        ended = self._total > MAX_CHARS
+        cut = min((at for mark in _TURN_MARKS if (at := self._buffer.find(mark)) >= 0), default=-1)
+        if cut >= 0:
+            self._buffer, ended = self._buffer[:cut], True
+        newline = self._buffer.lstrip().find("\n")
+        if newline >= 0 and self._buffer.strip():
+            self._buffer, ended = self._buffer.lstrip()[:newline], True
+        return self._complete(ended)
+
+    def end(self) -> list[Piece]:
+        """The text has ended: what is left is a sentence, with or without an end mark."""
+        return [] if self.done else self._complete(True)
+
+    def _complete(self, ended: bool) -> list[Piece]:
+        found: list[Piece] = []
+        while not self.done:
+            end = len(self._buffer) if ended else _sentence_end(self._buffer)
+            if ended and (inner := _sentence_end(self._buffer + " ")) >= 0:
+                end = min(inner, len(self._buffer))
+            if end < 0 or not self._buffer.strip():
+                break
+            raw, self._buffer = self._buffer[:end], self._buffer[end:]
+            piece = self._piece(raw)
+            if piece is None:
+                continue
+            self._words += len(piece.text.split())
+            if self._words > self._max_words:
+                self.done = True
+                break
+            found.append(piece)
+            self._spoken += 1
+            self.done = self._spoken >= self._max_sentences
+        self.done = self.done or ended
+        return found
+
+    def _piece(self, raw: str) -> Piece | None:
+        tags = [tag.strip().lower().replace(" ", "_") for tag in _TAG.findall(raw)]
+        known = [tag for tag in tags if tag in self._gestures]
+        self._gesture = known[0] if known else self._gesture
+        text, narrated = clean(_TAG.sub(" ", raw))
+        if not re.search(r"[A-Za-z]", text):
+            return None
+        gesture, self._gesture = self._gesture, None
+        return Piece(text=text, gesture=gesture, narrated=narrated or len(known) < len(tags))
+
+
 def pieces(
     tokens: Iterable[str],
     gestures: frozenset[str],
@@ -82,50 +156,16 @@ def pieces(
     max_words: int = MAX_WORDS,
 ) -> Iterator[Piece]:
     """Sentences out of a token stream, each as soon as it is complete; a last one without an end mark comes
-    when the stream ends. Tags outside ``gestures`` vanish; a tag in front of a sentence belongs to it. Ends
-    (and closes the stream) after ``max_sentences`` or before the sentence that would pass ``max_words``."""
-    buffer = ""
-    total = 0
-    spoken = 0
-    told = 0
-    gesture: str | None = None
+    when the stream ends. Ends (and closes the stream) after ``max_sentences`` or before the sentence that
+    would pass ``max_words``."""
+    sentences = Sentences(gestures, max_sentences=max_sentences, max_words=max_words)
     stream = iter(tokens)
     try:
-        done = False
-        while not done:
-            token = next(stream, None)
-            done = token is None
-            if token is not None:
-                total += len(token)
-                buffer += token
-                cut = min((at for mark in _TURN_MARKS if (at := buffer.find(mark)) >= 0), default=-1)
-                if cut >= 0:
-                    buffer, done = buffer[:cut], True
-                newline = buffer.lstrip().find("\n")
-                if newline >= 0 and buffer.strip():
-                    buffer, done = buffer.lstrip()[:newline], True
-                done = done or total > MAX_CHARS
-            while True:
-                end = len(buffer) if done else _sentence_end(buffer)
-                if done and (inner := _sentence_end(buffer + " ")) >= 0:
-                    end = min(inner, len(buffer))
-                if end < 0 or not buffer.strip():
-                    break
-                raw, buffer = buffer[:end], buffer[end:]
-                tags = [tag.strip().lower().replace(" ", "_") for tag in _TAG.findall(raw)]
-                known = [tag for tag in tags if tag in gestures]
-                gesture = known[0] if known else gesture
-                text, narrated = clean(_TAG.sub(" ", raw))
-                if not re.search(r"[A-Za-z]", text):
-                    continue
-                told += len(text.split())
-                if told > max_words:
-                    return
-                yield Piece(text=text, gesture=gesture, narrated=narrated or len(known) < len(tags))
-                gesture = None
-                spoken += 1
-                if spoken >= max_sentences:
-                    return
+        for token in stream:
+            yield from sentences.feed(token)
+            if sentences.done:
+                return
+        yield from sentences.end()
     finally:
         close = getattr(stream, "close", None)
         if close is not None:

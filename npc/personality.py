@@ -1,7 +1,7 @@
 """A personality: a folder of plain text that anybody can write, read with suspicion.
 
-personality.toml says who it is; policy.toml what it does; lines.toml what it surely says; dialogue.jsonl how
-it talks; voice.toml how it sounds. Nothing in it is ever run, no address in it is ever fetched.
+personality.toml says who it is; policy.toml what it does; lines.toml what it surely says; dialogue/ how it
+talks; voice.toml how it sounds. Nothing in it is ever run, no address in it is ever fetched.
 """
 
 import re
@@ -298,7 +298,7 @@ def load_personality(path: Path) -> Personality:
         for part, texts in (("lines", dare.lines), ("done", dare.done), ("failed", dare.failed)):
             lines[f"dares.{dare.check}.{part}"] = tuple(Line.parse(text) for text in texts)
     dialogue, notes = load_dialogue(
-        path / "dialogue.jsonl", gestures=gestures, acts=ACTS, unseen=unseen, place_nouns=place_nouns
+        path / "dialogue", gestures=gestures, acts=ACTS, unseen=unseen, place_nouns=place_nouns
     )
     voice_path = path / "voice.toml"
     result = Personality(

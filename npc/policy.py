@@ -35,8 +35,10 @@ class Decision:
     """After the events."""
     keys: tuple[str, ...]
     """Keys of authored lines made for this very turn, best first; empty when none is."""
+    made: bool
+    """The lines of the first key are surely about what was said: of the written ones they come first."""
     must: bool
-    """Only an authored line will do (a tentpole, a lead, a dare, care); no model is asked."""
+    """Only they will do (a tentpole, a lead, a dare, care); no model is asked."""
     dare: Dare | None
     """The dare that is put to the player now."""
     facts: tuple[str, ...]
@@ -45,6 +47,8 @@ class Decision:
     """Facts that may not."""
     name: str | None
     """The player's name, once told."""
+    say: tuple[str, ...] = ()
+    """Words that the reply must hold: it was asked for them."""
 
 
 def _is_new(said: str, past: Sequence[Past]) -> bool:
@@ -212,8 +216,33 @@ _MADE_FOR: Final = frozenset(
         "accusation_lied",
         "player_brave",
     )
-) | {"interrupted"}
-"""Keys of lines that are surely about what was said: no model is asked."""
+)
+"""Keys of lines that are surely about what was said."""
+_TENTPOLES: Final = frozenset(
+    {
+        "gesture.rude_first",
+        "gesture.rude_third",
+        "gesture.palm_up_first",
+        "reply.love",
+        "reply.meta_ai",
+        "reply.meta_recording",
+        "reply.accusation_lied",
+        "reply.accusation_light",
+        "reply.cruelty",
+    }
+)
+"""Keys of lines that every evening must have: written words say them the first time."""
+
+
+def _is_tentpole(keys: Sequence[str], kind: Kind, gesture: str | None, past: Sequence[Past]) -> bool:
+    """Whether this is the first time this evening that the player brings about what a tentpole is for."""
+    if not keys or keys[0] not in _TENTPOLES:
+        return False
+    if kind is Kind.GESTURE:
+        return keys[0] == "gesture.rude_third" or not any(p.gesture == gesture for p in past)
+    return keys[0] == "reply.cruelty" or not any(p.kind is kind for p in past)
+
+
 _LAPSES: Final = frozenset(
     {Kind.OFF_TOPIC, Kind.ABOUT_PLAYER, Kind.BACKCHANNEL, Kind.NONSENSE, Kind.SILENCE, Kind.GREETING}
 )
@@ -247,7 +276,8 @@ def decide(personality: Personality, question: Question) -> Decision:
     act = _weighted(weights, rng, [p.act for p in past[-2:]])
     name = _told_name(question, past)
     keys = keys_of(personality, question, kind, gesture, events, past, name)
-    must = kind in (Kind.GESTURE, Kind.SILENCE, Kind.META, Kind.LOVE) or care or keys[0] in _MADE_FOR
+    must = care or keys[0] == "interrupted" or _is_tentpole(keys, kind, gesture, past)
+    made = must or kind in (Kind.GESTURE, Kind.SILENCE, Kind.META, Kind.LOVE) or keys[0] in _MADE_FOR
     if keys[0] == "reply.sorrow":
         act = "comfort"
     dare: Dare | None = None
@@ -262,7 +292,7 @@ def decide(personality: Personality, question: Question) -> Decision:
         act, must = ("surprise" if met else "tease"), True
         keys = (f"dares.{dared.check}.{'done' if met else 'failed'}", *keys)
     elif kind is Kind.WAY and any(p.act in WAY_ACTS for p in past[-4:]):
-        act, must = "tell_way", True
+        act, made = "tell_way", True
     elif (
         question.perception.faces > 1
         and personality.moody
@@ -283,7 +313,7 @@ def decide(personality: Personality, question: Question) -> Decision:
         act = "withhold"
     elif act in _WAY_FACTS and kind is Kind.WAY and not keys[0].startswith(("reply.way_", "dares.")):
         keys = (f"act.{act}",)
-        must = True
+        made = True
     rule = policy.acts.get(act)
     reactions = policy.reactions.get(kind) or (rule.gestures if rule else ())
     if lead is not None and act == "lead":
@@ -303,11 +333,13 @@ def decide(personality: Personality, question: Question) -> Decision:
         events=events,
         trust=trust,
         keys=keys,
+        made=made or must,
         must=must,
         dare=dare,
         facts=facts,
         withheld=() if facts else way_facts(question.perception),
         name=name,
+        say=(name,) if name is not None and keys[0] == "reply.name_asked_known" else (),
     )
 
 

@@ -4,10 +4,11 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Final, Generic, TypeVar, cast
 
 from npc.backends.base import BackendError
 
+T = TypeVar("T")
 _END: Final = object()
 
 
@@ -15,13 +16,13 @@ class TooSlow(BackendError):
     """Nothing came by the deadline."""
 
 
-class Pump:
+class Pump(Generic[T]):
     """Reads ``make()`` in a daemon thread. Iterate to get its pieces; `close` lets go of a stream that is no
     longer wanted (the thread ends at its next piece)."""
 
     def __init__(
         self,
-        make: Callable[[], Iterator[str]],
+        make: Callable[[], Iterator[T]],
         *,
         deadline_s: Callable[[bool], float],
         clock: Callable[[], float] = time.perf_counter,
@@ -34,7 +35,7 @@ class Pump:
         self._begun = False
         threading.Thread(target=self._run, args=(make,), name="language", daemon=True).start()
 
-    def _run(self, make: Callable[[], Iterator[str]]) -> None:
+    def _run(self, make: Callable[[], Iterator[T]]) -> None:
         try:
             stream = make()
             try:
@@ -54,10 +55,10 @@ class Pump:
             return
         self._pieces.put(_END)
 
-    def __iter__(self) -> "Pump":
+    def __iter__(self) -> "Pump[T]":
         return self
 
-    def __next__(self) -> str:
+    def __next__(self) -> T:
         if self._stopped.is_set():
             raise StopIteration
         while True:
@@ -77,7 +78,7 @@ class Pump:
             self.close()
             raise piece
         self._begun = True
-        return str(piece)
+        return cast(T, piece)
 
     def close(self) -> None:
         """Stop listening; the reading thread ends at its next piece."""

@@ -4,10 +4,11 @@
     Player: hello
     You: You again.
     Player: where is the way out
-    You (wary, withhold):
+    You (wary, withhold; secret, face):
 
-What comes next is " [gesture] words" and a line end. Everything up to the newest lines stays the same from
-turn to turn, so a model keeps it in its memory.
+What comes next is " [gesture] words" and a line end. Behind the act stand the way out, where it may be said,
+and words that the reply may be made of. Everything up to the newest two lines is known before the player
+speaks, so a model has read it by then.
 """
 
 import re
@@ -15,17 +16,26 @@ from collections.abc import Sequence
 from typing import Final
 
 from npc.backends.base import Prompt, Turn
+from npc.past import gesture_in
 
 NOTHING_SAID: Final = "..."
 """Stands for a player who said nothing, and for whatever a player might have said."""
 MAX_HEARD_CHARS: Final = 200
+REMEMBERED: Final = 2
+"""Exchanges of the evening that the model is told."""
 _HEARD = re.compile(r"[^\w' ]+")
 _BLANKS = re.compile(r"\s+")
+_GESTURE = re.compile(r"^[a-z_]{1,30}$")
 
 
 def heard(text: str) -> str:
     """A player's words as the model has learned to read them: small letters, no marks, one line. Written and
-    recognised lines differ in nothing else."""
+    recognised lines differ in nothing else. A gesture stays in its brackets, which no words can bring."""
+    gesture = gesture_in(text)
+    if gesture == "silence":
+        return NOTHING_SAID
+    if gesture is not None and _GESTURE.match(gesture):
+        return f"[{gesture.replace('_', ' ')}]"
     bare = _BLANKS.sub(" ", _HEARD.sub(" ", text.lower().replace("\u2019", "'"))).strip()
     return bare[:MAX_HEARD_CHARS].rstrip() or NOTHING_SAID
 
@@ -36,27 +46,37 @@ def voiced_prompt(
     place: str,
     mood: str,
     act: str,
-    facts: Sequence[str],
+    way: str = "",
+    ideas: Sequence[str] = (),
     earlier: Sequence[tuple[str, str]],
     player: str,
 ) -> Prompt:
-    """The prompt of one turn. ``earlier`` are exchanges (player, reply), oldest first; ``facts`` may be said
-    in the reply."""
-    hint = ", ".join([mood, act.replace("_", " "), *(heard(fact) for fact in facts)])
+    """The prompt of one turn. ``earlier`` are exchanges (player, reply), oldest first; ``way`` is the way
+    out where the reply may say it; ``ideas`` are words that the reply may be made of."""
+    hint = [f"{mood}, {act.replace('_', ' ')}"]
+    if way:
+        hint.append(f"way: {_line(_HEARD.sub(' ', way))}")
+    if ideas:
+        hint.append(", ".join(ideas))
     return Prompt(
         system=f"{name}, {place}" if place else name,
         turns=tuple(Turn(player=heard(said), reply=_line(reply)) for said, reply in earlier),
         player=heard(player),
-        hint=hint,
+        hint="; ".join(hint),
     )
+
+
+def script_before(prompt: Prompt) -> str:
+    """What the model can read before the player speaks."""
+    lines = [prompt.system]
+    for turn in prompt.turns:
+        lines += [f"Player: {turn.player}", f"You: {turn.reply}"]
+    return "\n".join([*lines, "Player:"])
 
 
 def script_of_turn(prompt: Prompt) -> str:
     """The text that the model goes on writing."""
-    lines = [prompt.system]
-    for turn in prompt.turns:
-        lines += [f"Player: {turn.player}", f"You: {turn.reply}"]
-    return "\n".join([*lines, f"Player: {prompt.player}", f"You ({prompt.hint}):"])
+    return f"{script_before(prompt)} {prompt.player}\nYou ({prompt.hint}):"
 
 
 def continuation(reply: str) -> str:

@@ -1,7 +1,6 @@
 """Reading tables that a stranger wrote: every value is checked, every error says where, what, and what "
 "for."""
 
-import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -97,7 +96,8 @@ class Table:
                 raise PersonalityError(f"{self.where}: '{key[:40]}' is not known here; known are {known}.")
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """The text of a file of a personality. Raises PersonalityError."""
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise PersonalityError(f"{path}: larger than {MAX_FILE_BYTES // 1024 // 1024} MiB.")
@@ -111,23 +111,9 @@ def _read(path: Path) -> str:
 def read_toml(path: Path) -> Table:
     """The tables of a TOML file. Raises PersonalityError naming the file and line."""
     try:
-        return Table(path.name, tomllib.loads(_read(path)))
+        return Table(path.name, tomllib.loads(read_text(path)))
     except tomllib.TOMLDecodeError as error:
         raise PersonalityError(f"{path}: {error}.") from error
     except RecursionError as error:
         raise PersonalityError(f"{path}: nested too deeply.") from error
 
-
-def read_jsonl(path: Path) -> Iterator[Table]:
-    """The objects of a file with one JSON object a line. Raises PersonalityError naming file and line."""
-    for number, line in enumerate(_read(path).splitlines(), 1):
-        if not line.strip():
-            continue
-        where = f"{path.name}, line {number}"
-        try:
-            value = json.loads(line)
-        except (json.JSONDecodeError, RecursionError) as error:
-            raise PersonalityError(f"{where}: not a JSON object ({error}).") from error
-        if not isinstance(value, dict):
-            raise PersonalityError(f"{where}: expected one JSON object, found {type(value).__name__}.")
-        yield Table(where, value)

@@ -1,121 +1,108 @@
 """A small model that has learned the character's voice: several candidates, and the one that fits.
 
-Such a model speaks well and thinks little. So it is told what to do, writes a few candidates side by side,
-and the one is spoken that passes the checks and owes most to what the player said: how much likelier its
-telling words are here than they would be after silence (mutual information, Li et al. 2016).
+Such a model speaks well and thinks little. So it is told what to do and handed a few words to do it with
+(`npc.ideas`), writes several candidates side by side, and of those that pass the checks the one is spoken
+that it is surest of and that says what it was told to say.
 """
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from npc.authored import Candidate
+from npc import ideas
 from npc.backends.base import BackendError, Prompt, Sampling, Token, VoicedBackend
 from npc.checks import Context, failed
-from npc.contract import Question, Sentence
-from npc.kinds import Kind
-from npc.parse import Piece, pieces
+from npc.contract import Question, Sentence, Trace, Tried
+from npc.model import Spoken, sentence_of
+from npc.parse import Piece, Sentences
+from npc.past import WAY_ACTS
 from npc.personality import Personality
 from npc.policy import Decision
-from npc.pump import TooSlow
-from npc.race import Race
-from npc.script import NOTHING_SAID, voiced_prompt
+from npc.pump import Pump, TooSlow
+from npc.script import REMEMBERED, voiced_prompt
 from npc.text import stems, words
 
-REMEMBERED: Final = 2
-"""Exchanges of the evening that the model is told."""
-GATHER_S: Final = 0.80
+GATHER_S: Final = 0.60
 """So long after the question all candidates together may take; then one of those there are is chosen."""
-WEIGH_S: Final = 1.15
-"""So long after the question the weighing may take."""
-REST_S: Final = 3.0
-"""Time that the rest of a reply may take."""
-MUTUAL: Final = 0.7
-"""How much what would be said to anybody counts against a candidate."""
-TELLING: Final = 3
-"""Words of a candidate that are weighed."""
-COPIED: Final = 0.5
-"""Share of runs of four words that a candidate may have in common with one written line."""
-OWED: Final = 0.3
-"""Nats by which the telling words of a candidate must be likelier after what was said, on average, where it
-takes up none of the player's words; less, and a written line speaks."""
-ENOUGH_WORDS: Final = 6
-"""A first sentence of so many words stands alone: the second one seldom adds to it."""
 LONGEST_S: Final = 1.20
 """So long after the question a written line speaks, if there is no candidate by then."""
-_WIDE_KINDS: Final = frozenset(
-    {Kind.ABOUT_CHILD, Kind.ABOUT_PLAYER, Kind.OFF_TOPIC, Kind.ACCUSATION}
-)
-"""Kinds of turns so wide that a line made for all of them speaks of nothing in particular."""
-_TAKEN_UP: Final = 0.25
+REST_S: Final = 3.0
+"""Time that the rest of a reply may take."""
+MAX_TOKENS: Final = 40
+COPIED: Final = 0.5
+"""Share of runs of four words that a candidate may have in common with one written line."""
+PLANNED: Final = 0.6
+"""Worth (nats a token) of a candidate that speaks of all the words it was handed."""
+TAKEN_UP: Final = 0.3
+"""Worth of one that takes up a word of the player's."""
+ENOUGH_WORDS: Final = 6
+"""A first sentence of so many words stands alone: the second one seldom adds to it."""
+SAID: Final = 0.6
+"""Share of a fact's words by which it counts as said."""
 _FEWEST_WORDS: Final = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
-    """One sentence of a candidate."""
+@dataclass(slots=True)
+class _Candidate:
+    """A reply in the making."""
 
-    piece: Piece
-    tokens: tuple[Token, ...]
-    """All that the model has written of it so far."""
+    sentences: Sentences
+    waiting: list[Piece] = field(default_factory=list)
+    """Complete sentences behind the first."""
+    first: Piece | None = None
+    ended: bool = False
+    likelihood: float = 0.0
+    count: int = 0
+    """Tokens of the first sentence."""
+
+    def take(self, token: Token) -> None:
+        if self.first is None and token.likelihood is not None:
+            self.likelihood += token.likelihood
+            self.count += token.count
+        found = self.sentences.feed(token.text)
+        if token.last:
+            found += self.sentences.end()
+        self.ended = token.last or self.sentences.done
+        for piece in found:
+            if self.first is None:
+                self.first = piece
+            else:
+                self.waiting.append(piece)
+
+    @property
+    def decided(self) -> bool:
+        """Its first sentence is there, or will never be."""
+        return self.first is not None or self.ended
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spoken:
-    """How a model's turn went."""
-
-    sentences: int
-    checks_failed: tuple[str, ...] = ()
-    faults: tuple[str, ...] = ()
-
-
-def prompt_in_voice(personality: Personality, question: Question, decision: Decision) -> Prompt:
+def prompt_in_voice(
+    personality: Personality, question: Question, decision: Decision, plan: tuple[str, ...] = ()
+) -> Prompt:
     """What the model is asked, in the form that its adapter has learned."""
     return voiced_prompt(
         name=personality.name,
         place=question.perception.place,
         mood=decision.mood,
         act=decision.act,
-        facts=decision.facts,
+        way=", ".join(decision.facts),
+        ideas=plan,
         earlier=[(one.player, one.reply) for one in question.history[-REMEMBERED:] if one.reply],
-        player=question.text,
+        player=question.text or f"[{(question.gesture or 'silence').replace('_', ' ')}]",
     )
 
 
-def may_be_bettered(decision: Decision, best: Candidate | None) -> bool:
-    """Whether a voice of its own may say something better than the best written line. A line that was made
-    for what was said, or that takes up its very word, reads better than what a small model makes
-    (docs/training.md); one that would do for any question does not. Facts are said in written words."""
-    if decision.facts:
-        return False
-    if best is None or best.why.startswith("act."):
-        return True
-    return decision.kind in _WIDE_KINDS and best.why == f"reply.{decision.kind}"
+def plan_of(personality: Personality, question: Question, decision: Decision) -> tuple[str, ...]:
+    """Words that the reply may be made of."""
+    barred = frozenset(personality.place_nouns) - _here(question)
+    if not decision.facts:
+        barred |= frozenset(word for fact in decision.withheld for word in words(fact))
+    return ideas.for_reply(personality.dialogue, question, decision, barred=barred | set(personality.unseen))
 
 
-def telling(tokens: Sequence[Token], most: int = TELLING) -> list[int]:
-    """Indices of the tokens that carry what a reply speaks of, the least expected ones, in order."""
-    found = [
-        (token.likelihood, i)
-        for i, token in enumerate(tokens)
-        if token.likelihood is not None and token.text[:1] == " " and stems(token.text)
-    ]
-    return sorted(i for _, i in sorted(found)[:most])
-
-
-def worth(tokens: Sequence[Token], gains: Sequence[float], *, takes_up: bool) -> float:
-    """How good a candidate is: likely here, and likelier here than elsewhere. ``gains`` are nats by which
-    its telling tokens are likelier after what was said."""
-    likely = [token.likelihood for token in tokens if token.likelihood is not None]
-    if not likely:
-        return float("-inf")
-    mutual = (1.0 - MUTUAL) * sum(likely) + MUTUAL * sum(gains)
-    return mutual / len(likely) + _TAKEN_UP * takes_up
-
-
-def owes(gains: Sequence[float]) -> bool:
-    """Whether a candidate owes something to what the player said."""
-    return bool(gains) and sum(gains) / len(gains) >= OWED
+def worth(likelihood: float, *, planned: float, takes_up: bool) -> float:
+    """How good a candidate is, in nats a token. ``likelihood`` is the mean over its tokens, ``planned`` the
+    share of the words it was handed that it speaks of."""
+    return likelihood + PLANNED * planned + TAKEN_UP * takes_up
 
 
 def speak_in_voice(
@@ -129,145 +116,156 @@ def speak_in_voice(
     clock: Callable[[], float],
 ) -> Generator[Sentence, None, Spoken]:
     """The sentences of the best candidate. No sentence means that a written line must speak."""
-    prompt = prompt_in_voice(personality, question, decision)
-
-    def attempt(place: int) -> Iterator[Made]:
-        seed = question.seed * 7919 + question.turn * 31 + place
-        written: list[Token] = []
-
-        def texts() -> Iterator[str]:
-            for token in backend.tokens(prompt, Sampling(seed=seed, place=place)):
-                written.append(token)
-                yield token.text
-
-        for piece in pieces(texts(), personality.gestures):
-            yield Made(piece=piece, tokens=tuple(written))
-
-    def maker(place: int) -> Callable[[], Iterator[Made]]:
-        return lambda: attempt(place)
-
-    race: Race[Made] = Race([maker(place) for place in range(backend.parallel)], clock=clock)
-    checks: list[str] = []
+    plan = plan_of(personality, question, decision)
+    turn = _Turn(personality, question, decision, context, plan, backend.parallel)
+    prompt = prompt_in_voice(personality, question, decision, plan)
+    sampling = Sampling(seed=question.seed * 7919 + question.turn * 31, max_tokens=MAX_TOKENS)
     told: list[str] = []
-    try:
-        later: dict[int, list[Made | None]] = {}
-        first, first_s = _gathered(
-            race, backend.parallel, personality, question, context, checks, later, started_s, clock
-        )
-        weighed = _weighed(first, backend, prompt, question, until_s=started_s + WEIGH_S, clock=clock)
-        if not weighed:
-            return Spoken(sentences=0, checks_failed=(*checks, *(["unfit"] if first else [])))
-        chosen = max(weighed, key=weighed.__getitem__)
-        race.only(chosen)
-        yield _sentence(first[chosen].piece, 0, decision, backend.name, first_s, checks)
-        told.append(first[chosen].piece.text)
-        if len(told[0].split()) >= ENOUGH_WORDS:
-            return Spoken(sentences=1, checks_failed=tuple(checks))
-        waiting = later[chosen]
-        until_s = clock() + REST_S
-        while True:
-            made = waiting.pop(0) if waiting else race.next(until_s)[1]
-            if made is None:
-                break
-            calm = replace(context, earlier=(*context.earlier, *told))
-            if (why := _unfit(made.piece, personality, question, calm)) is not None:
-                checks.append(why)
-                break
-            yield _sentence(made.piece, len(told), decision, backend.name, first_s, checks)
-            told.append(made.piece.text)
-        return Spoken(sentences=len(told), checks_failed=tuple(checks))
-    except TooSlow:
-        return Spoken(sentences=len(told), checks_failed=tuple(checks))  # what was said is enough
-    except BackendError as error:
-        return Spoken(sentences=len(told), checks_failed=tuple(checks), faults=(str(error),))
-    finally:
-        race.only(None)
+    rest_until_s: float | None = None
 
+    def deadline_s(begun: bool) -> float:
+        if rest_until_s is not None:
+            return rest_until_s
+        # Whoever is ready speaks after a while; without one, a written line can wait a little longer.
+        wait_s = GATHER_S if turn.best() is not None else LONGEST_S
+        return started_s + min(wait_s, question.max_wait_s)
 
-def _gathered(
-    race: Race[Made],
-    count: int,
-    personality: Personality,
-    question: Question,
-    context: Context,
-    checks: list[str],
-    later: dict[int, list[Made | None]],
-    started_s: float,
-    clock: Callable[[], float],
-) -> tuple[dict[int, Made], float]:
-    """First sentences that may be spoken, by candidate, and when the first of them came (seconds). Waits for
-    all until `GATHER_S`, and for one until `LONGEST_S`, for a written line is ready. What came after a first
-    sentence goes to ``later``. Raises BackendError."""
-    first: dict[int, Made] = {}
-    open_ones = set(range(count))
+    pump = Pump(lambda: backend.candidates(prompt, sampling), deadline_s=deadline_s, clock=clock)
     first_s = 0.0
-    while open_ones:
-        patience_s = min(GATHER_S if first else LONGEST_S, question.max_wait_s)
-        try:
-            index, made = race.next(started_s + patience_s)
-        except TooSlow:
-            break
-        first_s = first_s or clock() - started_s
-        if index in later:
-            later[index].append(made)
-            continue
-        open_ones.discard(index)
-        later[index] = []
-        if made is None:
-            checks.append("empty")
-            continue
-        why = _unfit(made.piece, personality, question, context)
-        if why is None:
-            first[index] = made
-        else:
-            checks.append(why)
-    return first, first_s
-
-
-def _weighed(
-    first: dict[int, Made],
-    backend: VoicedBackend,
-    prompt: Prompt,
-    question: Question,
-    *,
-    until_s: float,
-    clock: Callable[[], float],
-) -> dict[int, float]:
-    """What the candidates are worth that owe something to what was said; weighed as far as time allows."""
-    without = replace(prompt, player=NOTHING_SAID)
-
-    def gains(place: int, tokens: tuple[Token, ...]) -> Iterator[float]:
-        at = telling(tokens)
-        ids = [token.id for token in tokens if token.id is not None]
-        if len(ids) == len(tokens):
-            for i, elsewhere in zip(at, backend.likelihood(without, ids, at, place=place), strict=True):
-                yield (tokens[i].likelihood or 0.0) - elsewhere
-
-    def maker(place: int) -> Callable[[], Iterator[float]]:
-        return lambda: gains(place, first[place].tokens)
-
-    order = list(first)
-    race: Race[float] = Race([maker(place) for place in order], clock=clock)
-    gained: dict[int, list[float]] = {place: [] for place in order}
-    running = len(order)
+    faults: tuple[str, ...] = ()
     try:
-        while running:
-            index, found = race.next(until_s)
-            if found is None:
-                running -= 1
-            else:
-                gained[order[index]].append(found)
+        for index, token in pump:
+            first_s = first_s or clock() - started_s
+            turn.take(index, token, clock() - started_s)
+            if turn.all_judged:
+                break
+    except TooSlow:
+        pass  # what there is by now is what there is to choose from
+    except BackendError as error:
+        faults = (str(error),)
+    try:
+        chosen = turn.best()
+        if chosen is not None:
+            first = turn.first(chosen)
+            yield sentence_of(first, 0, decision, backend, first_s, turn.checks)
+            told.append(first.text)
+            rest_until_s = clock() + REST_S
+            if len(first.text.split()) < ENOUGH_WORDS and not faults:
+                for piece in turn.rest(chosen, pump):
+                    if (why := turn.unfit(piece, told)) is not None:
+                        turn.checks.append(why)
+                        break
+                    yield sentence_of(piece, len(told), decision, backend, first_s, turn.checks)
+                    told.append(piece.text)
     except BackendError:
-        pass  # what was weighed in time counts
+        pass  # what was said is enough
     finally:
-        race.only(None)
-    heard = stems(question.text)
-    result: dict[int, float] = {}
-    for place, made in first.items():
-        takes_up = bool(stems(made.piece.text) & heard)
-        if takes_up or owes(gained[place]):
-            result[place] = worth(made.tokens, gained[place], takes_up=takes_up)
-    return result
+        pump.close()
+    return Spoken(
+        sentences=len(told), checks_failed=tuple(turn.checks), faults=faults, trace=turn.trace(chosen)
+    )
+
+
+class _Turn:
+    """The candidates of one turn, and what becomes of them."""
+
+    def __init__(
+        self,
+        personality: Personality,
+        question: Question,
+        decision: Decision,
+        context: Context,
+        plan: tuple[str, ...],
+        count: int,
+    ) -> None:
+        self.checks: list[str] = []
+        """Checks that candidates failed."""
+        self._personality = personality
+        self._question = question
+        self._decision = decision
+        self._context = context
+        self._plan = plan
+        self._made = [_Candidate(Sentences(personality.gestures)) for _ in range(count)]
+        self._tried: dict[int, Tried] = {}
+
+    @property
+    def all_judged(self) -> bool:
+        return len(self._tried) == len(self._made)
+
+    def take(self, index: int, token: Token, at_s: float) -> None:
+        one = self._made[index]
+        one.take(token)
+        if one.decided and index not in self._tried:
+            self._tried[index] = self._judged(one, at_s)
+
+    def best(self) -> int | None:
+        """The candidate that may be spoken and is worth most, or None."""
+        scores = {index: one.score for index, one in self._tried.items() if one.score is not None}
+        return max(scores, key=scores.__getitem__, default=None)
+
+    def first(self, index: int) -> Piece:
+        piece = self._made[index].first
+        if piece is None:
+            raise ValueError(f"candidate {index} has no first sentence")
+        return piece
+
+    def rest(self, index: int, pump: Pump[tuple[int, Token]]) -> Iterator[Piece]:
+        """Sentences of a candidate behind its first, as they come."""
+        one = self._made[index]
+        while True:
+            while one.waiting:
+                yield one.waiting.pop(0)
+            if one.ended or (more := next(pump, None)) is None:
+                return
+            self._made[more[0]].take(more[1])
+
+    def unfit(self, piece: Piece, told: Sequence[str]) -> str | None:
+        """Why a sentence behind the first may not be spoken, or None."""
+        return _unfit(
+            piece,
+            self._personality,
+            self._question,
+            replace(self._context, earlier=(*self._context.earlier, *told)),
+        )
+
+    def trace(self, chosen: int | None) -> Trace:
+        tried = tuple(replace(one, chosen=index == chosen) for index, one in self._tried.items())
+        return Trace(plan=self._plan, tried=tried)
+
+    def _judged(self, one: _Candidate, at_s: float) -> Tried:
+        piece = one.first
+        if piece is None:
+            self.checks.append("empty")
+            return Tried(text="", gesture=None, score=None, failed="empty", ready_s=at_s)
+        why = _unfit(piece, self._personality, self._question, self._context)
+        why = why or _unsaid(piece, self._decision)
+        score = None
+        if why is None:
+            score = worth(
+                one.likelihood / max(1, one.count),
+                planned=ideas.used(piece.text, self._plan),
+                takes_up=bool(stems(piece.text) & stems(self._question.text)),
+            )
+        else:
+            self.checks.append(why)
+        return Tried(text=piece.text, gesture=piece.gesture, score=score, failed=why, ready_s=at_s)
+
+
+def _here(question: Question) -> frozenset[str]:
+    perception = question.perception
+    return frozenset(words(" ".join((perception.place, *perception.visible, question.text))))
+
+
+def _unsaid(piece: Piece, decision: Decision) -> str | None:
+    """Whether a reply leaves out what it was to say."""
+    said = set(words(piece.text))
+    if any(word.lower() not in said for word in decision.say):
+        return "unsaid"
+    if decision.facts and decision.act in WAY_ACTS:
+        fact = stems(decision.facts[0])
+        if len(fact & stems(piece.text)) < SAID * len(fact):
+            return "unsaid"
+    return None
 
 
 def _unfit(piece: Piece, personality: Personality, question: Question, context: Context) -> str | None:
@@ -280,25 +278,8 @@ def _unfit(piece: Piece, personality: Personality, question: Question, context: 
         return "too_short"
     if piece.text[-1] not in ".!?":
         return "unfinished"
-    perception = question.perception
-    here = set(words(" ".join((perception.place, *perception.visible, question.text))))
-    if (set(words(piece.text)) & set(personality.place_nouns)) - here:
+    if (set(words(piece.text)) & set(personality.place_nouns)) - _here(question):
         return "elsewhere"
     if personality.dialogue.copied(piece.text) > COPIED:
         return "copied"
     return None
-
-
-def _sentence(
-    piece: Piece, index: int, decision: Decision, backend: str, first_s: float, checks: list[str]
-) -> Sentence:
-    return Sentence(
-        index=index,
-        text=piece.text,
-        gesture=piece.gesture or (decision.gesture if index == 0 else None),
-        actions=decision.actions if index == 0 else (),
-        source="model",
-        backend=backend,
-        first_token_s=first_s,
-        checks_failed=tuple(checks) if index == 0 else (),
-    )

@@ -108,6 +108,7 @@ class MindBody:
                 settings.backend,
                 store,
                 threads=settings.language_threads,
+                exact=lockstep,
                 clock=_patient if lockstep and settings.backend is None else time.perf_counter,
             )
         )

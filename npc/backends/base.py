@@ -1,6 +1,6 @@
 """The seam to language models: a prompt goes in, pieces of text come out, failures are one sentence."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -38,8 +38,6 @@ class Sampling:
     max_tokens: int = 48
     temperature: float = 0.8
     top_p: float = 0.92
-    place: int = 0
-    """Which of the parallel replies this is: the same place finds the same start of a prompt again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,20 +45,21 @@ class Token:
     """A piece of text as a model makes it."""
 
     text: str
-    id: int | None = None
     likelihood: float | None = None
     """Natural logarithm of its probability, where the model tells it."""
+    count: int = 1
+    """So many of the model's own tokens; more than one where the start of a stop word was none."""
+    last: bool = False
+    """The reply ends with it."""
 
 
 class Backend(Protocol):
     """A language model."""
 
     name: str
-    fluent: bool
-    """It holds a role by itself: its sentences are spoken as they come. Otherwise several candidates are
-    made and the best, or a written line, is spoken."""
     voiced: bool
-    """It has learned this character's own voice, and is a `VoicedBackend`."""
+    """It is small and has learned this character's own voice: it is a `VoicedBackend`. Any other is taken to
+    hold a role by itself, and its sentences are spoken as they come."""
 
     def stream(self, prompt: Prompt, sampling: Sampling) -> Iterator[str]:
         """Pieces of text as they come; closing the iterator stops the model. Raises BackendError."""
@@ -76,20 +75,19 @@ class Backend(Protocol):
 
 
 class VoicedBackend(Backend, Protocol):
-    """A small model that has learned one voice: it makes several candidates at once, and can weigh them."""
+    """A small model that has learned one voice: it writes several candidates at once."""
 
     parallel: int
-    """Replies at a time."""
+    """Candidates at a time."""
 
-    def tokens(self, prompt: Prompt, sampling: Sampling) -> Generator[Token, None, None]:
-        """What it writes, token by token. Raises BackendError."""
+    def candidates(self, prompt: Prompt, sampling: Sampling) -> Generator[tuple[int, Token], None, None]:
+        """``parallel`` replies: each token with the index of its reply, as they come. Closing the generator
+        stops all. Raises BackendError."""
         ...
 
-    def likelihood(
-        self, prompt: Prompt, reply: Sequence[int], at: Sequence[int], *, place: int = 0
-    ) -> Iterator[float]:
-        """Natural logarithms of the probabilities of the tokens ``reply[i]``, i in ``at``, after the prompt.
-        Raises BackendError."""
+    def read(self, prompt: Prompt) -> None:
+        """Read all of the prompt but its newest lines, so that what follows them comes at once. Raises
+        BackendError."""
         ...
 
 

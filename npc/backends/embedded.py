@@ -6,100 +6,82 @@ memory and the first token comes at once.
 
 import queue
 import threading
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from npc.backends.base import BackendError, Prompt, Sampling, Token, close_of
-from npc.script import script_of_turn
+from npc.script import script_before, script_of_turn
 
-CONTEXT_TOKENS: Final = 1024
+CONTEXT_TOKENS: Final = 512
 """For each of the parallel replies."""
-VOICED_CONTEXT_TOKENS: Final = 512
-"""The same for a model with an adapter, whose prompt shows no examples."""
-_FORCE: Final = 1000.0
-"""Bias that makes the sampler take a given token; the likelihood reported is that without it."""
 STOPS: Final = ("\n", "<|im_end|>", "<|im_start|>", "<|endoftext|>")
 _GGUF: Final = b"GGUF"
 _END: Final = object()
 
 
-def script_of(prompt: Prompt, *, player: str = "LOST PERSON", character: str = "ALIEN") -> str:
-    """The prompt as the script of a play, which is what a small model continues best."""
-    lines = [prompt.system, ""]
-    for turn in prompt.turns:
-        lines += [f"{player}: {turn.player}", f"{character}: {turn.reply}"]
-    hint = f" ({prompt.hint})" if prompt.hint else ""
-    return "\n".join([*lines, f"{player}: {prompt.player}", f"{character}{hint}:"])
-
-
 class EmbeddedBackend:
-    """SmolLM2 (or any GGUF) with an optional adapter."""
+    """SmolLM2 (or any GGUF) with the adapter of a character."""
 
     name = "embedded"
+    voiced = True
 
     def __init__(
-        self,
-        model: Path,
-        *,
-        adapter: Path | None = None,
-        threads: int = 1,
-        parallel: int = 1,
-        fluent: bool = False,
+        self, model: Path, *, adapter: Path, threads: int = 1, parallel: int = 1, remembers: bool = True
     ) -> None:
-        """Loads the model (about a second). With an ``adapter`` it is asked in the form that the adapter has
-        learned. Raises BackendError for a file that is missing or is no model."""
+        """Loads the model (about a second). One that ``remembers`` reads what it has read before only once;
+        one that does not is slower, and writes the same for the same seed whatever it was asked before.
+        Raises BackendError for a file that is missing or is no model."""
         self.parallel = parallel
-        self.voiced = adapter is not None
-        self.fluent = fluent
+        self._remembers = remembers
         for path in (model, adapter):
-            if path is not None:
-                _check_gguf(path)
+            _check_gguf(path)
         try:
             import xllamacpp
         except ImportError as error:
             raise BackendError(f"The language model's library cannot be loaded ({error}).") from error
         params = xllamacpp.CommonParams()
         params.model.path = str(model)
-        # As many places again let candidates be weighed while they are still being spoken to their end.
-        places = 2 * parallel if self.voiced else parallel
-        params.n_ctx = (VOICED_CONTEXT_TOKENS if self.voiced else CONTEXT_TOKENS) * places
-        params.n_parallel = places
+        params.n_ctx = CONTEXT_TOKENS * parallel
+        params.n_parallel = parallel
         params.cpuparams.n_threads = threads
         params.cpuparams_batch.n_threads = threads
         params.n_gpu_layers = 0
         params.warmup = False
         params.verbosity = -1  # llama.cpp's own log would fill the player's terminal
-        if adapter is not None:
-            info = xllamacpp.CommonAdapterLoraInfo()
-            info.path = str(adapter)
-            info.scale = 1.0
-            params.lora_adapters = [info]
+        info = xllamacpp.CommonAdapterLoraInfo()
+        info.path = str(adapter)
+        info.scale = 1.0
+        params.lora_adapters = [info]
         try:
             self._server: Any = xllamacpp.Server(params)
         except (RuntimeError, ValueError, OSError) as error:
             raise BackendError(f"The language model {model.name} cannot be loaded ({error}).") from error
 
-    def stream(self, prompt: Prompt, sampling: Sampling) -> Iterator[str]:
-        """Pieces of text as the model makes them; closing the iterator stops it at its next token."""
-        with closing(self.tokens(prompt, sampling)) as tokens:
-            for token in tokens:
+    def candidates(self, prompt: Prompt, sampling: Sampling) -> Generator[tuple[int, Token], None, None]:
+        """``parallel`` replies at once; the prompt is read once for all of them."""
+        request = self._request(prompt, sampling) | {"logprobs": 1, "n": self.parallel}
+        for chunk in self._answers(request):
+            yield from _tokens_of(chunk)
+
+    def stream(self, prompt: Prompt, sampling: Sampling) -> Generator[str, None, None]:
+        """Pieces of text as the model makes them; closing the generator stops it at its next token."""
+        for chunk in self._answers(self._request(prompt, sampling)):
+            for _, token in _tokens_of(chunk):
                 if token.text:
                     yield token.text
 
-    def tokens(self, prompt: Prompt, sampling: Sampling) -> Generator[Token, None, None]:
-        """What the model writes, token by token; closing the generator stops it at its next token."""
-        server = self._open()
-        answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        stopped = threading.Event()
+    def read(self, prompt: Prompt) -> None:
+        """Read what of the prompt is known before the player speaks."""
+        if not self._remembers:
+            return
+        request = self._request(prompt, Sampling(seed=0, max_tokens=0)) | {"prompt": script_before(prompt)}
+        for _ in self._answers(request):
+            pass
 
-        def on_chunk(chunk: Any) -> bool:
-            answers.put(chunk)
-            return stopped.is_set()
-
-        request = {
-            "prompt": self._script(prompt),
+    def _request(self, prompt: Prompt, sampling: Sampling) -> dict[str, Any]:
+        return {
+            "prompt": script_of_turn(prompt),
             "n_predict": sampling.max_tokens,
             "temperature": sampling.temperature,
             "top_p": sampling.top_p,
@@ -108,10 +90,19 @@ class EmbeddedBackend:
             "seed": sampling.seed & 0x7FFFFFFF,
             "stop": list(STOPS),
             "stream": True,
-            "cache_prompt": True,
+            "cache_prompt": self._remembers,
         }
-        if self.voiced:
-            request |= {"logprobs": 1, "id_slot": sampling.place % self.parallel}
+
+    def _answers(self, request: dict[str, Any]) -> Generator[Any, None, None]:
+        """What llama.cpp answers to a request, as it comes; closing the generator stops it at its next
+        token. Raises BackendError."""
+        server = self._open()
+        answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        stopped = threading.Event()
+
+        def on_chunk(chunk: Any) -> bool:
+            answers.put(chunk)
+            return stopped.is_set()
 
         def work() -> None:
             try:
@@ -123,52 +114,23 @@ class EmbeddedBackend:
         # Not a daemon: a thread that is killed inside llama.cpp takes the process with it.
         threading.Thread(target=work, name="llama").start()
         try:
-            while (chunk := answers.get()) is not _END:
-                if isinstance(chunk, BackendError):
-                    raise chunk
-                yield from _tokens_of(chunk)
+            while (answer := answers.get()) is not _END:
+                if isinstance(answer, BackendError):
+                    raise answer
+                yield answer
         finally:
             stopped.set()
-
-    def likelihood(
-        self, prompt: Prompt, reply: Sequence[int], at: Sequence[int], *, place: int = 0
-    ) -> Iterator[float]:
-        """Natural logarithms of the probabilities of the tokens ``reply[i]`` for i in ``at``, one by one,
-        where the reply follows the prompt. Ascending ``at`` reads every token once. Raises BackendError."""
-        script = self._script(prompt)
-        for i in at:
-            request = {
-                "prompt": [script, *reply[:i]] if i else script,
-                "n_predict": 1,
-                "temperature": 1.0,
-                "logprobs": 1,
-                "logit_bias": [[reply[i], _FORCE]],
-                "cache_prompt": True,
-                "id_slot": self.parallel + place % self.parallel if self.voiced else -1,
-            }
-            try:
-                answer = self._open().handle_completions(request)
-            except (RuntimeError, ValueError) as error:
-                raise BackendError(f"The language model failed ({error}).") from error
-            found = list(_tokens_of(answer))
-            if not found or found[0].likelihood is None:
-                raise BackendError("The language model did not tell how likely its words are.")
-            yield found[0].likelihood
 
     def _open(self) -> Any:
         if self._server is None:
             raise BackendError("The language model is closed.")
         return self._server
 
-    def _script(self, prompt: Prompt) -> str:
-        return script_of_turn(prompt) if self.voiced else script_of(prompt)
-
     def warm(self, prompt: Prompt) -> None:
-        """Read the prompt once in every place, so that its fixed part is remembered."""
-        for place in range(self.parallel if self.voiced else 1):
-            with close_of(self.stream(prompt, Sampling(seed=0, max_tokens=1, place=place))) as stream:
-                for _ in stream:
-                    pass
+        """Write a token, so that all that is made at the first use is made, and the fixed part is read."""
+        with close_of(self.stream(prompt, Sampling(seed=0, max_tokens=1))) as stream:
+            for _ in stream:
+                pass
 
     def close(self) -> None:
         """Free the model's memory."""
@@ -185,19 +147,20 @@ def _check_gguf(path: Path) -> None:
         raise BackendError(f"The language model {path.name} is no GGUF file.")
 
 
-def _tokens_of(chunk: Any) -> Iterator[Token]:
-    """The tokens of one answer of llama.cpp's server; errors become BackendError."""
+def _tokens_of(chunk: Any) -> Iterator[tuple[int, Token]]:
+    """The tokens of one answer of llama.cpp's server, each with the index of its reply; errors become
+    BackendError."""
     if not isinstance(chunk, dict):
         return
     if "error" in chunk or chunk.get("code"):
         raise BackendError(
             f"The language model failed ({str(chunk.get('message', chunk.get('error')))[:200]})."
         )
-    choice = (chunk.get("choices") or [{}])[0]
-    text = str(choice.get("text") or "")
-    told = (choice.get("logprobs") or {}).get("content") or []
-    if len(told) == 1:
-        yield Token(text=text, id=int(told[0]["id"]), likelihood=float(told[0]["logprob"]))
-    elif text or told:
-        # Several tokens in one answer (the start of a stop word that was none): only their text is sure.
-        yield Token(text=text)
+    for choice in chunk.get("choices") or ():
+        text = str(choice.get("text") or "")
+        told = (choice.get("logprobs") or {}).get("content") or []
+        likelihood = sum(float(one["logprob"]) for one in told) if told else None
+        last = choice.get("finish_reason") is not None
+        if text or told or last:
+            token = Token(text=text, likelihood=likelihood, count=max(1, len(told)), last=last)
+            yield int(choice.get("index") or 0), token

@@ -61,7 +61,6 @@ def _near(url: str) -> bool:
 class OpenAIBackend:
     """A language server by its address."""
 
-    fluent = True
     voiced = False
 
     def __init__(

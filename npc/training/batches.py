@@ -20,11 +20,10 @@ class Tokens:
     """So many at the end are the reply; the rest is only read."""
 
 
-def tokens_of(example: Example, encode: Callable[[str], list[int]], *, without: bool = False) -> Tokens:
-    """The example's tokens; ``without`` leaves out what the player said. The script and the reply are
-    encoded apart, as they are at run time."""
+def tokens_of(example: Example, encode: Callable[[str], list[int]]) -> Tokens:
+    """The example's tokens. The script and the reply are encoded apart, as they are at run time."""
     reply = encode(example.reply)[:MAX_TOKENS]
-    script = encode(example.without if without else example.script)
+    script = encode(example.script)
     room = MAX_TOKENS - len(reply)
     return Tokens(ids=(*script[max(0, len(script) - room) :], *reply), learned=len(reply))
 

@@ -1,17 +1,18 @@
 """Written dialogue as examples to learn from, in the very form in which the model is asked later."""
 
 import hashlib
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from npc import ideas
+from npc.dialogue import WAY_ACTS, Told
 from npc.personality import Personality
-from npc.script import NOTHING_SAID, continuation, script_of_turn, voiced_prompt
+from npc.script import NOTHING_SAID, REMEMBERED, continuation, script_of_turn, voiced_prompt
 
-HELD_OUT_SHARE: Final = 0.07
+HELD_OUT_SHARE: Final = 0.05
 """Share of the dialogues that are kept from training, to see how well it goes with lines never read."""
-FACT_ACTS: Final = frozenset({"hint", "tell_way", "lead"})
-"""Acts that may say the way out: only then is it in the prompt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,59 +21,60 @@ class Example:
 
     script: str
     reply: str
-    without: str
-    """The same script with nothing said by the player: what fits it as well, fits everything."""
+    player: str
+    """What was said, as the script has it."""
     key: str
     """Same for all replies of one dialogue."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Split:
-    """Examples to learn from and examples to judge by; no dialogue is in both."""
-
-    learn: tuple[Example, ...]
-    held_out: tuple[Example, ...]
-
-
-def examples_of(personality: Personality) -> list[Example]:
-    """Every written reply that the character may say, with what went before it."""
+def examples_of(personality: Personality, *, draw: int = 0, planned: bool = True) -> list[Example]:
+    """Every written reply that the character may say, with what went before it. Each ``draw`` hands other
+    words of the reply to the model as its plan; ``planned`` False hands it none."""
     found: list[Example] = []
     earlier: list[tuple[str, str]] = []
     key = ""
     for told in personality.dialogue.told:
         if not earlier or told.before != earlier[-1][1]:
             earlier, key = [], f"{told.player}\n{told.reply.text}"
-        facts = (told.way,) if told.act in FACT_ACTS and told.way else ()
-        prompt = voiced_prompt(
-            name=personality.name,
-            place=told.place,
-            mood=told.mood,
-            act=told.act or "answer",
-            facts=facts,
-            earlier=earlier,
-            player=told.player,
-        )
-        gesture = f"[{told.reply.gesture}] " if told.reply.gesture else ""
-        found.append(
-            Example(
-                script=script_of_turn(prompt),
-                reply=continuation(gesture + told.reply.text),
-                without=script_of_turn(replace(prompt, player=NOTHING_SAID)),
-                key=key,
-            )
-        )
+        found.append(_example(personality, told, earlier[-REMEMBERED:], key, draw if planned else None))
         earlier = [*earlier, (told.player, told.reply.text)]
     return found
 
 
-def split(examples: Sequence[Example], share: float = HELD_OUT_SHARE) -> Split:
-    """The examples, parted by dialogue; a dialogue stays in its part when others are added."""
-
-    def is_held_out(example: Example) -> bool:
-        digest = hashlib.sha256(example.key.encode()).digest()
-        return int.from_bytes(digest[:4], "big") < share * 2**32
-
-    return Split(
-        learn=tuple(example for example in examples if not is_held_out(example)),
-        held_out=tuple(example for example in examples if is_held_out(example)),
+def _example(
+    personality: Personality, told: Told, earlier: Sequence[tuple[str, str]], key: str, draw: int | None
+) -> Example:
+    plan: tuple[str, ...] = ()
+    if draw is not None:
+        rng = random.Random(f"plan:{draw}:{told.player}:{told.reply.text}")
+        plan = ideas.of_reply(told.reply.text, told.player, rng)
+    prompt = voiced_prompt(
+        name=personality.name,
+        place=told.place,
+        mood=told.mood,
+        act=told.act,
+        way=told.way if told.act in WAY_ACTS else "",
+        ideas=plan,
+        earlier=earlier,
+        player=told.player or NOTHING_SAID,
     )
+    gesture = f"[{told.reply.gesture}] " if told.reply.gesture else ""
+    return Example(
+        script=script_of_turn(prompt),
+        reply=continuation(gesture + told.reply.text),
+        player=prompt.player,
+        key=key,
+    )
+
+
+def said_instead(example: Example, player: str) -> Example:
+    """The example as if the player had said something else."""
+    head, _, tail = example.script.rpartition(f"Player: {example.player}\n")
+    return replace(example, script=f"{head}Player: {player}\n{tail}", player=player)
+
+
+def is_held_out(example: Example, share: float = HELD_OUT_SHARE) -> bool:
+    """Whether an example is kept from training. It goes by dialogue, and a dialogue stays on its side when
+    others are added."""
+    digest = hashlib.sha256(example.key.encode()).digest()
+    return int.from_bytes(digest[:4], "big") < share * 2**32

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from npc.adapters import ADAPTER_FILE, write_sheet
 from npc.personality import load_personality
-from npc.training.data import examples_of, split
+from npc.training.data import Example, examples_of, is_held_out
 from npc.training.gguf_adapter import tensors_of, write_adapter
 from npc.training.lora import Adapted, TrainingError, load_adapted
 from npc.training.train import Progress, Settings, Told, train
@@ -41,8 +41,14 @@ def train_personality(
     """Train on the dialogue of the personality in ``folder`` and put the adapter there, bound to the model
     ``base``. ``work`` holds an adapter for every epoch and, until the end, the file to go on from. Raises
     TrainingError, PersonalityError and OSError."""
-    parts = split(examples_of(load_personality(folder)))
-    if not parts.learn or not parts.held_out:
+    personality = load_personality(folder)
+    held_out = [example for example in examples_of(personality) if is_held_out(example)]
+
+    def learn(epoch: int) -> list[Example]:
+        return [example for example in examples_of(personality, draw=epoch + 1) if not is_held_out(example)]
+
+    count = len(learn(0))
+    if not count or not held_out:
         raise TrainingError(f"{folder.name} has too little dialogue to train on: write some dozen exchanges.")
     adapted = load_adapted(
         base, rank=settings.rank, alpha=settings.alpha, dropout=settings.dropout, seed=settings.seed
@@ -54,13 +60,13 @@ def train_personality(
         _write(adapted, work / _epoch_file(progress.epoch), folder.name)
         epoch_done(progress)
 
-    progress = train(adapted, parts, settings, checkpoint=checkpoint, tell=tell, epoch_done=written)
+    progress = train(adapted, learn, held_out, settings, checkpoint=checkpoint, tell=tell, epoch_done=written)
     epoch = progress.epoch if keep == "last" else max(1, progress.best_epoch)
     adapter = folder / ADAPTER_FILE
     shutil.copyfile(work / _epoch_file(epoch), adapter)
     losses = ", ".join(f"{loss:.2f}" for loss in progress.held_out)
     note = (
-        f"Rank {settings.rank}, {epoch} epochs over {len(parts.learn)} replies; "
+        f"Rank {settings.rank}, {epoch} epochs over {count} replies; "
         f"held-out loss before and after each epoch: {losses}."
     )
     write_sheet(folder, base, note)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from npc.training.batches import Tokens, batches, tokens_of
-from npc.training.data import Split
+from npc.training.data import Example
 from npc.training.lora import Adapted, TrainingError, needed
 
 _WARM_UP: Final = 0.05
@@ -23,7 +23,7 @@ _TOLD_EVERY_S: Final = 10.0
 class Settings:
     """How to train. A file to go on from is used only where these are the same."""
 
-    epochs: int = 4
+    epochs: int = 3
     rank: int = 16
     alpha: float = 32.0
     dropout: float = 0.05
@@ -98,7 +98,8 @@ def judge(adapted: Adapted, items: Sequence[Tokens], size: int) -> float:
 
 def train(
     adapted: Adapted,
-    parts: Split,
+    learn: Callable[[int], Sequence[Example]],
+    held_out: Sequence[Example],
     settings: Settings,
     *,
     checkpoint: Path,
@@ -106,14 +107,15 @@ def train(
     epoch_done: Callable[[Progress], None],
     clock: Callable[[], float] = time.monotonic,
 ) -> Progress:
-    """Train until the epochs are done or the held-out part has not gained for a while; ``epoch_done`` is
-    called after each epoch, when the adapter may be written. Goes on from ``checkpoint`` where that was
+    """Train until the epochs are done or the held-out part has not gained for a while. ``learn(epoch)`` gives
+    the examples of an epoch (0 is the first), always as many; ``epoch_done`` is called after each epoch, when
+    the adapter may be written. Goes on from ``checkpoint`` where that was
     left by a training with the same settings. Raises TrainingError."""
     torch, _ = needed()
-    encode = _encoder(adapted)
-    learn = [tokens_of(example, encode) for example in parts.learn]
-    judged = [tokens_of(example, encode) for example in parts.held_out]
-    if not learn or not judged:
+    encode = encoder(adapted)
+    judged = [tokens_of(example, encode) for example in held_out]
+    count = len(learn(0))
+    if not count or not judged:
         raise TrainingError("There is too little dialogue to train on: write a few dozen exchanges first.")
     optimizer = torch.optim.AdamW(
         adapted.trained(), lr=settings.learning_rate, weight_decay=0.01, betas=(0.9, 0.98)
@@ -121,12 +123,13 @@ def train(
     progress = _resume(torch, adapted, optimizer, settings, checkpoint)
     if not progress.held_out:
         progress.held_out.append(judge(adapted, judged, settings.batch))
-    per_epoch = -(-len(learn) // settings.batch)
+    per_epoch = -(-count // settings.batch)
     steps = per_epoch * settings.epochs
     begun_s = told_s = saved_s = clock()
     first_step = progress.epoch * per_epoch + progress.batch
     while progress.epoch < settings.epochs and not _given_up(progress, settings.patience):
-        order = batches(learn, settings.batch, seed=settings.seed * 1000 + progress.epoch)
+        items = [tokens_of(example, encode) for example in learn(progress.epoch)]
+        order = batches(items, settings.batch, seed=settings.seed * 1000 + progress.epoch)
         adapted.model.train()
         torch.manual_seed(settings.seed * 1000 + progress.epoch)
         for batch in order[progress.batch :]:
@@ -178,7 +181,9 @@ def _given_up(progress: Progress, patience: int) -> bool:
     return progress.epoch - progress.best_epoch >= patience
 
 
-def _encoder(adapted: Adapted) -> Callable[[str], list[int]]:
+def encoder(adapted: Adapted) -> Callable[[str], list[int]]:
+    """What makes token ids of a text."""
+
     def encode(text: str) -> list[int]:
         return list(adapted.tokenizer(text, add_special_tokens=False)["input_ids"])
 

@@ -36,10 +36,8 @@ class FakeBackend:
     def __init__(
         self,
         *replies: Sequence[str | Exception],
-        fluent: bool = True,
         before_piece: Callable[[], None] = lambda: None,
     ) -> None:
-        self.fluent = fluent
         self.prompts: list[Prompt] = []
         self.closed = False
         self._replies = list(replies)

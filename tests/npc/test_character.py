@@ -34,7 +34,7 @@ def test_understanding_comes_before_any_model_is_asked() -> None:
     assert backend.prompts == []
 
 
-def test_a_fluent_model_is_heard_sentence_by_sentence() -> None:
+def test_a_large_model_is_heard_sentence_by_sentence() -> None:
     backend = FakeBackend(["[laugh] A trum", "pet? ", "Does it bite?"])
     events = list(Character(CHILD, backend).reply(ask("i bought one yesterday you know")))
     assert [s.text for s in sentences(events)] == ["A trumpet?", "Does it bite?"]
@@ -105,13 +105,6 @@ def test_a_model_that_keeps_failing_is_left_alone_for_a_while() -> None:
     clock.now_s += 20.0
     list(character.reply(ask("i bought one yesterday you know", turn=9)))
     assert len(backend.prompts) == 3
-
-
-def test_a_model_that_holds_no_role_is_not_asked_where_a_written_line_fits() -> None:
-    backend = FakeBackend(["Never heard. "], fluent=False)
-    events = list(Character(CHILD, backend).reply(ask("do you like pizza")))
-    assert backend.prompts == []
-    assert sentences(events)[0].source == "authored"
 
 
 def test_no_line_is_used_twice_in_an_evening() -> None:

@@ -1,6 +1,6 @@
 """A personality is a folder that a stranger wrote: errors say where, hostile files do no harm."""
 
-import json
+import re
 import shutil
 from pathlib import Path
 
@@ -63,33 +63,72 @@ def test_an_error_names_file_place_and_what_was_expected(
     assert file in str(error.value)
 
 
+HEADING = "== wary | echo hall | left tunnel"
+
+
 @pytest.mark.parametrize(
-    ("line", "words"),
+    ("text", "words"),
     [
-        ("{", "not a JSON object"),
-        ("[1]", "expected one JSON object"),
-        ("[" * 100_000, "not a JSON object"),
-        (json.dumps({"mood": "glad", "act": "tease", "turns": []}), "mood: expected one of"),
-        (json.dumps({"mood": "wary", "act": "bite", "turns": []}), "act: expected one of"),
-        (json.dumps({"mood": "wary", "act": "tease", "turns": []}), "turns: expected a list"),
-        (json.dumps({"mood": "wary", "act": "tease", "turns": [{"p": 1, "c": "x"}]}), "turn 1"),
+        ("greeting: hi", "expected a heading '== mood | place | way out', found 'greeting: hi'"),
+        ("== glad | echo hall", "with a mood of hostile, wary, warming, friend, found '== glad"),
+        ("== wary | a | b | c", "expected '== mood | place | way out'"),
+        (f"{HEADING}\nhello there", "expected a kind of turn and a colon .*found 'hello there'"),
+        (f"{HEADING}\nsinging: la", "expected a kind of turn"),
+        (f"{HEADING}\ngreeting: hi\nbite: [stare] No.", "expected an act and a colon"),
+        (f"{HEADING}\ngreeting: hi\ntease:", "expected a reply behind 'tease:', found nothing"),
+        (f"{HEADING}\ngreeting: hi\ntease: [stare]", "expected words behind the gesture"),
+        (f"{HEADING}\ngreeting: hi\ntease: [dance] No.", "gesture 'dance' is not one of"),
+        (f"{HEADING}\ngreeting: hi\n\ntease: No.", "expected a reply on the next line, found none"),
+        (f"{HEADING}\ngreeting: {'a' * 600}", "at most 500 characters, found 610"),
+        (HEADING + "\n" + "greeting: hi\ntease: No.\n" * 17, "at most 16 pairs"),
     ],
 )
-def test_a_bad_line_of_dialogue_is_named_by_its_number(folder: Path, line: str, words: str) -> None:
-    path = folder / "dialogue.jsonl"
-    first = path.read_text(encoding="utf-8").splitlines()[0]
-    path.write_text(f"{first}\n{line}\n", encoding="utf-8")
+def test_a_bad_line_of_dialogue_is_named_by_its_number(folder: Path, text: str, words: str) -> None:
+    path = folder / "dialogue" / "bad.txt"
+    path.write_text(f"# mine\n{text}\n", encoding="utf-8")
     with pytest.raises(PersonalityError, match=words) as error:
         load_personality(folder)
-    assert "line 2" in str(error.value)
+    assert re.match(r"bad\.txt, line \d+: ", str(error.value))
+
+
+def test_dialogue_is_read_as_it_was_written(folder: Path) -> None:
+    for path in (folder / "dialogue").glob("*.txt"):
+        path.unlink()
+    (folder / "dialogue" / "mine.txt").write_text(
+        """# of my own
+== hostile | echo hall | left tunnel, red glow
+player: hello
+tease: [stare] No.
+silence:
+insult: Speak up, puddle.
+
+== friend
+gesture: [rude]
+lead: [point] Come along.
+""",
+        encoding="utf-8",
+    )
+    told = load_personality(folder).dialogue.told
+    assert [(one.player, one.kind, one.act, one.reply.text, one.before) for one in told] == [
+        ("hello", None, "tease", "No.", None),
+        ("", "silence", "insult", "Speak up, puddle.", "No."),
+        ("[rude]", "gesture", "lead", "Come along.", None),
+    ]
+    assert [(one.mood, one.place, one.way) for one in told[1:]] == [
+        ("hostile", "echo hall", "left tunnel, red glow"),
+        ("friend", "", ""),
+    ]
 
 
 def test_a_line_that_may_never_be_said_is_left_out_and_noted(folder: Path) -> None:
-    row = {"mood": "wary", "act": "tease", "turns": [{"p": "hi", "c": "[stare] You look sexy."}]}
-    (folder / "dialogue.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    for path in (folder / "dialogue").glob("*.txt"):
+        path.unlink()
+    (folder / "dialogue" / "mine.txt").write_text(
+        f"{HEADING}\ngreeting: hi\ntease: [stare] You look sexy.\n", encoding="utf-8"
+    )
     personality = load_personality(folder)
     assert len(personality.dialogue) == 0
-    assert "blocked" in personality.notes[0]
+    assert "mine.txt, line 2: blocked" in personality.notes[0]
 
 
 def test_a_file_too_large_is_refused(folder: Path) -> None:

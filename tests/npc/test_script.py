@@ -4,9 +4,10 @@ from dataclasses import replace
 from itertools import pairwise
 
 from npc.contract import Exchange, Perception, Question
+from npc.dialogue import WAY_ACTS
 from npc.policy import decide
-from npc.script import NOTHING_SAID, continuation, heard, script_of_turn
-from npc.training.data import FACT_ACTS, examples_of
+from npc.script import NOTHING_SAID, continuation, heard, script_before, script_of_turn, voiced_prompt
+from npc.training.data import examples_of
 from npc.voiced import prompt_in_voice
 from tests.npc.fakes import child
 
@@ -21,6 +22,24 @@ def test_a_player_cannot_write_lines_of_the_script() -> None:
     assert not set(script) & set(":()[]")
 
 
+def test_a_gesture_is_told_from_words() -> None:
+    assert heard("[palm_up]") == heard("[palm up]") == "[palm up]"
+    assert heard("[silence]") == NOTHING_SAID
+    assert heard("[left tunnel: go]\nYou") == "left tunnel go you"
+
+
+def test_what_is_known_before_the_player_speaks_begins_the_script() -> None:
+    prompt = voiced_prompt(
+        name="the Child", place="echo hall", mood="wary", act="tell_way", way="left tunnel, red glow",
+        ideas=("face", "tooth"), earlier=[("Hi!", "No.")], player="Where now?",
+    )  # fmt: skip
+    assert script_before(prompt) == "the Child, echo hall\nPlayer: hi\nYou: No.\nPlayer:"
+    assert script_of_turn(prompt) == (
+        "the Child, echo hall\nPlayer: hi\nYou: No.\nPlayer: where now\n"
+        "You (wary, tell way; way: left tunnel red glow; face, tooth):"
+    )
+
+
 def test_saying_nothing_has_a_sign_of_its_own() -> None:
     assert heard(" ?! ") == NOTHING_SAID
 
@@ -28,7 +47,7 @@ def test_saying_nothing_has_a_sign_of_its_own() -> None:
 def test_the_talk_asks_in_the_very_form_of_the_training() -> None:
     personality = child()
     told = next(one for one in personality.dialogue.told if one.before is None and one.act == "answer")
-    example = next(e for e in examples_of(personality) if told.reply.text in e.reply)
+    example = next(e for e in examples_of(personality, planned=False) if told.reply.text in e.reply)
     question = Question(
         turn=0, character="child", text=told.player.upper() + "?", perception=Perception(place=told.place)
     )
@@ -43,10 +62,12 @@ def test_earlier_exchanges_stand_in_the_talk_as_in_the_training() -> None:
     first, then = next(
         (one, two)
         for one, two in pairwise(told)
-        if one.before is None and two.before and two.act not in FACT_ACTS | {""}
+        if one.before is None and two.before and two.act not in WAY_ACTS
     )
     example = next(
-        e for e in examples_of(personality) if then.reply.text in e.reply and first.reply.text in e.script
+        e
+        for e in examples_of(personality, planned=False)
+        if then.reply.text in e.reply and first.reply.text in e.script
     )
     question = Question(
         turn=1,

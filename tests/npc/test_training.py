@@ -1,6 +1,7 @@
 """Training: examples, batches, the adapter's file. The numbers themselves need torch."""
 
 import builtins
+import re
 import struct
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from npc.dialogue import WAY_ACTS
+from npc.text import plain
 from npc.training import lora
 from npc.training.batches import MAX_TOKENS, Tokens, batches, tokens_of
-from npc.training.data import FACT_ACTS, Example, examples_of, split
+from npc.training.data import Example, examples_of, is_held_out, said_instead
 from npc.training.gguf_adapter import permuted, tensors_of, write_adapter
 from npc.training.lora import TrainingError
 from npc.training.train import Progress, rate
@@ -99,24 +102,47 @@ def test_every_reply_is_learned_once_and_knows_what_went_before() -> None:
     for told, example in zip(personality.dialogue.told, examples, strict=True):
         assert example.reply.endswith("\n")
         assert (told.before is None) == (example.script.count("Player: ") == 1)
-        assert told.act in FACT_ACTS or not told.way or told.way not in example.script.splitlines()[-1]
+        assert ("way:" in example.script.splitlines()[-1]) == (told.act in WAY_ACTS and bool(told.way))
+
+
+def test_a_plan_is_drawn_anew_for_every_epoch_out_of_the_words_of_the_reply() -> None:
+    first, again, second = (examples_of(child(), draw=draw) for draw in (1, 1, 2))
+    assert first == again
+    assert [one.script for one in first] != [one.script for one in second]
+    for one in first:
+        plan = re.search(r"; ([^;:]*)\):$", one.script)
+        words = plan.group(1).split(", ") if plan and "way: " not in plan.group() else []
+        assert all(word in plain(one.reply) for word in words)
+    assert all(
+        ";" not in one.script.splitlines()[-1] or "way: " in one.script
+        for one in examples_of(child(), planned=False)
+    )
+
+
+def test_the_player_may_be_made_to_say_something_else() -> None:
+    example = next(one for one in examples_of(child()) if one.script.count("Player: ") == 2)
+    other = said_instead(example, "bananas")
+    assert other.script.endswith(example.script.rpartition("\n")[2])
+    assert "Player: bananas\nYou (" in other.script
+    assert other.script.count("Player: ") == 2
 
 
 def test_no_dialogue_is_both_learned_and_judged_by() -> None:
-    parts = split(examples_of(child()))
-    assert not {one.key for one in parts.learn} & {one.key for one in parts.held_out}
-    assert 0.03 < len(parts.held_out) / len(parts.learn) < 0.15
+    examples = examples_of(child())
+    held_out = {one.key for one in examples if is_held_out(one)}
+    assert held_out
+    assert 0.02 < sum(is_held_out(one) for one in examples) / len(examples) < 0.1
+    assert not held_out & {one.key for one in examples if not is_held_out(one)}
 
 
 def test_script_and_reply_are_encoded_apart_and_only_the_reply_is_learned() -> None:
-    example = Example(script="abc", reply="de", without="x", key="")
+    example = Example(script="abc", reply="de", player="", key="")
     tokens = tokens_of(example, lambda text: [ord(c) for c in text])
     assert tokens == Tokens(ids=tuple(map(ord, "abcde")), learned=2)
-    assert tokens_of(example, lambda text: [ord(c) for c in text], without=True).ids == tuple(map(ord, "xde"))
 
 
 def test_a_long_talk_loses_its_oldest_words() -> None:
-    example = Example(script="s" * 400, reply="r" * 10, without="", key="")
+    example = Example(script="s" * 400, reply="r" * 10, player="", key="")
     tokens = tokens_of(example, lambda text: [ord(c) for c in text])
     assert len(tokens.ids) == MAX_TOKENS
     assert tokens.learned == 10

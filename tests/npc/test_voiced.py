@@ -1,85 +1,99 @@
-"""A model with a voice of its own: side by side candidates, the checks, the choice, the time."""
+"""A model with a voice of its own: candidates side by side, the checks, the choice, the time."""
 
 import threading
-import zlib
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Generator
 
-from npc.authored import Candidate
+import pytest
+
 from npc.backends.base import BackendError, Prompt, Sampling, Token
 from npc.character import Character
-from npc.contract import Ended, Exchange, Question, Sentence
-from npc.dialogue import Line
+from npc.contract import Ended, Exchange, Perception, Question, ReplyEvent, Sentence
 from npc.policy import decide
-from npc.script import NOTHING_SAID
-from npc.voiced import may_be_bettered, telling, worth
+from npc.voiced import plan_of, worth
 from tests.npc.fakes import Clock, FakeBackend, child
+
+CHILD = child()
+TEXT = "do you keep giraffes"
 
 
 class VoicedFake(FakeBackend):
-    """Writes one of its replies in each place; words in ``owed`` are owed to what the player said."""
+    """Writes its replies side by side, word by word; each word is as likely as told."""
 
     name = "voiced"
     voiced = True
 
-    def __init__(self, *replies: str | Exception, owed: Sequence[str] = ()) -> None:
-        super().__init__(fluent=False)
+    def __init__(self, *replies: str | Exception, likelihoods: tuple[float, ...] = ()) -> None:
+        super().__init__()
         self.parallel = len(replies)
-        self.weighed: list[Prompt] = []
+        self.read_ahead: list[Prompt] = []
         self._written = replies
-        self._owed = owed
-        self._words: dict[int, str] = {}
+        self._likelihoods = likelihoods or (-1.0,) * len(replies)
 
-    def tokens(self, prompt: Prompt, sampling: Sampling) -> Generator[Token, None, None]:
+    def candidates(self, prompt: Prompt, sampling: Sampling) -> Generator[tuple[int, Token], None, None]:
         self.prompts.append(prompt)
-        reply = self._written[sampling.place]
-        if isinstance(reply, Exception):
-            raise reply
-        for word in reply.split():
-            number = zlib.crc32(word.encode())
-            self._words[number] = word
-            yield Token(text=f" {word}", id=number, likelihood=-1.0)
+        failing = next((reply for reply in self._written if isinstance(reply, Exception)), None)
+        if failing is not None:
+            raise failing
+        split = [str(reply).split() for reply in self._written]
+        for place in range(max(map(len, split)) + 1):
+            for index, words in enumerate(split):
+                if place < len(words):
+                    yield index, Token(text=f" {words[place]}", likelihood=self._likelihoods[index])
+                elif place == len(words):
+                    yield index, Token(text="", last=True)
 
-    def likelihood(
-        self, prompt: Prompt, reply: Sequence[int], at: Sequence[int], *, place: int = 0
-    ) -> Iterator[float]:
-        self.weighed.append(prompt)
-        for i in at:
-            yield -9.0 if self._words[reply[i]].strip(".!?") in self._owed else -1.0
+    def read(self, prompt: Prompt) -> None:
+        self.read_ahead.append(prompt)
 
 
-def asked(backend: VoicedFake, text: str = "do you keep giraffes", **more: object) -> list[object]:
+def asked(backend: VoicedFake, text: str = TEXT, **more: object) -> list[ReplyEvent]:
     question = Question(turn=3, character="child", text=text, trust=35.0, **more)  # type: ignore[arg-type]
-    return list(Character(child(), backend).reply(question))
+    return list(Character(CHILD, backend).reply(question))
 
 
-def spoken(events: list[object]) -> list[Sentence]:
+def spoken(events: list[ReplyEvent]) -> list[Sentence]:
     return [event for event in events if isinstance(event, Sentence)]
 
 
-def test_the_candidate_that_owes_most_to_the_player_is_spoken() -> None:
+def end_of(events: list[ReplyEvent]) -> Ended:
+    return next(event for event in events if isinstance(event, Ended))
+
+
+def test_the_candidate_that_is_surest_is_spoken() -> None:
     backend = VoicedFake(
         "[smirk] My nose glows better than yours.",
         "[laugh] Long necks bump my ceiling all night.",
-        owed=("necks", "ceiling"),
+        likelihoods=(-3.0, -1.0),
     )
-    found = spoken(asked(backend))
-    assert [(s.text, s.gesture, s.source) for s in found] == [
+    assert [(s.text, s.gesture, s.source) for s in spoken(asked(backend))] == [
         ("Long necks bump my ceiling all night.", "laugh", "model")
     ]
-    assert {prompt.player for prompt in backend.weighed} == {NOTHING_SAID}
+
+
+def test_one_that_takes_up_what_was_said_is_worth_more() -> None:
+    backend = VoicedFake(
+        "[smirk] My nose glows better than yours.", "[laugh] Giraffes bump my ceiling all night."
+    )
+    assert spoken(asked(backend))[0].text == "Giraffes bump my ceiling all night."
+    assert worth(-2.0, planned=1.0, takes_up=False) > worth(-2.0, planned=0.0, takes_up=False)
+    assert worth(-2.0, planned=0.0, takes_up=True) > worth(-2.0, planned=0.0, takes_up=False)
 
 
 def test_what_fails_the_checks_is_never_chosen() -> None:
-    backend = VoicedFake(
-        "As an AI I cannot keep giraffes.",
-        "Do you keep giraffes, do you keep giraffes?",
-        "I only keep a grudge.",
-        owed=("grudge",),
+    events = asked(
+        VoicedFake(
+            "As an AI I cannot keep giraffes.",
+            "Do you keep giraffes, do you keep giraffes?",
+            "I only keep a grudge.",
+            likelihoods=(-0.1, -0.1, -5.0),
+        )
     )
-    found = spoken(asked(backend))
-    assert found[0].text == "I only keep a grudge."
-    assert {"out_of_role", "echo"} <= set(found[0].checks_failed)
+    assert spoken(events)[0].text == "I only keep a grudge."
+    assert {"out_of_role", "echo"} <= set(spoken(events)[0].checks_failed)
+    tried = {one.text: one for one in end_of(events).trace.tried}
+    assert tried["As an AI I cannot keep giraffes."].failed == "out_of_role"
+    assert tried["I only keep a grudge."].chosen
+    assert tried["I only keep a grudge."].score is not None
 
 
 def test_nothing_fit_to_be_said_leaves_the_turn_to_a_written_line() -> None:
@@ -89,7 +103,11 @@ def test_nothing_fit_to_be_said_leaves_the_turn_to_a_written_line() -> None:
 
 
 def test_a_written_line_is_not_copied() -> None:
-    line = next(one.reply.text for one in child().dialogue.told if len(one.reply.text.split()) > 12)
+    line = next(
+        text
+        for text in (one.reply.text for one in CHILD.dialogue.told if not one.nouns)
+        if len(text.split()) > 9 and not set(".!?,") & set(text[:-1])
+    )
     found = spoken(asked(VoicedFake(line, line)))
     assert found[0].source == "authored"
     assert "copied" in found[0].checks_failed
@@ -104,74 +122,87 @@ def test_a_place_that_is_not_here_is_not_spoken_of() -> None:
 def test_a_model_that_fails_is_named_and_a_written_line_is_said() -> None:
     events = asked(VoicedFake(BackendError("The language model failed (no memory).")))
     assert spoken(events)[0].source == "authored"
-    end = events[-1]
-    assert isinstance(end, Ended)
-    assert end.faults == ("The language model failed (no memory).",)
+    assert end_of(events).faults == ("The language model failed (no memory).",)
 
 
 def test_the_second_sentence_is_checked_like_the_first() -> None:
-    found = spoken(asked(VoicedFake("I keep one grudge. As an AI I cannot say more.", owed=("grudge",))))
+    found = spoken(asked(VoicedFake("I keep one grudge. As an AI I cannot say more.")))
     assert [sentence.text for sentence in found] == ["I keep one grudge."]
 
 
-def test_what_was_said_before_stands_in_the_prompt() -> None:
+def test_a_short_first_sentence_may_be_followed_by_another() -> None:
+    found = spoken(asked(VoicedFake("Giraffes are tall. Mine bends in the middle. A third one.")))
+    assert [sentence.text for sentence in found] == ["Giraffes are tall.", "Mine bends in the middle."]
+
+
+def test_what_was_said_before_stands_in_the_prompt_and_is_read_ahead() -> None:
     backend = VoicedFake("I only keep a grudge.")
     asked(backend, history=(Exchange(player="Hello!", reply="Go away."),))
     assert [(turn.player, turn.reply) for turn in backend.prompts[0].turns] == [("hello", "Go away.")]
-
-
-def test_facts_are_left_to_written_lines() -> None:
-    question = Question(turn=0, character="child", text="hello")
-    decision = decide(child(), question)
-    line = Candidate(line=Line(text="No."), why="reply.greeting", fit=0.6)
-    assert may_be_bettered(decision, replace(line, why="act.tease"))
-    assert not may_be_bettered(replace(decision, facts=("left tunnel",)), replace(line, why="act.hint"))
-
-
-def test_a_line_made_for_what_was_said_is_not_bettered() -> None:
-    decision = decide(child(), Question(turn=0, character="child", text="do you keep giraffes"))
-    assert decision.kind == "about_child"
-    line = Candidate(line=Line(text="No."), why="reply.about_child", fit=0.6)
-    assert may_be_bettered(decision, line)
-    for why in ("dialogue: do you keep goats", "reply.about_parents", "riff.thing"):
-        assert not may_be_bettered(decision, replace(line, why=why))
-
-
-def test_what_owes_nothing_to_the_player_is_left_to_a_written_line() -> None:
-    found = spoken(asked(VoicedFake("I only ever count to one.", "My nose glows better than yours.")))
-    assert found[0].source == "authored"
-    assert "unfit" in found[0].checks_failed
-
-
-def test_only_words_that_carry_something_are_weighed() -> None:
-    tokens = [
-        Token(text=text, id=0, likelihood=likelihood)
-        for text, likelihood in ((" The", -1.0), (" lamp", -3.0), ("s", -2.0), (" ate", -0.5), (".", -0.1))
+    assert [(turn.player, turn.reply) for turn in backend.read_ahead[0].turns] == [
+        ("hello", "Go away."),
+        (TEXT, "I only keep a grudge."),
     ]
-    assert telling(tokens) == [1, 3]
-    assert telling(tokens, most=1) == [1]
 
 
-def test_what_would_be_said_to_anybody_is_worth_less() -> None:
-    tokens = [Token(text=" lamp", id=0, likelihood=-2.0)]
-    assert worth(tokens, [3.0], takes_up=False) > worth(tokens, [0.0], takes_up=False)
-    assert worth(tokens, [0.0], takes_up=True) > worth(tokens, [0.0], takes_up=False)
-    assert worth([], [], takes_up=True) == float("-inf")
+@pytest.mark.parametrize(
+    ("reply", "source"),
+    [
+        ("Left tunnel, where the red glow is.", "model"),
+        ("Right tunnel, where the green glow is.", "authored"),
+    ],
+)
+def test_the_way_is_told_as_it_is_or_in_written_words(reply: str, source: str) -> None:
+    question = Question(
+        turn=3, character="child", text="where do i go now", trust=80.0,
+        perception=Perception(way_out="left tunnel, red glow"),
+        history=(Exchange(player="show me the way", reply="Left tunnel.", act="tell_way"),),
+    )  # fmt: skip
+    backend = VoicedFake(reply)
+    events = list(Character(CHILD, backend).reply(question))
+    assert spoken(events)[0].source == source
+    assert "way: left tunnel red glow" in backend.prompts[0].hint
+
+
+def test_a_name_that_was_asked_for_must_be_said() -> None:
+    history = (Exchange(player="my name is Dana", reply="Fine.", act="tease"),)
+    for reply, source in (("Dana, the damp one.", "model"), ("Something with a nose.", "authored")):
+        backend = VoicedFake(reply)
+        found = spoken(asked(backend, "what's my name", history=history))
+        assert found[0].source == source
+        assert "Dana" in found[0].text
+        assert backend.prompts[0].hint.endswith("; Dana")
+
+
+def test_words_of_the_plan_come_from_the_player_and_from_what_was_written_to_such_a_line() -> None:
+    told = next(
+        one for one in CHILD.dialogue.told if "pizza" in one.player and not one.says_way and not one.before
+    )
+    plans = set()
+    for seed in range(20):
+        question = Question(turn=1, character="child", text=told.player, trust=35.0, seed=seed)
+        plan = plan_of(CHILD, question, decide(CHILD, question))
+        assert len(plan) <= 3
+        plans |= set(plan)
+    assert "pizza" in plans
+    assert len(plans) > 3
+    assert not plans & set(CHILD.unseen)
 
 
 def test_a_model_that_never_answers_costs_no_more_than_the_player_may_wait() -> None:
     release = threading.Event()
 
     class Silent(VoicedFake):
-        def tokens(self, prompt: Prompt, sampling: Sampling) -> Generator[Token, None, None]:
+        def candidates(
+            self, prompt: Prompt, sampling: Sampling
+        ) -> Generator[tuple[int, Token], None, None]:
             release.wait(10.0)
             yield from ()
 
-    clock = Clock()
-    question = Question(turn=0, character="child", text="do you keep giraffes", max_wait_s=0.0)
+    question = Question(turn=0, character="child", text=TEXT, max_wait_s=0.0)
     try:
-        events = list(Character(child(), Silent("x", "y"), clock=clock).reply(question))
+        events = list(Character(CHILD, Silent("x", "y"), clock=Clock()).reply(question))
     finally:
         release.set()
-    assert spoken(list(events))[0].source == "authored"
+    assert spoken(events)[0].source == "authored"
     assert isinstance(events[-1], Ended)

@@ -1,0 +1,127 @@
+"""Dialogue as its writer puts it down: a plain text, like a screenplay.
+
+    # a comment
+    == warming | echo hall | left tunnel, red glow
+
+    off_topic: my mum made pizza
+    ask_back: [come_close] Does a pizza bite back, or does your mum always win?
+
+A heading tells mood, place and way out of all that follows it. Below it pairs of lines: the kind of the
+player's turn (or ``player`` where that is left open) with what the player says or does, then the act of the
+reply with the reply. An empty line ends a conversation. Nothing is lost: what is not understood is an error
+that names file and line.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from npc.kinds import Kind
+from npc.tables import PersonalityError, read_text
+from npc.trust import BANDS
+
+ANY_KIND: Final = "player"
+"""Stands for the kind of a player's line where its writer has not told it."""
+MAX_LINE_CHARS: Final = 500
+MAX_PAIRS: Final = 16
+"""Pairs of one conversation."""
+_KINDS: Final = frozenset({str(kind) for kind in Kind} | {ANY_KIND})
+_LABELLED: Final = re.compile(r"^([a-z_]+):(.*)$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """One line of the player and the reply to it."""
+
+    where: str
+    """File and line, for complaints."""
+    kind: str | None
+    """Kind of the player's turn, where its writer tells it."""
+    player: str
+    """What the player says; ``[rude]`` for a gesture, empty for silence."""
+    act: str
+    reply: str
+    """With its gesture tag."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """Pairs that follow one another."""
+
+    mood: str
+    place: str
+    way: str
+    """The way out of the place, in words; empty when there is none."""
+    pairs: tuple[Pair, ...]
+
+
+def read_screenplay(path: Path, acts: frozenset[str]) -> Iterator[Conversation]:
+    """The conversations of a file, in order. Raises PersonalityError: file, line, found, expected."""
+    return parse_screenplay(path.name, read_text(path), acts)
+
+
+def parse_screenplay(name: str, text: str, acts: frozenset[str]) -> Iterator[Conversation]:
+    """The conversations of a text; ``name`` leads complaints. Raises PersonalityError."""
+    heading: tuple[str, str, str] | None = None
+    asked: tuple[str, str | None, str] | None = None
+    pairs: list[Pair] = []
+
+    def ended() -> Iterator[Conversation]:
+        if asked is not None:
+            raise PersonalityError(f"{asked[0]}: expected a reply on the next line, found none.")
+        if pairs and heading is not None:
+            mood, place, way = heading
+            yield Conversation(mood=mood, place=place, way=way, pairs=tuple(pairs))
+            pairs.clear()
+
+    for number, raw in enumerate(text.splitlines(), 1):
+        line, where = raw.strip(), f"{name}, line {number}"
+        if line.startswith("#"):
+            continue
+        if len(line) > MAX_LINE_CHARS:
+            raise PersonalityError(
+                f"{where}: expected at most {MAX_LINE_CHARS} characters, found {len(line)}."
+            )
+        if not line:
+            yield from ended()
+        elif line.startswith("=="):
+            yield from ended()
+            heading = _heading(where, line)
+        elif heading is None:
+            raise PersonalityError(
+                f"{where}: expected a heading '== mood | place | way out', found '{line[:40]}'."
+            )
+        elif asked is None:
+            label, said = _labelled(where, line, _KINDS, "a kind of turn")
+            asked = (where, None if label == ANY_KIND else label, said)
+        else:
+            act, reply = _labelled(where, line, acts, "an act")
+            if not reply:
+                raise PersonalityError(f"{where}: expected a reply behind '{act}:', found nothing.")
+            pairs.append(Pair(where=asked[0], kind=asked[1], player=asked[2], act=act, reply=reply))
+            asked = None
+            if len(pairs) > MAX_PAIRS:
+                raise PersonalityError(f"{where}: expected at most {MAX_PAIRS} pairs in one conversation.")
+    yield from ended()
+
+
+def _heading(where: str, line: str) -> tuple[str, str, str]:
+    parts = [part.strip() for part in line.strip("= ").split("|")]
+    if not 1 <= len(parts) <= 3 or parts[0] not in BANDS:
+        raise PersonalityError(
+            f"{where}: expected '== mood | place | way out' with a mood of {', '.join(BANDS)}, "
+            f"found '{line[:60]}'."
+        )
+    mood, place, way = (*parts, "", "")[:3]
+    return mood, place, way
+
+
+def _labelled(where: str, line: str, labels: frozenset[str], what: str) -> tuple[str, str]:
+    match = _LABELLED.match(line)
+    if match is None or match.group(1) not in labels:
+        raise PersonalityError(
+            f"{where}: expected {what} and a colon ({', '.join(sorted(labels))}), found '{line[:40]}'."
+        )
+    return match.group(1), match.group(2).strip()
