@@ -20,6 +20,7 @@ from npc.voiced import prompt_in_voice, speak_in_voice
 
 AUTHORED: Final = "authored"
 _CARE_KEY: Final = "care"
+_INTERRUPTED: Final = "interrupted"
 _LAST_RESORT: Final = "..."
 _RESTING: Final = "The language model failed several times and is left alone for a while."
 
@@ -91,34 +92,46 @@ class Character:
         best = next(self._passing(question, decision, context), None)
         spoken = Spoken(sentences=0)
         said: list[Sentence] = []
+        if decision.remarks:
+            said += self._remark(question, decision, started_s)
+            yield from said
         if self.backend is not None and not decision.must:
             if self._breaker.open(started_s):
-                spoken = yield from self._heard(
-                    self._by_model(self.backend, question, decision, context, started_s), said
-                )
+                model = self._by_model(self.backend, question, decision, context, started_s)
+                spoken = yield from self._heard(model, said)
                 self._breaker.note(failed=bool(spoken.faults), now_s=self._clock())
                 faults += spoken.faults
             else:
                 faults.append(_RESTING)
         if not spoken.sentences:
-            for sentence in self._say(best, decision, context, started_s, spoken.checks_failed):
-                said.append(sentence)
-                yield sentence
+            yield from self._heard(self._say(best, decision, started_s, spoken.checks_failed), said)
         written_line = f"{best.line.text} ({best.why})" if best is not None else ""
         yield Ended(faults=tuple(faults), trace=replace(spoken.trace, written=written_line))
         self._read_ahead(question, decision, said)
+
+    def _remark(self, question: Question, decision: Decision, started_s: float) -> list[Sentence]:
+        """A written word about having been cut off, to be said before the answer."""
+        seed = random.Random(f"interrupted:{question.seed}:{question.turn}")
+        line = line_of(self.personality, _INTERRUPTED, slots_of(question, decision), seed)
+        if line is None:
+            return []
+        candidate = Candidate(line=line, why=_INTERRUPTED, fit=1.0)
+        plainly = replace(decision, actions=())
+        return list(self._say(candidate, plainly, started_s))[:1]
 
     @staticmethod
     def _heard(
         sentences: Generator[Sentence, None, Spoken], said: list[Sentence]
     ) -> Generator[Sentence, None, Spoken]:
-        """The sentences, noted down as they pass."""
+        """The sentences, noted down as they pass, and numbered on from what was said before."""
+        before = len(said)
         while True:
             try:
                 sentence = next(sentences)
             except StopIteration as end:
                 spoken: Spoken = end.value
                 return spoken
+            sentence = replace(sentence, index=sentence.index + before)
             said.append(sentence)
             yield sentence
 
@@ -179,10 +192,10 @@ class Character:
         self,
         candidate: Candidate | None,
         decision: Decision,
-        context: Context,
         started_s: float,
-        checks_failed: tuple[str, ...],
-    ) -> Iterator[Sentence]:
+        checks_failed: tuple[str, ...] = (),
+    ) -> Generator[Sentence, None, Spoken]:
+        """A written line, sentence by sentence."""
         line = candidate.line if candidate is not None else Line(text=_LAST_RESORT)
         parts = [piece.text for piece in pieces([line.text], frozenset(), max_sentences=6, max_words=120)]
         for index, text in enumerate(parts or [line.text]):
@@ -196,14 +209,13 @@ class Character:
                 first_token_s=self._clock() - started_s,
                 checks_failed=checks_failed if index == 0 else (),
             )
+        return Spoken(sentences=len(parts))
 
     def _care(self, question: Question, decision: Decision, started_s: float) -> Iterator[Sentence]:
         """The authored care text of the honest character; the others are silent, but for their light."""
         line = line_of(self.personality, _CARE_KEY, slots_of(question, decision), random.Random(0))
         if line is not None and self.personality.honest:
-            yield from self._say(
-                Candidate(line=line, why=_CARE_KEY, fit=1.0), decision, Context(heard=""), started_s, ()
-            )
+            yield from self._say(Candidate(line=line, why=_CARE_KEY, fit=1.0), decision, started_s)
 
 
 def exchange_of(question: Question, sentences: list[Sentence], act: str) -> Exchange:

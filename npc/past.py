@@ -10,6 +10,8 @@ from npc.kinds import Kind, classify
 
 WAY_ACTS: Final = frozenset({"tell_way", "lead"})
 """Acts after which the way is known."""
+NIGHT: Final = "night"
+"""Act of an exchange without words: an evening ended here, and the next one began."""
 _BRACKETS: Final = re.compile(r"^\s*\[([^\]]{1,40})\]\s*$")
 
 

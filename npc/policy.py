@@ -12,6 +12,7 @@ from npc.contract import Perception, Question
 from npc.kinds import INSULTS, KIND_WORDS, Kind, insults
 from npc.past import WAY_ACTS, Past, kind_of, understand_past
 from npc.personality import Dare, Personality
+from npc.promises import kept
 from npc.situation import keys_of
 from npc.text import content_words, first_match, plain, stems
 from npc.topic import name_told
@@ -49,6 +50,8 @@ class Decision:
     """The player's name, once told."""
     say: tuple[str, ...] = ()
     """Words that the reply must hold: it was asked for them."""
+    remarks: bool = False
+    """It was cut off and says so, before it answers."""
 
 
 def _is_new(said: str, past: Sequence[Past]) -> bool:
@@ -157,6 +160,8 @@ def events_of(
         case "call":
             if mood == "hostile":
                 events.append("beckon_hostile")
+    if kept(kind, question.perception.loudness, past) is not None:
+        events.append("promise_kept")
     dare = _dare_before(personality, past)
     if dare is not None and dare_met(dare, question, kind, gesture):
         events.append("dare_done")
@@ -249,6 +254,10 @@ _LAPSES: Final = frozenset(
 """Turns in which a dare that was not met has failed; in others it is simply forgotten."""
 
 
+_REMARKED: Final = 0.3
+"""How often it speaks of being cut off when that has just happened before."""
+
+
 def _weighted(weights: dict[str, float], rng: random.Random, last: Sequence[str]) -> str:
     """An act by weight; one that was just used weighs half."""
     acts = list(weights)
@@ -339,8 +348,17 @@ def decide(personality: Personality, question: Question) -> Decision:
         facts=facts,
         withheld=() if facts else way_facts(question.perception),
         name=name,
+        remarks=_remarks(kind, keys, past, rng),
         say=(name,) if name is not None and keys[0] == "reply.name_asked_known" else (),
     )
+
+
+def _remarks(kind: Kind, keys: Sequence[str], past: Sequence[Past], rng: random.Random) -> bool:
+    """Whether it says that it was cut off: not each time, and not where the whole reply says so."""
+    if not past or not past[-1].cut_off or keys[0] in ("interrupted", "care") or kind is Kind.DESPAIR:
+        return False
+    before = past[-4:-1]
+    return not any(p.cut_off for p in before) or rng.random() < _REMARKED
 
 
 def _put(dare: Dare, reply: str) -> bool:

@@ -84,14 +84,14 @@ _OF_PLAYER: Final = (
     ("player_lost_thing", re.compile(r"\b(?:lost|dropped|forgot|cant find) my \w+\b")),
     ("player_job", re.compile(r"\b(?:im|i am|i work as|i used to be) an? (?!bit|little|lot)\w+(?: \w+)?$")),
 )
+_PLACE_ASKED: Final = re.compile(
+    r"\bwhere (?:am i|are we)\b|\bwhat(?: is|s) this (?:place|room|cave)\b|\bthis place\b"
+)
 _ASKED: Final = (
     ("ask_joke", re.compile(r"\b(?:joke|something funny|make me laugh|riddle)\b")),
     ("ask_song", re.compile(r"\b(?:sing|song)\b")),
     ("ask_story", re.compile(r"\bstor(?:y|ies)\b")),
-    (
-        "ask_place",
-        re.compile(r"\bwhere (?:am i|are we)\b|\bwhat(?: is|s) this (?:place|room|cave)\b|\bthis place\b"),
-    ),
+    ("ask_place", _PLACE_ASKED),
 )
 _STOPS: Final = re.compile(
     r"^(?:ok |okay |oh )?(?:stop|wait|quiet|shut up|enough|hold on|be quiet|hush|silence|shush)\b"
@@ -157,6 +157,8 @@ def keys_of(
         case Kind.ABOUT_CHILD:
             about = next((key for key, pattern in _ABOUT if pattern.search(said)), None)
             return (f"reply.{about}", "reply.about_child") if about else ("reply.about_child",)
+        case Kind.WAY if _PLACE_ASKED.search(said):
+            return ("reply.ask_place", "reply.way")
         case Kind.WAY:
             if any(p.act in WAY_ACTS for p in past[-4:]):
                 return ("reply.way_again", "reply.way")

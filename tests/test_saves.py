@@ -8,6 +8,7 @@ from game.saves import SaveFault, as_json, from_json, load_save, set_aside, writ
 from game.world.save import Save, keep
 from game.world.step import begin
 from npc.contract import Exchange
+from npc.past import NIGHT
 
 EVENING = Save(
     evenings=2,
@@ -67,7 +68,7 @@ def test_a_file_that_is_no_save_is_one_sentence_and_can_be_set_aside(tmp_path: P
 def test_the_next_evening_begins_with_what_was_left() -> None:
     world = begin(1, EVENING)
     assert (world.trust, world.level, world.evenings) == (40.5, "gentle", 2)
-    assert world.history == list(EVENING.history)
+    assert world.history == [*EVENING.history, Exchange(player="", reply="", act=NIGHT)]
     left = keep(world)
     assert left.evenings == 3
     assert 15.0 < left.trust < 40.5

@@ -5,6 +5,7 @@ from typing import Final
 
 from game.world.state import World
 from npc.contract import Exchange
+from npc.past import NIGHT
 from npc.trust import START
 
 KEPT_EXCHANGES: Final = 12
@@ -42,4 +43,6 @@ def recall(world: World, save: Save) -> None:
     world.level = save.level
     world.brightness = save.brightness
     world.volume = save.volume
-    world.history = list(save.history)
+    # The night between is part of the talk: a promise to come back has been kept.
+    night = (Exchange(player="", reply="", act=NIGHT),) if save.evenings else ()
+    world.history = [*save.history, *night]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from npc.contract import Exchange, Perception, Question
+from npc.character import Character
+from npc.contract import Exchange, Perception, Question, Sentence
 from npc.policy import Decision, decide
 from tests.npc.fakes import child
 
@@ -108,6 +109,16 @@ def test_words_of_harm_drop_everything_else() -> None:
 def test_the_child_cut_off_knows_it() -> None:
     cut = Exchange(player="hello", reply="I was", act="tease", cut_off=True)
     assert turn("", cut, gesture="palm_out").keys[0] == "interrupted"
+
+
+def test_the_child_talked_over_says_so_before_it_answers() -> None:
+    cut = Exchange(player="hello", reply="I was", act="tease", cut_off=True)
+    question = Question(character="child", turn=1, text="do you like pizza", history=(cut,), perception=HERE)
+    sentences = [event for event in Character(CHILD).reply(question) if isinstance(event, Sentence)]
+    assert any(line.text.startswith(sentences[0].text) for line in CHILD.lines["interrupted"])
+    assert [sentence.index for sentence in sentences] == list(range(len(sentences)))
+    assert len(sentences) > 1
+    assert not turn("do you like pizza", Exchange(player="hello", reply="I was.", act="tease")).remarks
 
 
 def test_a_second_face_is_noticed_once() -> None:

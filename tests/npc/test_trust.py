@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from npc import trust
 from npc.contract import Exchange, Perception, Question
+from npc.past import NIGHT
 from npc.policy import decide
 from tests.npc.fakes import child
 
@@ -23,6 +24,7 @@ def said(player: str, reply: str = "Hm.", act: str = "tease") -> Exchange:
 
 
 RUDE = said("[rude]")
+NIGHT_BETWEEN = said("", "", NIGHT)
 
 
 @pytest.mark.parametrize(
@@ -84,6 +86,35 @@ RUDE = said("[rude]")
             ("cruelty",),
             -15,
         ),
+        (asked(gesture="silence", history=(said("ok i promise i'll be quiet"),)), ("promise_kept",), 12),
+        (asked("so what now", history=(said("ok i promise i'll be quiet"),)), (), 0),
+        (
+            asked(
+                "is this better",
+                history=(said("fine i'll whisper"),),
+                perception=Perception(loudness="whisper"),
+            ),
+            ("promise_kept",),
+            12,
+        ),
+        (asked("is this better", history=(said("fine i'll whisper"),)), (), 0),
+        (
+            asked("i had soup", history=(said("i promise to be nice"), said("what is that"), said("ok"))),
+            ("promise_kept",),
+            12,
+        ),
+        (
+            asked("i had soup", history=(said("i promise to be nice"), said("you toad"), said("ok"))),
+            (),
+            0,
+        ),
+        (
+            asked("i had soup", history=(said("i promise i'll come back"), NIGHT_BETWEEN)),
+            ("promise_kept",),
+            12,
+        ),
+        (asked("i had soup", history=(said("i promise i'll come back"),)), (), 0),
+        (asked("i had soup", history=(said("i came back"), NIGHT_BETWEEN)), (), 0),
     ],
 )
 def test_each_row_of_the_table(question: Question, events: tuple[str, ...], change: float) -> None:
@@ -92,10 +123,15 @@ def test_each_row_of_the_table(question: Question, events: tuple[str, ...], chan
     assert decision.trust == pytest.approx(question.trust + change)
 
 
-def test_every_row_has_its_own_name_and_the_worth_of_the_design() -> None:
+def test_a_promise_is_kept_once() -> None:
+    history = (said("i promise i'll be quiet"), said("[silence]"))
+    assert decide(CHILD, asked(gesture="silence", history=history)).events == ()
+
+
+def test_every_row_is_tested_above() -> None:
     assert len({row.event for row in trust.TABLE}) == len(trust.TABLE)
-    assert trust.CHANGE["promise_kept"] == 12
-    assert trust.apply(20.0, ["promise_kept"]) == 32.0
+    cases = test_each_row_of_the_table.pytestmark[0].args[1]  # type: ignore[attr-defined]
+    assert {event for _, events, _ in cases for event in events} == {row.event for row in trust.TABLE}
 
 
 @pytest.mark.parametrize(
