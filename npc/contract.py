@@ -114,8 +114,10 @@ class Tried:
 class Trace:
     """How a reply came about."""
 
-    plan: tuple[str, ...] = ()
-    """Words that the model was handed."""
+    hooks: tuple[str, ...] = ()
+    """Words of the player's that the model was to take up."""
+    phrase: str = ""
+    """Words that it was to work in."""
     tried: tuple[Tried, ...] = ()
     written: str = ""
     """The written line that stood ready, and where it came from."""

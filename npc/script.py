@@ -4,11 +4,11 @@
     Player: hello
     You: You again.
     Player: where is the way out
-    You (wary, withhold; secret, face):
+    You (wary, withhold; on way; with a face like that):
 
 What comes next is " [gesture] words" and a line end. Behind the act stand the way out, where it may be said,
-and words that the reply may be made of. Everything up to the newest two lines is known before the player
-speaks, so a model has read it by then.
+the word of the player's to take up, and some words to work in. Everything up to the newest two lines is known
+before the player speaks, so a model has read it by then.
 """
 
 import re
@@ -18,6 +18,8 @@ from typing import Final
 from npc.backends.base import Prompt, Turn
 from npc.past import gesture_in
 
+CUT: Final = "-"
+"""Ends a reply that was cut off there."""
 NOTHING_SAID: Final = "..."
 """Stands for a player who said nothing, and for whatever a player might have said."""
 MAX_HEARD_CHARS: Final = 200
@@ -47,17 +49,21 @@ def voiced_prompt(
     mood: str,
     act: str,
     way: str = "",
-    ideas: Sequence[str] = (),
+    hooks: Sequence[str] = (),
+    phrase: str = "",
     earlier: Sequence[tuple[str, str]],
     player: str,
 ) -> Prompt:
     """The prompt of one turn. ``earlier`` are exchanges (player, reply), oldest first; ``way`` is the way
-    out where the reply may say it; ``ideas`` are words that the reply may be made of."""
+    out where the reply may say it; ``hooks`` are words of the player's to take up, ``phrase`` some words to
+    work in."""
     hint = [f"{mood}, {act.replace('_', ' ')}"]
     if way:
         hint.append(f"way: {_line(_HEARD.sub(' ', way))}")
-    if ideas:
-        hint.append(", ".join(ideas))
+    if hooks:
+        hint.append(f"on {', '.join(hooks)}")
+    if phrase:
+        hint.append(f"with {phrase}")
     return Prompt(
         system=f"{name}, {place}" if place else name,
         turns=tuple(Turn(player=heard(said), reply=_line(reply)) for said, reply in earlier),

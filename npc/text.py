@@ -4,10 +4,13 @@ Recognisers write no reliable punctuation, capitals or apostrophes, so everythin
 form. Nearness is the cosine of weighted words and letter runs: letter runs forgive mis-hearings.
 """
 
+import math
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -49,6 +52,7 @@ STOP_WORDS: Final = listed(
 """Words that carry no topic."""
 
 
+@lru_cache(maxsize=1024)
 def plain(text: str) -> str:
     """Lower-case words separated by single blanks: no accents, apostrophes or signs; at most
     ``MAX_PLAIN_CHARS`` characters of the input count."""
@@ -93,18 +97,22 @@ def shared_grams(text: str, other: str, n: int = 4) -> float:
     return sum(gram in theirs for gram in mine) / len(mine)
 
 
+@lru_cache(maxsize=20_000)
+def _runs(word: str) -> tuple[str, ...]:
+    """A word's stem and its letter runs of 3 and 4."""
+    edged = f"<{word}>"
+    runs = (f"c:{edged[i : i + n]}" for n in (3, 4) for i in range(len(edged) - n + 1))
+    return (f"s:{stem(word)}", *runs)
+
+
 def features(text: str) -> list[str]:
     """Words, neighbouring pairs of words, and letter runs of 3 and 4 within words."""
     found = words(text)
     result = [f"w:{word}" for word in found]
-    result += [f"s:{stem(word)}" for word in found if word not in STOP_WORDS]
-    result += [f"p:{a} {b}" for a, b in zip(["^", *found], [*found, "$"], strict=True)]
+    result += [f"p:{a} {b}" for a, b in pairwise(("^", *found, "$"))]
     for word in found:
-        if word in STOP_WORDS:
-            continue
-        edged = f"<{word}>"
-        for n in (3, 4):
-            result += [f"c:{edged[i : i + n]}" for i in range(len(edged) - n + 1)]
+        if word not in STOP_WORDS:
+            result += _runs(word)
     return result
 
 
@@ -126,50 +134,46 @@ class Index:
         "compared."""
         self._letters = letters
         self._marks = marks
-        counts = [Counter(marks(saying)) for saying in sayings]
-        seen: Counter[str] = Counter()
-        for count in counts:
-            seen.update(count.keys())
-        self._column = {feature: i for i, feature in enumerate(sorted(seen))}
-        self._unknown_idf = float(np.log(1.0 + len(sayings)))
-        self._idf = {
-            feature: float(np.log((1.0 + len(sayings)) / (0.5 + times))) for feature, times in seen.items()
-        }
-        # Sparse rows kept feature by feature: a query touches a few dozen features of many thousand.
         self._size = len(sayings)
-        rows: dict[int, list[tuple[int, float]]] = {}
-        for row, count in enumerate(counts):
-            weights = {feature: self._weight(feature, times) for feature, times in count.items()}
-            length = float(np.sqrt(sum(value * value for value in weights.values()))) or 1.0
-            for feature, value in weights.items():
-                rows.setdefault(self._column[feature], []).append((row, value / length))
-        self._rows = {
-            column: (
-                np.array([row for row, _ in entries], dtype=np.int32),
-                np.array([value for _, value in entries], dtype=np.float32),
-            )
-            for column, entries in rows.items()
-        }
-
-    def _weight(self, feature: str, times: int) -> float:
-        base = (1.0 + float(np.log(times))) * self._idf.get(feature, self._unknown_idf)
-        return base * self._letters if feature.startswith("c:") else base
+        self._column: dict[str, int] = {}
+        columns: list[int] = []
+        lengths = []
+        for saying in sayings:
+            found = marks(saying)
+            lengths.append(len(found))
+            columns += [self._column.setdefault(feature, len(self._column)) for feature in found]
+        width = max(1, len(self._column))
+        rows = np.repeat(np.arange(self._size, dtype=np.int64), lengths)
+        pairs, times = np.unique(rows * width + np.array(columns, dtype=np.int64), return_counts=True)
+        row, column = pairs // width, pairs % width
+        self._unknown_idf = float(np.log(1.0 + self._size))
+        self._idf = np.log((1.0 + self._size) / (0.5 + np.bincount(column, minlength=width)))
+        share = np.array([letters if name.startswith("c:") else 1.0 for name in self._column] or [1.0])
+        weights = (1.0 + np.log(times)) * (self._idf * share)[column]
+        norms = np.sqrt(np.bincount(row, weights * weights, minlength=self._size))
+        weights /= np.where(norms > 0.0, norms, 1.0)[row]
+        # Kept feature by feature: a query touches a few dozen features of many thousand.
+        order = np.argsort(column, kind="stable")
+        self._row = row[order].astype(np.int32)
+        self._share = weights[order].astype(np.float32)
+        self._start = np.searchsorted(column[order], np.arange(width + 1))
 
     def __len__(self) -> int:
         return self._size
 
     def near(self, saying: str) -> Floats:
         """Cosine (0 to 1) of ``saying`` with every row: (n,) float32."""
-        count = Counter(self._marks(saying))
-        weights = {feature: self._weight(feature, times) for feature, times in count.items()}
-        length = float(np.sqrt(sum(value * value for value in weights.values()))) or 1.0
         result = np.zeros(self._size, dtype=np.float32)
-        for feature, value in weights.items():
+        length = 0.0
+        for feature, times in Counter(self._marks(saying)).items():
             column = self._column.get(feature)
+            idf = self._unknown_idf if column is None else float(self._idf[column])
+            weight = (1.0 + math.log(times)) * idf * (self._letters if feature.startswith("c:") else 1.0)
+            length += weight * weight
             if column is not None:
-                row, share = self._rows[column]
-                result[row] += share * np.float32(value / length)
-        return result
+                there = slice(self._start[column], self._start[column + 1])
+                result[self._row[there]] += self._share[there] * np.float32(weight)
+        return result / np.float32(math.sqrt(length) or 1.0)
 
 
 def likeness(text: str, other: str) -> float:

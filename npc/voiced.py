@@ -19,7 +19,7 @@ from npc.past import WAY_ACTS
 from npc.personality import Personality
 from npc.policy import Decision
 from npc.pump import Pump, TooSlow
-from npc.script import REMEMBERED, voiced_prompt
+from npc.script import CUT, REMEMBERED, voiced_prompt
 from npc.text import stems, words
 
 GATHER_S: Final = 0.60
@@ -39,6 +39,7 @@ ENOUGH_WORDS: Final = 6
 """A first sentence of so many words stands alone: the second one seldom adds to it."""
 SAID: Final = 0.6
 """Share of a fact's words by which it counts as said."""
+NO_PLAN: Final = ideas.Plan()
 _FEWEST_WORDS: Final = 3
 
 
@@ -76,7 +77,7 @@ class _Candidate:
 
 
 def prompt_in_voice(
-    personality: Personality, question: Question, decision: Decision, plan: tuple[str, ...] = ()
+    personality: Personality, question: Question, decision: Decision, plan: ideas.Plan = NO_PLAN
 ) -> Prompt:
     """What the model is asked, in the form that its adapter has learned."""
     return voiced_prompt(
@@ -85,14 +86,17 @@ def prompt_in_voice(
         mood=decision.mood,
         act=decision.act,
         way=", ".join(decision.facts),
-        ideas=plan,
-        earlier=[(one.player, one.reply) for one in question.history[-REMEMBERED:] if one.reply],
+        hooks=plan.hooks,
+        phrase=plan.phrase,
+        earlier=[
+            (one.player, one.reply + CUT * one.cut_off) for one in question.history[-REMEMBERED:] if one.reply
+        ],
         player=question.text or f"[{(question.gesture or 'silence').replace('_', ' ')}]",
     )
 
 
-def plan_of(personality: Personality, question: Question, decision: Decision) -> tuple[str, ...]:
-    """Words that the reply may be made of."""
+def plan_of(personality: Personality, question: Question, decision: Decision) -> ideas.Plan:
+    """What the reply may be made of."""
     barred = frozenset(personality.place_nouns) - _here(question)
     if not decision.facts:
         barred |= frozenset(word for fact in decision.withheld for word in words(fact))
@@ -175,7 +179,7 @@ class _Turn:
         question: Question,
         decision: Decision,
         context: Context,
-        plan: tuple[str, ...],
+        plan: ideas.Plan,
         count: int,
     ) -> None:
         self.checks: list[str] = []
@@ -230,7 +234,7 @@ class _Turn:
 
     def trace(self, chosen: int | None) -> Trace:
         tried = tuple(replace(one, chosen=index == chosen) for index, one in self._tried.items())
-        return Trace(plan=self._plan, tried=tried)
+        return Trace(hooks=self._plan.hooks, phrase=self._plan.phrase, tried=tried)
 
     def _judged(self, one: _Candidate, at_s: float) -> Tried:
         piece = one.first
@@ -243,7 +247,7 @@ class _Turn:
         if why is None:
             score = worth(
                 one.likelihood / max(1, one.count),
-                planned=ideas.used(piece.text, self._plan),
+                planned=self._plan.used(piece.text),
                 takes_up=bool(stems(piece.text) & stems(self._question.text)),
             )
         else:

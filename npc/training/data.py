@@ -9,10 +9,12 @@ from typing import Final
 from npc import ideas
 from npc.dialogue import WAY_ACTS, Told
 from npc.personality import Personality
-from npc.script import NOTHING_SAID, REMEMBERED, continuation, script_of_turn, voiced_prompt
+from npc.script import CUT, NOTHING_SAID, REMEMBERED, continuation, script_of_turn, voiced_prompt
 
 HELD_OUT_SHARE: Final = 0.05
 """Share of the dialogues that are kept from training, to see how well it goes with lines never read."""
+CUT_SHARE: Final = 0.08
+"""Share of the earlier replies that are learned from as if they had been cut off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,17 +46,19 @@ def examples_of(personality: Personality, *, draw: int = 0, planned: bool = True
 def _example(
     personality: Personality, told: Told, earlier: Sequence[tuple[str, str]], key: str, draw: int | None
 ) -> Example:
-    plan: tuple[str, ...] = ()
+    plan = ideas.Plan()
     if draw is not None:
         rng = random.Random(f"plan:{draw}:{told.player}:{told.reply.text}")
         plan = ideas.of_reply(told.reply.text, told.player, rng)
+        earlier = [(said, _cut(reply, rng)) for said, reply in earlier]
     prompt = voiced_prompt(
         name=personality.name,
         place=told.place,
         mood=told.mood,
         act=told.act,
         way=told.way if told.act in WAY_ACTS else "",
-        ideas=plan,
+        hooks=plan.hooks,
+        phrase=plan.phrase,
         earlier=earlier,
         player=told.player or NOTHING_SAID,
     )
@@ -65,6 +69,14 @@ def _example(
         player=prompt.player,
         key=key,
     )
+
+
+def _cut(reply: str, rng: random.Random) -> str:
+    """The reply, now and then as if the player had talked over it: it happens, and must not confuse."""
+    there = reply.split()
+    if len(there) < 4 or rng.random() >= CUT_SHARE:
+        return reply
+    return " ".join(there[: rng.randrange(2, len(there) - 1)]) + CUT
 
 
 def said_instead(example: Example, player: str) -> Example:
