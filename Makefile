@@ -17,6 +17,12 @@ LOCK = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL -u PIP_INDEX_URL $(UV) pip c
 	--python-version 3.11 --generate-hashes --only-binary :all: --no-header --no-annotate \
 	--no-config --upgrade pyproject.toml --group build
 
+# torch comes from an index of the player's choice (docs/training.md), with what it needs for its graphics card.
+BESIDE_TORCH = $(addprefix --no-emit-package ,torch triton nvidia-cublas nvidia-cuda-cccl nvidia-cuda-cupti \
+	nvidia-cuda-nvrtc nvidia-cuda-runtime nvidia-cudnn-cu13 nvidia-cufft nvidia-cufile nvidia-curand \
+	nvidia-cusolver nvidia-cusparse nvidia-cusparselt-cu13 nvidia-nccl-cu13 nvidia-nvjitlink \
+	nvidia-nvshmem-cu13 nvidia-nvtx cuda-bindings cuda-pathfinder cuda-toolkit)
+
 .PHONY: play test check soak lock clean
 
 play:
@@ -43,6 +49,8 @@ soak:
 lock:
 	$(LOCK) --output-file requirements/hollow.lock
 	$(LOCK) --group dev --constraint requirements/hollow.lock --output-file requirements/dev.lock
+	$(LOCK) --extra train --constraint requirements/hollow.lock $(BESIDE_TORCH) \
+		--output-file requirements/train.lock
 
 clean:
 	rm -rf .venv out dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
