@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from npc.checks import Context, failed
+from npc.meaning import MeaningIndex
 from npc.screenplay import Conversation, Pair, read_screenplay
 from npc.tables import PersonalityError
 from npc.text import Index, grams, plain, words
@@ -17,6 +18,7 @@ MAX_EXCHANGES: Final = 20_000
 WAY_ACTS: Final = frozenset({"tell_way", "lead", "hint"})
 """Acts that say something of the way out."""
 _COPY_WORDS: Final = 4
+_NEAREST: Final = 60
 _TAGGED = re.compile(r"^\s*\[([a-z_]{1,30})\]\s*")
 
 
@@ -63,14 +65,18 @@ class Dialogue:
 
     def __init__(self, told: Sequence[Told]) -> None:
         self.told = tuple(told)
-        self._index = Index([one.player for one in self.told])
         self._grams: dict[tuple[str, ...], list[int]] = {}
         for number, one in enumerate(self.told):
             for gram in set(grams(plain(one.reply.text), _COPY_WORDS)):
                 self._grams.setdefault(gram, []).append(number)
 
         counts = Counter(word for one in self.told for word in set(words(f"{one.player} {one.reply.text}")))
+        self._unknown = math.log(1 + len(self.told))
         self._rarity = {word: math.log(len(self.told) / count) for word, count in counts.items()}
+
+        sayings = [one.player for one in self.told]
+        self._index = Index(sayings)
+        self._meaning = MeaningIndex(sayings, lambda word: self._rarity.get(word, self._unknown))
 
     def __len__(self) -> int:
         return len(self.told)
@@ -80,9 +86,10 @@ class Dialogue:
         return self._rarity.get(word, 0.0)
 
     def near(self, saying: str) -> list[tuple[Told, float]]:
-        """Exchanges that begin with something like ``saying``, nearest first, with nearness 0 to 1."""
-        near = self._index.near(saying)
-        return [(self.told[i], float(near[i])) for i in (-near).argsort(kind="stable") if near[i] > 0.0]
+        """Exchanges that begin with something like ``saying``, nearest first, with nearness 0 to 1: half of
+        it the words and how they are spelt, half what they mean."""
+        near = 0.5 * (self._index.near(saying) + self._meaning.near(saying))
+        return [(self.told[i], float(near[i])) for i in (-near).argsort(kind="stable")[:_NEAREST]]
 
     def copied(self, saying: str) -> float:
         """Share (0 to 1) of the saying's runs of four words that stand in one written reply."""

@@ -17,7 +17,7 @@ from npc.policy import Decision
 from npc.text import STOP_WORDS, content_words, stem, stems, words
 from npc.topic import topic
 
-NEAR: Final = 0.30
+NEAR: Final = 0.45
 """Nearness from which a written exchange may lend words."""
 LENDERS: Final = 4
 """Nearest exchanges of which one lends."""

@@ -22,6 +22,11 @@ MAX_PLAIN_CHARS: Final = 600
 """Longer sayings are cut before they are compared."""
 
 _APOSTROPHE = re.compile(r"(?<=[a-z])[’'`´](?=[a-z])")
+_LONG_FORMS = re.compile(
+    r"\b(?:(i) am|(you|we|they) are|(it|that|what|he|she|where|who|there) is"
+    r"|(i|you|we|they) have(?= [a-z]+(?:ed|en)\b)|(i|you|we|they|it|he|she) will"
+    r"|(is|are|was|do|does|did|would|should|could|have|has) not|(can)not)\b"
+)
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _STEM_END = re.compile(r"(?:ings?|edly|ed|ers?|es|ly|s)$")
 
@@ -97,6 +102,14 @@ def shared_grams(text: str, other: str, n: int = 4) -> float:
     return sum(gram in theirs for gram in mine) / len(mine)
 
 
+_ENDS: Final = ("m", "re", "s", "ve", "ll", "nt", "t")
+
+
+def _contracted(match: re.Match[str]) -> str:
+    at = match.lastindex or 1
+    return match.group(at) + _ENDS[at - 1]
+
+
 @lru_cache(maxsize=20_000)
 def _runs(word: str) -> tuple[str, ...]:
     """A word's stem and its letter runs of 3 and 4."""
@@ -106,8 +119,8 @@ def _runs(word: str) -> tuple[str, ...]:
 
 
 def features(text: str) -> list[str]:
-    """Words, neighbouring pairs of words, and letter runs of 3 and 4 within words."""
-    found = words(text)
+    """Words, neighbouring pairs of words, and letter runs of 3 and 4 within words. "I am" counts as "I'm"."""
+    found = _LONG_FORMS.sub(_contracted, plain(text)).split()
     result = [f"w:{word}" for word in found]
     result += [f"p:{a} {b}" for a, b in pairwise(("^", *found, "$"))]
     for word in found:

@@ -52,6 +52,8 @@ def run(options: argparse.Namespace) -> int:
     """Train; 0 when the adapter is in place. Raises PersonalityError, TrainingError and ModelMissing."""
     # Read when torch is loaded: threads that wait by spinning hold each other up by seconds on shared cores.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    if hasattr(os, "nice"):
+        os.nice(10)  # it takes long, and the machine is for other things too
     folder = _folder(options.name)
     trained = train_personality(
         folder,
@@ -95,6 +97,7 @@ def _tell(told: Told) -> None:
 def _epoch_done(progress: Progress) -> None:
     before, now = progress.held_out[0], progress.held_out[-1]
     print(
-        f"Epoch {progress.epoch} is done. Lines never read: {now:.2f} nats a token ({before:.2f} untrained).",
+        f"Epoch {progress.epoch} is done. Lines never read: {now:.2f} nats a token ({before:.2f} untrained); "
+        f"replies told from others: {100 * progress.fits[-1]:.0f} % ({100 * progress.fits[0]:.0f} %).",
         file=sys.stderr,
     )

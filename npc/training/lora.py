@@ -56,6 +56,8 @@ class Adapted:
     model: Any
     tokenizer: Any
     shape: Shape
+    device: Any
+    """Where the model is: on a graphics card where torch finds one, else on the processor."""
     rank: int
     alpha: float
     pairs: dict[str, tuple[Any, Any]]
@@ -81,6 +83,8 @@ def load_adapted(path: Path, *, rank: int, alpha: float, dropout: float, seed: i
     config = model.config
     if config.model_type != "llama":
         raise TrainingError(f"Only models of the Llama family can be trained, not '{config.model_type}'.")
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    model.to(device)
     for weight in model.parameters():
         weight.requires_grad_(False)
     generator = torch.Generator().manual_seed(seed)
@@ -90,7 +94,8 @@ def load_adapted(path: Path, *, rank: int, alpha: float, dropout: float, seed: i
             linear = block.get_submodule(inside)
             a = torch.empty(rank, linear.in_features)
             a.uniform_(-1, 1, generator=generator).mul_(math.sqrt(3.0 / linear.in_features))
-            pair = (a.requires_grad_(), torch.zeros(linear.out_features, rank).requires_grad_())
+            b = torch.zeros(linear.out_features, rank)
+            pair = (a.to(device).requires_grad_(), b.to(device).requires_grad_())
             linear.register_forward_hook(_added(torch, pair, alpha / rank, dropout))
             pairs[f"blk.{number}.{name}"] = pair
     return Adapted(
@@ -101,6 +106,7 @@ def load_adapted(path: Path, *, rank: int, alpha: float, dropout: float, seed: i
             heads=config.num_attention_heads,
             key_heads=config.num_key_value_heads,
         ),
+        device=device,
         rank=rank,
         alpha=alpha,
         pairs=pairs,

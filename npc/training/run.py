@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Final, Literal
 
 from npc.adapters import ADAPTER_FILE, write_sheet
+from npc.backends.base import BackendError, Prompt, Sampling
+from npc.backends.embedded import EmbeddedBackend
 from npc.personality import load_personality
 from npc.training.data import Example, examples_of, is_held_out
 from npc.training.gguf_adapter import tensors_of, write_adapter
@@ -26,6 +28,8 @@ class Trained:
     """The epoch that was kept."""
     held_out: tuple[float, ...]
     """Held-out loss (nats a token) before training and after every epoch."""
+    fits: tuple[float, ...]
+    """The same of `npc.training.judge.fit`."""
 
 
 def train_personality(
@@ -42,7 +46,10 @@ def train_personality(
     ``base``. ``work`` holds an adapter for every epoch and, until the end, the file to go on from. Raises
     TrainingError, PersonalityError and OSError."""
     personality = load_personality(folder)
-    held_out = [example for example in examples_of(personality) if is_held_out(example)]
+    held_out, unplanned = (
+        [example for example in examples_of(personality, planned=planned) if is_held_out(example)]
+        for planned in (True, False)
+    )
 
     def learn(epoch: int) -> list[Example]:
         return [example for example in examples_of(personality, draw=epoch + 1) if not is_held_out(example)]
@@ -60,18 +67,37 @@ def train_personality(
         _write(adapted, work / _epoch_file(progress.epoch), folder.name)
         epoch_done(progress)
 
-    progress = train(adapted, learn, held_out, settings, checkpoint=checkpoint, tell=tell, epoch_done=written)
+    progress = train(
+        adapted, learn, held_out, unplanned, settings, checkpoint=checkpoint, tell=tell, epoch_done=written
+    )
     epoch = progress.epoch if keep == "last" else max(1, progress.best_epoch)
     adapter = folder / ADAPTER_FILE
     shutil.copyfile(work / _epoch_file(epoch), adapter)
     losses = ", ".join(f"{loss:.2f}" for loss in progress.held_out)
+    fits = ", ".join(f"{100 * share:.0f} %" for share in progress.fits)
     note = (
-        f"Rank {settings.rank}, {epoch} epochs over {count} replies; "
-        f"held-out loss before and after each epoch: {losses}."
+        f"Rank {settings.rank}, {epoch} epochs over {count} replies; before and after each epoch: "
+        f"held-out loss {losses}, fit {fits}."
     )
     write_sheet(folder, base, note)
+    _try(base, adapter, unplanned[0])
     checkpoint.unlink(missing_ok=True)
-    return Trained(adapter=adapter, epoch=epoch, held_out=tuple(progress.held_out))
+    return Trained(adapter=adapter, epoch=epoch, held_out=tuple(progress.held_out), fits=tuple(progress.fits))
+
+
+def _try(base: Path, adapter: Path, example: Example) -> None:
+    """Load the adapter as the game does, and let it speak. Raises TrainingError when it cannot."""
+    try:
+        backend = EmbeddedBackend(base, adapter=adapter)
+        try:
+            prompt = Prompt(system="", turns=(), player=example.player, hint="wary, answer")
+            said = "".join(token.text for _, token in backend.candidates(prompt, Sampling(seed=0)))
+        finally:
+            backend.close()
+    except BackendError as error:
+        raise TrainingError(f"{adapter} was written, but cannot be used: {error}") from error
+    if not said.strip():
+        raise TrainingError(f"{adapter} was written, but with it the model says nothing.")
 
 
 def _epoch_file(epoch: int) -> str:
@@ -79,6 +105,8 @@ def _epoch_file(epoch: int) -> str:
 
 
 def _write(adapted: Adapted, path: Path, name: str) -> None:
-    pairs = {key: (a.detach().numpy(), b.detach().numpy()) for key, (a, b) in adapted.pairs.items()}
+    pairs = {
+        key: (a.detach().cpu().numpy(), b.detach().cpu().numpy()) for key, (a, b) in adapted.pairs.items()
+    }
     tensors = tensors_of(pairs, heads=adapted.shape.heads, key_heads=adapted.shape.key_heads)
     write_adapter(path, tensors, alpha=adapted.alpha, name=name)

@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from npc.training.batches import Tokens, batches, tokens_of
+from npc.training.batches import batches, tokens_of
 from npc.training.data import Example
+from npc.training.judge import encoder, fit, losses_of, mean_loss
 from npc.training.lora import Adapted, TrainingError, needed
 
 _WARM_UP: Final = 0.05
@@ -58,6 +59,8 @@ class Progress:
     """Batches done of the next."""
     held_out: list[float] = field(default_factory=list)
     """Held-out loss before training and after every epoch."""
+    fits: list[float] = field(default_factory=list)
+    """The same of `npc.training.judge.fit`."""
 
     @property
     def best_epoch(self) -> int:
@@ -65,41 +68,11 @@ class Progress:
         return min(range(len(self.held_out)), key=self.held_out.__getitem__, default=0)
 
 
-def loss_of(adapted: Adapted, batch: Sequence[Tokens]) -> tuple[Any, int]:
-    """Summed loss (nats) over the replies of a batch, and how many tokens they are."""
-    torch, _ = needed()
-    width = max(len(one.ids) for one in batch)
-    ids = torch.zeros(len(batch), width, dtype=torch.long)
-    mask = torch.zeros(len(batch), width, dtype=torch.long)
-    asked = torch.zeros(len(batch), width, dtype=torch.bool)
-    for row, one in enumerate(batch):
-        length = len(one.ids)
-        ids[row, :length] = torch.tensor(one.ids)
-        mask[row, :length] = 1
-        asked[row, length - one.learned - 1 : length - 1] = True
-    hidden = adapted.model.model(input_ids=ids, attention_mask=mask, use_cache=False).last_hidden_state
-    # The vocabulary is the widest matrix of a small model: it is asked only where a reply is learned.
-    logits = adapted.model.lm_head(hidden[asked]).float()
-    targets = ids[torch.roll(asked, 1, dims=1)]
-    return torch.nn.functional.cross_entropy(logits, targets, reduction="sum"), int(asked.sum())
-
-
-def judge(adapted: Adapted, items: Sequence[Tokens], size: int) -> float:
-    """Mean loss a token over the replies of ``items``."""
-    torch, _ = needed()
-    adapted.model.eval()
-    total, count = 0.0, 0
-    with torch.no_grad():
-        for batch in batches(items, size, seed=None):
-            loss, tokens = loss_of(adapted, batch)
-            total, count = total + float(loss), count + tokens
-    return total / max(1, count)
-
-
 def train(
     adapted: Adapted,
     learn: Callable[[int], Sequence[Example]],
     held_out: Sequence[Example],
+    unplanned: Sequence[Example],
     settings: Settings,
     *,
     checkpoint: Path,
@@ -108,7 +81,8 @@ def train(
     clock: Callable[[], float] = time.monotonic,
 ) -> Progress:
     """Train until the epochs are done or the held-out part has not gained for a while. ``learn(epoch)`` gives
-    the examples of an epoch (0 is the first), always as many; ``epoch_done`` is called after each epoch, when
+    the examples of an epoch (0 is the first), always as many; ``unplanned`` are the held-out ones without a
+    plan, by which fit is judged; ``epoch_done`` is called after each epoch, when
     the adapter may be written. Goes on from ``checkpoint`` where that was
     left by a training with the same settings. Raises TrainingError."""
     torch, _ = needed()
@@ -122,7 +96,8 @@ def train(
     )
     progress = _resume(torch, adapted, optimizer, settings, checkpoint)
     if not progress.held_out:
-        progress.held_out.append(judge(adapted, judged, settings.batch))
+        progress.held_out.append(mean_loss(adapted, judged, settings.batch))
+        progress.fits.append(fit(adapted, unplanned))
     per_epoch = -(-count // settings.batch)
     steps = per_epoch * settings.epochs
     begun_s = told_s = saved_s = clock()
@@ -136,8 +111,7 @@ def train(
             step = progress.epoch * per_epoch + progress.batch
             for group in optimizer.param_groups:
                 group["lr"] = settings.learning_rate * rate(step, steps)
-            loss, tokens = loss_of(adapted, batch)
-            mean = loss / tokens
+            mean = losses_of(adapted, batch)[0].mean()
             if not math.isfinite(float(mean)):
                 raise TrainingError("The training ran away (its loss is no number): lower --learning-rate.")
             optimizer.zero_grad(set_to_none=True)
@@ -162,7 +136,8 @@ def train(
                 saved_s = now_s
                 _save(torch, adapted, optimizer, settings, progress, checkpoint)
         progress.epoch, progress.batch = progress.epoch + 1, 0
-        progress.held_out.append(judge(adapted, judged, settings.batch))
+        progress.held_out.append(mean_loss(adapted, judged, settings.batch))
+        progress.fits.append(fit(adapted, unplanned))
         _save(torch, adapted, optimizer, settings, progress, checkpoint)
         epoch_done(progress)
     return progress
@@ -179,15 +154,6 @@ def rate(step: int, steps: int) -> float:
 
 def _given_up(progress: Progress, patience: int) -> bool:
     return progress.epoch - progress.best_epoch >= patience
-
-
-def encoder(adapted: Adapted) -> Callable[[str], list[int]]:
-    """What makes token ids of a text."""
-
-    def encode(text: str) -> list[int]:
-        return list(adapted.tokenizer(text, add_special_tokens=False)["input_ids"])
-
-    return encode
 
 
 def _save(

@@ -105,18 +105,28 @@ def test_every_reply_is_learned_once_and_knows_what_went_before() -> None:
         assert ("way:" in example.script.splitlines()[-1]) == (told.act in WAY_ACTS and bool(told.way))
 
 
-def test_a_plan_is_drawn_anew_for_every_epoch_out_of_the_words_of_the_reply() -> None:
+def test_a_plan_is_drawn_anew_for_every_epoch_out_of_the_reply() -> None:
     first, again, second = (examples_of(child(), draw=draw) for draw in (1, 1, 2))
     assert first == again
     assert [one.script for one in first] != [one.script for one in second]
     for one in first:
-        plan = re.search(r"; ([^;:]*)\):$", one.script)
-        words = plan.group(1).split(", ") if plan and "way: " not in plan.group() else []
-        assert all(word in plain(one.reply) for word in words)
+        hint = one.script.splitlines()[-1]
+        if (hook := re.search(r"; on ([^;]*)[;)]", hint)) is not None:
+            assert all(word in plain(one.reply) for word in hook.group(1).split(", "))
+        if (phrase := re.search(r"; with ([^;]*)\):$", hint)) is not None:
+            assert plain(phrase.group(1)) in plain(one.reply)
+    assert sum("; with " in one.script for one in first) > len(first) / 4
+    assert sum("; on " in one.script for one in first) > len(first) / 10
     assert all(
         ";" not in one.script.splitlines()[-1] or "way: " in one.script
         for one in examples_of(child(), planned=False)
     )
+
+
+def test_some_replies_are_learned_as_if_they_had_been_cut_off() -> None:
+    cut = [one for one in examples_of(child(), draw=3) if re.search(r"\nYou: .*-\n", one.script)]
+    assert 10 < len(cut) < 600
+    assert not any("-\n" in one.script for one in examples_of(child(), planned=False))
 
 
 def test_the_player_may_be_made_to_say_something_else() -> None:

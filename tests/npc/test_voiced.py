@@ -1,5 +1,6 @@
 """A model with a voice of its own: candidates side by side, the checks, the choice, the time."""
 
+import re
 import threading
 from collections.abc import Generator
 
@@ -171,22 +172,22 @@ def test_a_name_that_was_asked_for_must_be_said() -> None:
         found = spoken(asked(backend, "what's my name", history=history))
         assert found[0].source == source
         assert "Dana" in found[0].text
-        assert backend.prompts[0].hint.endswith("; Dana")
+        assert backend.prompts[0].hint.endswith("; on Dana")
 
 
-def test_words_of_the_plan_come_from_the_player_and_from_what_was_written_to_such_a_line() -> None:
-    told = next(
-        one for one in CHILD.dialogue.told if "pizza" in one.player and not one.says_way and not one.before
-    )
-    plans = set()
+def test_a_plan_takes_up_the_player_and_lends_words_written_to_such_a_line() -> None:
+    hooks: set[str] = set()
+    phrases: set[str] = set()
     for seed in range(20):
-        question = Question(turn=1, character="child", text=told.player, trust=35.0, seed=seed)
+        question = Question(turn=1, character="child", text="do you like pizza", trust=35.0, seed=seed)
         plan = plan_of(CHILD, question, decide(CHILD, question))
-        assert len(plan) <= 3
-        plans |= set(plan)
-    assert "pizza" in plans
-    assert len(plans) > 3
-    assert not plans & set(CHILD.unseen)
+        hooks |= set(plan.hooks)
+        phrases.add(plan.phrase)
+    assert hooks == {"pizza"}
+    written = [" ".join(re.findall(r"[\w']+", one.reply.text.lower())) for one in CHILD.dialogue.told]
+    assert len(phrases) > 2
+    assert all(any(phrase in reply for reply in written) for phrase in phrases)
+    assert not any(set(phrase.split()) & set(CHILD.unseen) for phrase in phrases)
 
 
 def test_a_model_that_never_answers_costs_no_more_than_the_player_may_wait() -> None:
