@@ -31,10 +31,12 @@ REST_S: Final = 3.0
 MAX_TOKENS: Final = 40
 COPIED: Final = 0.5
 """Share of runs of four words that a candidate may have in common with one written line."""
-PLANNED: Final = 0.6
+PLANNED: Final = 0.4
 """Worth (nats a token) of a candidate that speaks of all the words it was handed."""
-TAKEN_UP: Final = 0.3
+TAKEN_UP: Final = 0.2
 """Worth of one that takes up a word of the player's."""
+ALONE_WORDS: Final = 4
+"""A first sentence of fewer words says nothing without the next."""
 ENOUGH_WORDS: Final = 6
 """A first sentence of so many words stands alone: the second one seldom adds to it."""
 SAID: Final = 0.6
@@ -49,8 +51,9 @@ class _Candidate:
 
     sentences: Sentences
     waiting: list[Piece] = field(default_factory=list)
-    """Complete sentences behind the first."""
+    """Complete sentences that are not in ``first``."""
     first: Piece | None = None
+    """What is spoken first."""
     ended: bool = False
     likelihood: float = 0.0
     count: int = 0
@@ -64,11 +67,23 @@ class _Candidate:
         if token.last:
             found += self.sentences.end()
         self.ended = token.last or self.sentences.done
-        for piece in found:
-            if self.first is None:
-                self.first = piece
-            else:
-                self.waiting.append(piece)
+        self.waiting += found
+        if self.first is None and self.waiting:
+            self._begin()
+
+    def _begin(self) -> None:
+        """A first sentence of a word or two ("Half?") is spoken in one breath with the next."""
+        first = self.waiting[0]
+        if len(first.text.split()) >= ALONE_WORDS:
+            self.first = self.waiting.pop(0)
+        elif len(self.waiting) > 1:
+            second = self.waiting[1]
+            self.first = replace(
+                first, text=f"{first.text} {second.text}", narrated=first.narrated or second.narrated
+            )
+            del self.waiting[:2]
+        elif self.ended:
+            self.first = self.waiting.pop(0)
 
     @property
     def decided(self) -> bool:

@@ -132,8 +132,13 @@ def test_the_second_sentence_is_checked_like_the_first() -> None:
 
 
 def test_a_short_first_sentence_may_be_followed_by_another() -> None:
-    found = spoken(asked(VoicedFake("Giraffes are tall. Mine bends in the middle. A third one.")))
-    assert [sentence.text for sentence in found] == ["Giraffes are tall.", "Mine bends in the middle."]
+    found = spoken(asked(VoicedFake("Giraffes are very tall. Mine bends in the middle. A third one.")))
+    assert [sentence.text for sentence in found] == ["Giraffes are very tall.", "Mine bends in the middle."]
+
+
+def test_a_first_word_is_spoken_in_one_breath_with_the_next_sentence() -> None:
+    found = spoken(asked(VoicedFake("Giraffes? Mine bends in the middle. A third one.")))
+    assert [sentence.text for sentence in found] == ["Giraffes? Mine bends in the middle."]
 
 
 def test_what_was_said_before_stands_in_the_prompt_and_is_read_ahead() -> None:
