@@ -8,8 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from game.app import PlaySettings, play
-from game.clock import ClockKind
+from game.cli import bench_npc
 
 
 def add_parser(commands: Any) -> argparse.ArgumentParser:
@@ -27,11 +26,17 @@ def add_parser(commands: Any) -> argparse.ArgumentParser:
     frame.add_argument("--microphone", default="off", metavar="FILE", help="a recording of speech")
     frame.add_argument("--seconds", type=float, default=20.0, metavar="S")
     frame.add_argument("--json", action="store_true", help="one JSON document")
-    command.set_defaults(run=run)
+    frame.set_defaults(run=run)
+    bench_npc.add_parser(kinds)
     return command
 
 
 def run(options: argparse.Namespace) -> int:
+    """Measure the frames; what play returned."""
+    # Imported here: whoever measures a character needs no window.
+    from game.app import PlaySettings, play
+    from game.clock import ClockKind
+
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "report.json"
         settings = PlaySettings(

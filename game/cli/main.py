@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "replay": "play an evening once more from its log",
     "doctor": "what this machine has, and what to do about what it lacks",
     "talk": "talk to a character in the terminal",
+    "audition": "hear a character out, and see what is not yet written for it",
     "personality": "train a character's voice",
     "look": "one picture of the cave",
     "hands": "what the game sees of the hands in a clip",

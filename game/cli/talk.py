@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -13,14 +14,17 @@ from npc.assets import asset
 from npc.cast import load_backend
 from npc.character import Character, exchange_of
 from npc.contract import Ended, Exchange, Perception, Question, Sentence, Understood
+from npc.kinds import classify
 from npc.models import ModelStore
 from npc.past import gesture_in
 from npc.personality import load_personality
 from npc.tables import PersonalityError
-from npc.trust import START
+from npc.trust import CHANGE, START
 
 ASSUMED_PAUSE_S: Final = 3.0
 """Lines that do not come from a keyboard count as spoken so long after the reply before."""
+MODEL_THREADS: Final = min(2, os.cpu_count() or 1)
+"""Threads of the bundled model: here it has the machine to itself."""
 _HELP: Final = """Talk to a character in the terminal. Type what you would say; type what your hands do in
 brackets, as [rude] or [palm up]; an empty line is silence. Ctrl-C or Ctrl-D ends it."""
 _STATE_HELP: Final = (
@@ -126,9 +130,16 @@ def question_of(talk: Talk, line: str, *, level: str, now_s: float) -> Question:
 
 
 def exchange(
-    talk: Talk, character: Character, carer: Character | None, line: str, *, now_s: float
+    talk: Talk,
+    character: Character,
+    carer: Character | None,
+    line: str,
+    *,
+    now_s: float,
+    traced: bool = False,
 ) -> dict[str, Any]:
-    """One turn: what was said back, and how long it took (the keys of ``--json``)."""
+    """One turn: what was said back, and how long it took (the keys of ``--json``). When ``traced``, the key
+    "trace" tells how it came about."""
     level = talk.level or character.personality.level
     question = question_of(talk, line, level=level, now_s=now_s)
     talk.turn += 1
@@ -136,7 +147,7 @@ def exchange(
     understood: Understood | None = None
     sentences: list[Sentence] = []
     first_s: float | None = None
-    faults: tuple[str, ...] = ()
+    ended, ended_s = Ended(), 0.0
     for event in character.reply(question):
         match event:
             case Understood():
@@ -145,19 +156,20 @@ def exchange(
                 first_s = first_s if first_s is not None else time.perf_counter() - started_s
                 sentences.append(event)
             case Ended():
-                faults = event.faults
+                # What follows is the character reading ahead: nobody waits for that.
+                ended, ended_s = event, time.perf_counter() - started_s
     if understood is None:
         raise RuntimeError("the character did not understand the turn")
     speaker = character.personality.key
     if not sentences and understood.kind == "despair" and carer is not None:
         speaker = carer.personality.key
         sentences = [event for event in carer.reply(question) if isinstance(event, Sentence)]
-        first_s = time.perf_counter() - started_s
+        first_s = ended_s = time.perf_counter() - started_s
     talk.trust = understood.trust
     if understood.kind != "despair":  # of that, nothing is kept
         talk.history.append(exchange_of(question, sentences, understood.act))
     talk.insulted_at_s = now_s if understood.act in ("insult", "tease") else talk.insulted_at_s
-    return {
+    told: dict[str, Any] = {
         "text": " ".join(sentence.text for sentence in sentences),
         "gesture": next((s.gesture for s in sentences if s.gesture), understood.gesture),
         "actions": [action for sentence in sentences for action in sentence.actions],
@@ -172,9 +184,84 @@ def exchange(
         "checks_failed": [check for sentence in sentences for check in sentence.checks_failed],
         "first_token_s": round(sentences[0].first_token_s, 4) if sentences else None,
         "first_sentence_s": None if first_s is None else round(first_s, 4),
-        "total_s": round(time.perf_counter() - started_s, 4),
-        "faults": list(faults),
+        "total_s": round(ended_s, 4),
+        "faults": list(ended.faults),
     }
+    if traced:
+        told["trace"] = _trace(question, told, ended)
+    return told
+
+
+def _trace(question: Question, told: dict[str, Any], ended: Ended) -> dict[str, Any]:
+    """How a reply came about, for the writer of the character; times in seconds, scores in nats a token."""
+    sure = 1.0 if question.gesture else classify(question.text).confidence
+    return {
+        "kind": told["kind"],
+        "confidence": round(sure, 2),
+        "act": told["act"],
+        "mood": told["mood"],
+        "trust_before": round(question.trust, 1),
+        "trust_after": told["trust"],
+        "events": {event: CHANGE.get(event, 0.0) for event in told["events"]},
+        "plan": {"hooks": list(ended.trace.hooks), "phrase": ended.trace.phrase},
+        "candidates": [
+            {
+                "text": one.text,
+                "gesture": one.gesture,
+                "score": None if one.score is None else round(one.score, 3),
+                "failed": one.failed,
+                "ready_s": round(one.ready_s, 3),
+                "chosen": one.chosen,
+            }
+            for one in ended.trace.tried
+        ],
+        "checks_failed": told["checks_failed"],
+        "written": ended.trace.written,
+        "first_token_s": told["first_token_s"] if told["source"] == "model" else None,
+        "first_sentence_s": told["first_sentence_s"],
+        "faults": told["faults"],
+    }
+
+
+def trace_lines(trace: dict[str, Any]) -> list[str]:
+    """The trace of a reply as a writer reads it; the chosen candidate is marked with ``>``."""
+    events = "  ".join(f"{event} {change:+g}" for event, change in trace["events"].items())
+    lines = [
+        _traced("turn", f"{trace['kind']} ({trace['confidence']:.2f})"),
+        _traced("does", f"{trace['act']}, {trace['mood']}"),
+        _traced("trust", f"{trace['trust_before']:g} -> {trace['trust_after']:g}  {events}".rstrip()),
+        _traced("plan", _plan(trace["plan"])),
+    ]
+    for one in trace["candidates"]:
+        worth = one["failed"] if one["score"] is None else f"{one['score']:+.2f}"
+        gesture = f"[{one['gesture']}] " if one["gesture"] else ""
+        lines.append(_traced(worth, f"{one['ready_s']:5.2f} s  {gesture}{one['text']}", chosen=one["chosen"]))
+    if trace["checks_failed"] and not trace["candidates"]:
+        lines.append(_traced("failed", ", ".join(trace["checks_failed"])))
+    lines += [
+        _traced("written", trace["written"] or "-"),
+        _traced(
+            "times",
+            f"first token {_seconds(trace['first_token_s'])}, "
+            f"first sentence {_seconds(trace['first_sentence_s'])}",
+        ),
+        _traced("faults", " ".join(trace["faults"]) or "-"),
+    ]
+    return lines
+
+
+def _plan(plan: dict[str, Any]) -> str:
+    hooks = [f"take up {', '.join(plan['hooks'])}"] if plan["hooks"] else []
+    phrase = [f"work in '{plan['phrase']}'"] if plan["phrase"] else []
+    return "; ".join((*hooks, *phrase)) or "-"
+
+
+def _traced(label: str, text: str, *, chosen: bool = False) -> str:
+    return f"  {'>' if chosen else ' '} {label:<11}  {text}"
+
+
+def _seconds(time_s: float | None) -> str:
+    return "-" if time_s is None else f"{time_s:.2f} s"
 
 
 def _lines(source: IO[str], *, interactive: bool) -> Iterator[str]:
@@ -206,11 +293,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--backend", metavar="URL", help="an OpenAI-compatible server instead of the bundled model"
     )
+    parser.add_argument(
+        "--trace", action="store_true", help="how each reply came about, for the writer of the character"
+    )
     parser.set_defaults(run=run)
     return parser
 
 
-def _folder(name: str) -> Path:
+def folder_of(name: str) -> Path:
     """The folder of a personality by its name or path. Raises PersonalityError naming those there are."""
     as_path = Path(name)
     if as_path.is_dir():
@@ -226,25 +316,27 @@ def _folder(name: str) -> Path:
 def run(args: argparse.Namespace) -> int:
     """Talk until the player ends it; 0. Raises PersonalityError and StateError, one sentence each."""
     interactive = not args.json and sys.stdin.isatty()
-    personality = load_personality(_folder(args.personality))
+    personality = load_personality(folder_of(args.personality))
     talk = Talk(character=personality.key, seed=args.seed)
     parse_state(args.state, talk)
     honest = personality.honest
     backend, fault = None, None
     if not honest:
-        folder = _folder(args.personality)
-        backend, fault = load_backend(args.backend, ModelStore.default(), folder=folder)
+        folder = folder_of(args.personality)
+        backend, fault = load_backend(
+            args.backend, ModelStore.default(), folder=folder, threads=MODEL_THREADS
+        )
     if fault:
         print(fault, file=sys.stderr)
     character = Character(personality, backend, fault=fault)
-    carer = character if honest else Character(load_personality(_folder("companion")))
+    carer = character if honest else Character(load_personality(folder_of("companion")))
     try:
         character.warm()
         if interactive:
             print(f"{personality.name}. {_HELP}\n")
         for line in _lines(sys.stdin, interactive=interactive):
             now_s = time.perf_counter() if interactive else talk.turn * ASSUMED_PAUSE_S
-            told = exchange(talk, character, carer, line, now_s=now_s)
+            told = exchange(talk, character, carer, line, now_s=now_s, traced=args.trace)
             if args.json:
                 print(json.dumps(told, ensure_ascii=False), flush=True)
             else:
@@ -276,3 +368,5 @@ def _show(told: dict[str, Any], *, debug: bool) -> None:
             "faults",
         )
         print("    " + "  ".join(f"{key}={told[key]}" for key in shown))
+    for row in trace_lines(told["trace"]) if "trace" in told else ():
+        print(row)

@@ -1,14 +1,17 @@
 """`hollow talk`: one JSON object a line, trust that grows, states that can be set."""
 
-import argparse
 import io
 import json
-from pathlib import Path
+import os
+import time
+from typing import Any
 
 import pytest
 
 from game.cli import talk
-from npc.models import ModelMissing, ModelStore
+from npc.backends.base import Prompt
+from npc.models import ModelStore
+from tests.cli.fakes import NoModels, VoicedFake, loaded, run
 
 KEYS = {
     "text", "gesture", "actions", "kind", "act", "mood", "trust", "source", "checks_failed", "first_token_s",
@@ -16,27 +19,17 @@ KEYS = {
 }  # fmt: skip
 
 
-class NoModels:
-    """A store with nothing in it: the written lines must do."""
-
-    def file(self, model: str, name: str, /) -> Path:
-        raise ModelMissing("The language model is missing.")
-
-
 @pytest.fixture(autouse=True)
-def _no_models(monkeypatch: pytest.MonkeyPatch) -> None:
+def _quick_and_without_models(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ModelStore, "default", classmethod(lambda cls: NoModels()))
+    monkeypatch.setattr(talk, "load_personality", loaded)
 
 
 def told(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], lines: str, *options: str
-) -> list[dict[str, object]]:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--debug", action="store_true")
-    talk.add_parser(parser.add_subparsers())
+) -> list[dict[str, Any]]:
     monkeypatch.setattr("sys.stdin", io.StringIO(lines))
-    arguments = parser.parse_args(["talk", "--json", *options])
-    assert arguments.run(arguments) == 0
+    assert run(talk, "talk", "--json", *options) == 0
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
@@ -108,3 +101,81 @@ def test_an_unknown_personality_names_those_there_are(
 ) -> None:
     with pytest.raises(ValueError, match="child, companion"):
         told(monkeypatch, capsys, "", "nobody")
+
+
+def one_of_two(player: str) -> tuple[str, ...]:
+    return ("[smirk] As an AI I cannot keep giraffes.", "[laugh] I only keep a grudge.")
+
+
+@pytest.fixture
+def model(monkeypatch: pytest.MonkeyPatch) -> VoicedFake:
+    fake = VoicedFake(one_of_two)
+    monkeypatch.setattr(talk, "load_backend", lambda *_, **__: (fake, None))
+    return fake
+
+
+def test_a_trace_tells_the_turn_the_candidates_and_the_written_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], model: VoicedFake
+) -> None:
+    lines = "[palm up]\ndo you keep giraffes\n"
+    palm, giraffes = (one["trace"] for one in told(monkeypatch, capsys, lines, "--trace"))
+    assert (palm["confidence"], palm["trust_before"], palm["trust_after"]) == (1.0, 15.0, 23.0)
+    assert palm["events"] == {"palm_up": 8}
+    assert palm["first_token_s"] is None
+    assert 0.0 < giraffes["confidence"] <= 1.0
+    bad, good = giraffes["candidates"]
+    assert (bad["failed"], bad["score"], bad["chosen"]) == ("out_of_role", None, False)
+    assert (good["text"], good["failed"], good["chosen"]) == ("I only keep a grudge.", None, True)
+    assert good["ready_s"] >= bad["ready_s"] >= giraffes["first_token_s"] > 0.0
+    assert giraffes["written"]
+    assert giraffes["faults"] == []
+
+
+def test_without_it_there_is_no_trace(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], model: VoicedFake
+) -> None:
+    assert "trace" not in told(monkeypatch, capsys, "do you keep giraffes\n")[0]
+
+
+def test_a_trace_is_a_few_aligned_lines_below_the_reply(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], model: VoicedFake
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("do you keep giraffes\n"))
+    assert run(talk, "talk", "--trace") == 0
+    reply, *rows = capsys.readouterr().out.splitlines()
+    assert reply == "child: [laugh] I only keep a grudge."
+    assert 8 <= len(rows) <= 12
+    assert {row[15:17] for row in rows} == {"  "}
+    marked = [row for row in rows if row.startswith("  > ")]
+    assert len(marked) == 1
+    assert marked[0].endswith("I only keep a grudge.")
+    assert any("out_of_role" in row and "As an AI" in row for row in rows)
+
+
+def test_the_model_has_two_threads_where_there_are_two(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[int] = []
+
+    def load(*_: object, threads: int, **__: object) -> tuple[None, None]:
+        asked.append(threads)
+        return None, None
+
+    monkeypatch.setattr(talk, "load_backend", load)
+    told(monkeypatch, capsys, "hello\n")
+    assert asked == [min(2, os.cpu_count() or 1)]
+
+
+def test_reading_ahead_is_no_part_of_the_reply(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class SlowReader(VoicedFake):
+        def read(self, prompt: Prompt) -> None:
+            time.sleep(0.5)
+            super().read(prompt)
+
+    fake = SlowReader(one_of_two)
+    monkeypatch.setattr(talk, "load_backend", lambda *_, **__: (fake, None))
+    reply = told(monkeypatch, capsys, "do you keep giraffes\n")[0]
+    assert "read" in fake.events
+    assert reply["first_sentence_s"] <= reply["total_s"] < 0.5
