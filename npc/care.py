@@ -18,7 +18,7 @@ _HARM: Final = re.compile(
     r"|thought|thoughts|tried|trying|feel)\b.{0,24}\b(?:die|dead|dying|suicide|kill(?:ing)? my ?self"
     r"|hurt(?:ing)? my ?self|cut(?:ting)? my ?self|harm(?:ing)? my ?self|end(?:ing)? (?:it all|my life"
     r"|everything)"
-    r"|take my (?:own )?life|jump off|not (?:be )?(?:alive|exist|wake up)|hang my ?self))\b"
+    r"|take my (?:own )?life|jump off|(?:not|never|wouldnt|didnt) (?:be )?(?:alive|exist|wake up)|hang my ?self))\b"
     r"|\b(?:kill(?:ing)?|hurt(?:ing)?|cut(?:ting)?|harm(?:ing)?|hang(?:ing)?|shoot(?:ing)?"
     r"|drown(?:ing)?) my ?self\b"
     r"|\b(?:dont|do not|cant|cannot|no longer) (?:want to |wanna )?(?:live|be alive|exist|go on living)"

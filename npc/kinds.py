@@ -1,13 +1,16 @@
-"""What kind of turn the player's words are: rules where words are plain, labelled lines elsewhere.
+"""What kind of turn the player's words are: rules where words are plain, a trained classifier elsewhere.
 
-No language model: it must answer in a few milliseconds, before anything else can happen.
+No language model: it must answer within a millisecond, before anything else can happen. The weights are made
+by `npc.training.kinds` from labelled lines; neither those nor any dialogue is needed to judge.
 """
 
 import re
-import tomllib
+import zipfile
+import zlib
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -15,10 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npc.care import speaks_of_self_harm
-from npc.text import STOP_WORDS, Index, content_words, features, first_match, listed, plain, words
+from npc.text import STOP_WORDS, first_match, listed, plain, stem
 from npc.wordlists import INSULT_WORDS, SWEAR_WORDS
 
-EXAMPLES: Final = Path(__file__).parent / "data" / "kinds.toml"
+WEIGHTS: Final = Path(__file__).parent / "data" / "kinds.npz"
+BUCKETS: Final = 1 << 16
+"""Rows of the weights; every mark of a saying falls into one of them by its CRC-32."""
 
 
 class Kind(StrEnum):
@@ -43,6 +48,9 @@ class Kind(StrEnum):
 
 INSULTS: Final = frozenset({Kind.INSULT, Kind.SWEARING})
 KIND_WORDS: Final = frozenset({Kind.KINDNESS, Kind.LOVE})
+TRAINED: Final = tuple(kind for kind in Kind if kind not in (Kind.DESPAIR, Kind.SILENCE, Kind.GESTURE))
+"""The kinds that the classifier tells apart: only plain words of harm may open the care text, and silence and
+gestures are not said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,64 +71,38 @@ _RULES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     (
         Kind.META,
         re.compile(
-            r"\b(?:ai|chat ?gpt|gpt|language model|chat ?bot|robot|ro bot|system prompt|algorithm|hologram"
-            r"|software"
+            r"\b(?:ai|chat ?gpt|gpt|language model|chat ?bot|system prompt|algorithm|hologram|software"
             r"|your (?:instructions|prompt|rules|programming)|previous instructions|developer mode"
             r"|break character"
-            r"|(?:are|were) (?:you|u) (?:real|a bot|a computer|a machine|human|a human|conscious|code"
-            r"|a program"
-            r"|recording|filming|listening)|(?:camera|webcam|microphone|mic|cam) (?:on|off|recording|running)"
+            r"|(?:are|were) (?:you|u) (?:real|a bot|a robot|a computer|a machine|human|a human|conscious|code"
+            r"|a program|recording|filming)|(?:camera|webcam|microphone|mic|cam) (?:on|off|recording|running)"
             r"|(?:record|film)(?:ing|ed)? (?:me|us|this)|being (?:recorded|filmed|watched)"
             r"|(?:just|only) (?:code|a program|a computer|a machine|a game|lines of code))\b"
-            r"|\bignore (?:all|your|the|any|every)\b"
+            r"|\bignore (?:all|your|the|any|every)\b|\bpretend (?:that )?(?:youre|you are|to be)\b"
         ),
     ),
-    (
-        Kind.ACCUSATION,
-        re.compile(
-            r"\b(?:you|u) (?:lied|tricked|stole|cheated|betrayed|promised|took|robbed|lie)\b|\byou (?:steal"
-            r"|rob|trick)\b|\bliar\b|\bthief\b"
-            r"|\b(?:give|bring|hand) (?:it|that|me|my \w+)(?: me)? ?(?:back|over)\b|\bgive (?:me )?(?:back"
-            r"|my)\b"
-            r"|\b(?:my light|my hand).*\b(?:back|gone|where|took|stole|dark)\b|\b(?:where|what).*\bmy light\b"
-            r"|\bwrong (?:way|tunnel)\b|\bdead end\b|\bstolen\b|\bi trusted you\b"
-        ),
-    ),
-    (Kind.ABOUT_PLAYER, re.compile(r"\byou (?:cant|dont|do not|cannot) (?:scare|frighten) me\b")),
     (
         Kind.LOVE,
-        re.compile(r"\bi (?:really |do |still |think i )?(?:love|adore) (?:you|u|ya)\b|\bmarry me\b"),
+        re.compile(
+            r"\bi (?:really |do |still |think i )?(?:love|adore) (?:you|u|ya)\b"
+            r"|^(?:(?:will|would) you )?marry me\b"
+        ),
     ),
     (
         Kind.WAY,
         re.compile(
-            r"\b(?:way|path|road|how|get|getting|(?<!you )go|take|lead|bring|guide|help).{0,24}"
-            r"\b(?:out|exit|outside|surface|home)\b"
-            r"|\bexit\b|\b(?:show|tell|know|find|which|what|right|lead)(?: me| us| i| you)?(?: is)?(?: the"
-            r"| my)? way\b"
-            r"|\b(?:which|left|right|this|that) (?:tunnel|door|path|one|or right|or left|fork)\b"
-            r"|\bwhere (?:do|should|can|to|must|shall) (?:i|we|you)? ?(?:go|walk|now|turn)\b|\blead (?:me"
-            r"|us|on|the)\b"
-            r"|\b(?:i am|im|we are|were) lost\b|\b(?:hint|clue)\b|\bfollow you\b"
-            r"|\b(?:where|what) (?:now|next)$"
+            r"\b(?:how do (?:i|we)|where|which|show|tell|find|get|take|lead|guide|help)\b.{0,24}"
+            r"\b(?:(?:way|path|road) out|exit|out of (?:here|this (?:cave|place)))\b"
         ),
     ),
     (
         Kind.GOODBYE,
         re.compile(
-            r"^(?:ok |okay |well |alright |right )?(?:good ?bye|bye|bye bye|farewell|see (?:you|ya)"
-            r"|good ?night|so long)\b"
-            r"|\b(?:good ?bye|bye|bye bye|see you (?:later|soon|tomorrow|around))$"
-            r"|\bi(?: have|ve got| need| must| gotta| got)(?: to)? (?:go|leave|run)\b(?!.*\b(?:out|through"
-            r"|left|right)\b)"
+            r"^(?:good ?bye|bye|bye bye|farewell|see (?:you|ya)|good ?night)"
+            r"(?: (?:then|now|later|soon|tomorrow|little one|child|friend))*$"
         ),
     ),
-    (
-        Kind.ABOUT_PLAYER,
-        re.compile(
-            r"\bmy name is\b|\bwhats my name\b|\bremember (?:me|my name)\b|^(?:i am|im|call me) [a-z]+$"
-        ),
-    ),
+    (Kind.ABOUT_PLAYER, re.compile(r"^my name is\b")),
     (
         Kind.GREETING,
         re.compile(
@@ -135,62 +117,131 @@ _LEAD_IN: Final = re.compile(
     r"(?=\w+ \w+ \w+)"
 )
 """What opens a sentence without saying anything of it."""
-RIDGE: Final = 0.35
-"""How little a single labelled line may decide."""
-UNLIKE: Final = 0.12
-"""A saying that scores less is like nothing known."""
-HEAP: Final = 0.3
-"""Below this a heap of words without any grammar is nonsense."""
+_SURE: Final = 0.9
+_STRONG: Final = tuple(word for word in SWEAR_WORDS if word not in ("hell", "damn", "damned"))
+"""Swear words that leave no doubt: "hell" is also "he'll", and "damn" goes with much else."""
+_MORE_THAN_SWEARING: Final = frozenset({Kind.WAY, Kind.META, Kind.ACCUSATION, Kind.LOVE})
+"""Kinds that stay what they are when a swear word is among them."""
+
 _ASKING: Final = listed(
     """do did does are is am was were can could will would have has what whats why how where wheres who whos
     when which should may"""
 )
 _OF_ME: Final = re.compile(r"\b(?:i|im|ive|id|ill|me|my|mine|myself|we|our|us)\b")
 _AT_YOU: Final = re.compile(r"\b(?:you|youre|your|u|ya|yourself|ur)\b")
-_STATES: Final = re.compile(r"^(?:i am|im|ive|i have|i feel|my)\b")
-_SURE: Final = 0.9
+_PRONOUNS: Final = listed("i im my me you your youre we it its he she they the a")
+_FIELDS: Final = {
+    "praise": listed(
+        """nice good great lovely sweet cute clever smart brave beautiful pretty kind funny wonderful
+        amazing adorable brilliant gentle awesome fantastic charming precious special strong wise
+        perfect gorgeous delightful magic magical splendid excellent best better favourite favorite
+        nicest cutest smartest kindest sweetest bravest cleverest warm soft shiny sparkly helpful
+        polite patient generous loyal friendly cool pleasant impressive talented"""
+    ),
+    "scorn": listed(
+        """bad awful terrible horrible horrid nasty mean rude cruel stupid dumb thick dim daft silly
+        ugly hideous lazy weak pathetic useless worthless boring dull annoying irritating disgusting
+        smelly stinky slimy greedy selfish rotten mouldy crooked cheap lousy ridiculous laughable
+        foolish clumsy slow miserable revolting creepy weird idiot fool moron loser brat pest worm
+        maggot toad rat pig slug snail leech parasite goblin gremlin troll clown coward weakling
+        chicken wimp dunce twit nitwit halfwit muppet git worst uglier dumber stupider brainless
+        clueless spineless vain spoilt grumpy squeaky wrinkly nuisance monster freak weirdo menace
+        embarrassment failure mistake joke nobody nothing"""
+    ),
+    "job": listed(
+        """teacher nurse doctor plumber baker driver waiter waitress lawyer farmer builder carpenter
+        electrician engineer mechanic painter artist actor actress singer dancer musician writer
+        journalist poet cook chef barber hairdresser dentist vet scientist student programmer
+        accountant cleaner gardener postman policeman soldier sailor pilot fisherman firefighter
+        librarian secretary manager boss salesman cashier shopkeeper butcher tailor optician midwife
+        pharmacist professor judge priest paramedic architect photographer designer banker clerk
+        guard janitor miner welder roofer coach referee trainer therapist job work office factory
+        shift"""
+    ),
+    "family": listed(
+        """mum mom mother dad father brother sister brothers sisters parents son daughter kids children
+        child baby wife husband girlfriend boyfriend fiance gran grandma grandmother granny nan
+        grandad grandpa grandfather uncle aunt auntie cousin nephew niece twins partner ex family
+        friend friends mate neighbour roommate flatmate colleague dog cat hamster rabbit goldfish"""
+    ),
+    "body": listed(
+        """head hair face eye eyes ear ears nose mouth tooth teeth tongue chin neck shoulder shoulders
+        arm arms elbow hand hands finger fingers thumb chest heart belly stomach tummy back hip hips
+        knee knees leg legs ankle foot feet toe toes skin bone bones blood brain voice throat"""
+    ),
+    "feeling": listed(
+        """tired sleepy exhausted hungry thirsty starving cold freezing hot sad happy glad lonely
+        scared afraid frightened terrified nervous anxious worried stressed bored angry furious
+        upset confused dizzy sick ill hurt hurting sore ashamed embarrassed proud jealous excited
+        homesick grumpy drunk dead alive broke shy pregnant"""
+    ),
+    "food": listed(
+        """bread cheese butter milk egg eggs meat chicken fish soup rice pasta pizza burger sandwich
+        salad potato tomato onion garlic apple banana orange lemon strawberry grape cake pie biscuit
+        cookie chocolate sweets candy sugar honey jam coffee tea beer wine water juice breakfast
+        lunch dinner supper snack noodles curry sausage ham bacon pancake pancakes soda vodka
+        popcorn"""
+    ),
+    "machine": listed(
+        """ai robot bot chatbot computer machine program programme programmed software code coded
+        script scripted algorithm internet server servers cloud data database model gpt app game
+        gamer video camera cameras webcam microphone mic recording recorded record filming filmed
+        footage screen pixel pixels graphics simulation simulated virtual developer developers
+        programmer programmers company version update bug glitch lag lagging headset siri alexa
+        google chatgpt artificial intelligence prompt instructions battery batteries charger reset
+        reboot password username hologram projection projector player level levels score menu
+        settings actor actors real fake human pretend pretending"""
+    ),
+    "route": listed(
+        """way out exit tunnel tunnels path route door gate road left right straight ahead upstairs
+        stairs stair ladder bridge passage opening surface outside daylight sunlight home map
+        direction directions compass lost leave escape lead guide follow hint clue shortcut fork
+        dead end turn climb cross further closer nearer deeper"""
+    ),
+    "taking": listed(
+        """stole steal stolen stealing took taken take taking thief thieves robber robbed rob burglar
+        lied lie lies lying liar cheat cheated cheating cheater trick tricked tricks tricking
+        promised promise betray betrayed fault blame blamed truth broke broken hid fooled deceived
+        nicked swiped pinched snatched grabbed unfair mine back"""
+    ),
+    "giving": listed(
+        """brought bring gift present share sharing keep have give offer help helping protect save
+        saved hug cuddle thanks thank sorry apologise apologize forgive promise trust friend friends
+        friendship care miss missed glad proud welcome please company together"""
+    ),
+    "parting": listed(
+        """bye goodbye goodnight farewell leaving leave going gone tomorrow later soon tonight bed
+        bedtime bus train taxi uber dinner night ciao adios"""
+    ),
+    "world": listed(
+        """weather rain snow sun moon star stars sky planet planets earth sea ocean river mountain
+        country capital city president king queen election politics football tennis cricket chess
+        film movie song music book news telly television history science maths number numbers animal
+        animals dinosaur dinosaurs lion elephant shark whale bear bird birds tree trees flower
+        flowers car cars phone money price internet"""
+    ),
+}
+"""Fields of meaning, by which words never seen in training are like others."""
+_FIELDS_OF: Final = {
+    word: tuple(field for field, words in _FIELDS.items() if word in words)
+    for word in frozenset().union(*_FIELDS.values())
+}
+LETTER_RUNS: Final = 0.7
+"""Weight of a run of letters beside a word."""
+FIELDS: Final = 1.5
+"""Weight of a field of meaning beside a word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Judge:
-    """A least-squares classifier over nearness to the labelled lines."""
+class Weights:
+    """A multinomial logistic regression over hashed marks."""
 
-    index: Index
     kinds: tuple[Kind, ...]
-    """Columns of ``weights``."""
-    weights: NDArray[np.float64]
-    """(lines, kinds)."""
-
-
-def _marks(text: str) -> list[str]:
-    """Features of a saying, and of its shape: how it begins, and whom it speaks of."""
-    said = plain(text)
-    found = said.split()
-    shape = [f"f:{found[0]}"] if found else []
-    shape += ["h:you"] if _AT_YOU.search(said) else ["h:notyou"]
-    shape += ["h:i"] if _OF_ME.search(said) else ["h:noti"]
-    shape += ["h:ask"] if found and found[0] in _ASKING else []
-    shape += [f"h:long{min(4, len(found) // 3)}"]
-    return features(text) + shape * 2
-
-
-@cache
-def _judge() -> _Judge:
-    table = tomllib.loads(EXAMPLES.read_text(encoding="utf-8"))
-    pairs = [(line, Kind(kind)) for kind, lines in table.items() for line in lines]
-    kinds = tuple(sorted({kind for _, kind in pairs}))
-    index = Index([line for line, _ in pairs], marks=_marks)
-    near = np.stack([index.near(line) for line, _ in pairs]).astype(np.float64)
-    wanted = np.array([[1.0 if kind is column else 0.0 for column in kinds] for _, kind in pairs])
-    weights = np.linalg.solve(near + RIDGE * np.eye(len(pairs)), wanted)
-    return _Judge(index=index, kinds=kinds, weights=weights)
-
-
-def nearest(text: str) -> list[tuple[Kind, float]]:
-    """Kinds by how much a saying is like their labelled lines (about 0 to 1), likest first."""
-    judge = _judge()
-    scores = judge.index.near(text).astype(np.float64) @ judge.weights
-    return [(judge.kinds[column], float(scores[column])) for column in np.argsort(-scores)]
+    """Columns of ``table``."""
+    table: NDArray[np.int8]
+    """(BUCKETS, kinds), in units of ``scale``."""
+    scale: NDArray[np.float32]
+    """(kinds,): log odds of one unit."""
 
 
 def swears(text: str) -> bool:
@@ -208,9 +259,107 @@ def insults(text: str) -> bool:
     )
 
 
+def _shape(said: str, found: list[str]) -> list[str]:
+    """Marks of how a saying is built: whom it speaks of, how it opens, how long it is."""
+    you, me = _AT_YOU.search(said) is not None, _OF_ME.search(said) is not None
+    asks = found[0] in _ASKING
+    result = [f"you:{you}", f"me:{me}", f"asks:{asks}", f"whom:{you}{me}{asks}"]
+    result.append(f"long:{min(6, len(found) // 2)}")
+    tests = {
+        "swears": swears(said),
+        "insults": insults(said),
+        "insult word": first_match(said, INSULT_WORDS) is not None,
+        "again": len(found) >= 3 and len(set(found)) <= len(found) / 2,
+        "heap": len(found) >= 3 and not any(word in STOP_WORDS for word in found),
+        "no topic": all(word in STOP_WORDS for word in found),
+    }
+    result += [mark for mark, holds in tests.items() if holds]
+    return result + next(([f"pronoun:{word}"] for word in found if word in _PRONOUNS), [])
+
+
+def marks(text: str) -> dict[int, float]:
+    """Bucket and value of every mark of a saying: words, stems, neighbours, fields of meaning, letter runs,
+    shape. The values are a vector of unit length; empty when nothing was said."""
+    said = plain(text)
+    found = said.split()
+    if not found:
+        return {}
+    edged = ["^", *found, "$"]
+    whole = [f"w:{word}" for word in found] + [f"s:{stem(word)}" for word in found]
+    whole += [f"p:{a} {b}" for a, b in pairwise(edged)]
+    whole += [f"t:{a} {b} {c}" for a, b, c in zip(edged, edged[1:], edged[2:], strict=False)]
+    whole += [f"k:{a} {b}" for a, b in zip(found, found[2:], strict=False)]
+    whole += [f"f:{found[0]}", f"l:{found[-1]}", *_shape(said, found)]
+    runs = [
+        f"c:{word[i : i + n]}"
+        for word in (f"<{word}>" for word in found if word not in STOP_WORDS)
+        for n in (3, 4)
+        for i in range(len(word) - n + 1)
+    ]
+    fields = [
+        mark
+        for before, word in zip(edged, found, strict=False)
+        for field in _FIELDS_OF.get(word, ())
+        for mark in (f"g:{field}", f"a:{before} {field}")
+    ]
+    values: dict[int, float] = {}
+    for names, value in ((whole, 1.0), (fields, FIELDS), (runs, LETTER_RUNS)):
+        for name in dict.fromkeys(names):  # each once, in the same order on every run
+            bucket = zlib.crc32(name.encode()) % BUCKETS
+            values[bucket] = values.get(bucket, 0.0) + value
+    length = sum(value * value for value in values.values()) ** 0.5
+    return {bucket: values[bucket] / length for bucket in sorted(values)}
+
+
+_UNREADABLE: Final = (
+    *(OSError, ValueError, KeyError, EOFError, TypeError, RuntimeError, MemoryError),
+    *(zipfile.BadZipFile, zlib.error),
+)
+"""What NumPy raises for a file that is none of its archives, or a broken one."""
+
+
+def load_weights(path: Path) -> Weights:
+    """The weights in a file. Raises ValueError naming the file, what was expected and what was found."""
+    try:
+        with np.load(path, allow_pickle=False) as held:
+            names, table, scale = held["kinds"], held["table"], held["scale"]
+    except _UNREADABLE as error:
+        raise ValueError(
+            f"{path}: expected the arrays kinds, table and scale, found a file that cannot be read ({error})."
+        ) from error
+    known = [str(name) for name in names.ravel()]
+    if sorted(known) != sorted(TRAINED):
+        raise ValueError(f"{path}: kinds: expected {', '.join(TRAINED)}, found {', '.join(known)[:200]}.")
+    shape = (BUCKETS, len(known))
+    if table.shape != shape or table.dtype != np.int8:
+        raise ValueError(f"{path}: table: expected int8 {shape}, found {table.dtype} {table.shape}.")
+    if scale.shape != shape[1:] or scale.dtype != np.float32 or not np.isfinite(scale).all():
+        raise ValueError(
+            f"{path}: scale: expected {len(known)} finite float32, found {scale.dtype} {scale.shape}."
+        )
+    return Weights(kinds=tuple(Kind(name) for name in known), table=table, scale=scale)
+
+
+@cache
+def _weights() -> Weights:
+    return load_weights(WEIGHTS)
+
+
+def likelihoods(text: str) -> dict[Kind, float]:
+    """How likely each trained kind is for a saying, by the classifier alone; they sum to 1."""
+    weights, found = _weights(), marks(text)
+    buckets = np.fromiter(found.keys(), dtype=np.int64, count=len(found))
+    values = np.fromiter(found.values(), dtype=np.float32, count=len(found))
+    odds = (values @ weights.table[buckets].astype(np.float32)) * weights.scale
+    shares = np.exp(odds - odds.max())
+    shares /= shares.sum()
+    return dict(zip(weights.kinds, shares.tolist(), strict=True))
+
+
 def classify(text: str) -> Verdict:
     """The kind of a spoken turn; ``text`` is what the recogniser wrote. Empty text is a silence."""
-    said = _LEAD_IN.sub("", plain(text))
+    whole = plain(text)
+    said = _LEAD_IN.sub("", whole)
     found = said.split()
     if not found:
         return Verdict(kind=Kind.SILENCE, confidence=1.0)
@@ -218,47 +367,9 @@ def classify(text: str) -> Verdict:
         return Verdict(kind=Kind.DESPAIR, confidence=_SURE)
     if len(found) <= 3 and all(word in _BACKCHANNELS for word in found):
         return Verdict(kind=Kind.BACKCHANNEL, confidence=_SURE)
-    ruled = next((kind for kind, pattern in _RULES if pattern.search(said)), None)
-    if swears(said) and ruled not in (Kind.WAY, Kind.META, Kind.ACCUSATION, Kind.LOVE):
+    ruled = next((kind for kind, rule in _RULES if rule.search(said) or rule.search(whole)), None)
+    shares = likelihoods(whole)
+    likeliest = ruled or max(shares, key=shares.__getitem__)
+    if first_match(said, _STRONG) is not None and likeliest not in _MORE_THAN_SWEARING:
         return Verdict(kind=Kind.SWEARING, confidence=_SURE)
-    if ruled is not None:
-        return Verdict(kind=ruled, confidence=_SURE)
-    if insults(said) and not _STATES.search(said):
-        return Verdict(kind=Kind.INSULT, confidence=_SURE)
-    votes = nearest(said)
-    # Only plain words of harm may open the care text, and only a short murmur is no turn.
-    barred = {Kind.DESPAIR} | ({Kind.BACKCHANNEL} if len(found) > 3 else set())
-    kind, score = next(vote for vote in votes if vote[0] not in barred)
-    if (
-        score < HEAP
-        and len(found) >= 3
-        and (len(set(found)) <= len(found) / 2 or not any(word in STOP_WORDS for word in found))
-    ):
-        return Verdict(kind=Kind.NONSENSE, confidence=0.6)  # a word again and again, or words in a heap
-    if score < UNLIKE:
-        return Verdict(kind=_unknown(said), confidence=max(0.0, score))
-    return Verdict(kind=kind, confidence=min(1.0, score))
-
-
-def _unknown(said: str) -> Kind:
-    """A saying that is near to nothing known: about the player when it speaks of "I", to the Child when it
-    asks "you", otherwise about the world, or nothing at all when it has no shape of a sentence."""
-    found = words(said)
-    if found[0] in ("i", "im", "ive", "my", "ill", "id", "we", "our"):
-        return Kind.ABOUT_PLAYER
-    if _AT_YOU.search(said) and found[0] in (
-        "do",
-        "did",
-        "are",
-        "can",
-        "have",
-        "what",
-        "why",
-        "how",
-        "where",
-        "who",
-    ):
-        return Kind.ABOUT_CHILD
-    if len(found) <= 2 and not content_words(said):
-        return Kind.NONSENSE
-    return Kind.OFF_TOPIC
+    return Verdict(kind=likeliest, confidence=_SURE if ruled else shares[likeliest])

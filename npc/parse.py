@@ -4,6 +4,7 @@ What a model writes is untrusted. Whatever is not a tag of the whitelist or plai
 narration, role labels, quotation marks, markdown, pictures, addresses.
 """
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -15,18 +16,30 @@ MAX_WORDS: Final = 40
 MAX_CHARS: Final = 600
 """A model that has not ended by then is cut off."""
 
-_TAG = re.compile(r"\[([^\[\]]{0,40})\]")
+_TAG = re.compile(r"\[([^\[\]\n]{0,200})\]")
 _NARRATION = re.compile(r"\*{1,3}[^*\n]{0,200}\*{1,3}|\([^()\n]{0,200}\)|<[^<>\n]{0,200}>|_[^_\n]{2,200}_")
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)\S+|\b\S+@\S+\.\S+|\b[\w-]+\.(?:com|org|net|io|ai|dev)\b\S*", re.IGNORECASE
 )
 _LABEL = re.compile(
     r"^\s*(?:(?:the )?(?:alien )?(?:child|companion|alien|assistant|user|player|system|human|bot|ai"
-    r"|narrator|you|me|i))"
+    r"|narrator|voice|you|me|i))"
     r"\s*:\s*",
     re.IGNORECASE,
 )
+_OTHERS = re.compile(
+    r"(?:^|(?<=\s))[#>*]*(?:lost person|player|user|human|system|developer"
+    r"|narrator)\*{0,2}\s*:",
+    re.IGNORECASE,
+)
+"""Where somebody else begins to speak."""
+_NEWLINES = re.compile(r"\\r|\\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _MARKS = re.compile(r"[\"“”„«»`#<>|~^={}\\•\[\]()_]+|\*+")
+_SPEAKABLE = frozenset(".,!?;:'-%")
+"""Marks that a voice can do something with."""
+_STRAIGHT: Final = str.maketrans(
+    {"\u2019": "'", "\u2018": "'", "\u2010": "-", "\u2013": ", ", "\u2014": ", ", "\u2015": ", "}
+)
 _BLANKS = re.compile(r"\s+")
 _ABBREVIATIONS = frozenset({"mr", "mrs", "ms", "dr", "st", "vs", "etc"})
 _TURN_MARKS: Final = ("<|im_end|>", "<|im_start|>", "<|endoftext|>", "</s>", "<s>", "[INST]", "[/INST]")
@@ -45,13 +58,17 @@ class Piece:
 
 def clean(text: str) -> tuple[str, bool]:
     """Speakable words of a line, and whether narration, labels or addresses were taken out of it."""
-    bare = _LABEL.sub("", _ADDRESS.sub(" ", _NARRATION.sub(" ", text)))
-    narrated = _BLANKS.sub("", bare) != _BLANKS.sub("", text)
-    spoken = _MARKS.sub(" ", unicodedata.normalize("NFC", bare))
-    spoken = (
-        spoken.replace("\u2019", "'").replace("\u2018", "'").replace("\u2026", "...").replace("\u2014", ", ")
+    whole = unicodedata.normalize("NFKC", html.unescape(text))
+    bare = _ADDRESS.sub(" ", _NARRATION.sub(" ", whole))
+    while (label := _LABEL.match(bare)) is not None:
+        bare = bare[label.end() :]
+    narrated = _BLANKS.sub("", bare) != _BLANKS.sub("", whole)
+    spoken = _MARKS.sub(" ", bare).translate(_STRAIGHT).replace(" & ", " and ")
+    spoken = "".join(
+        c if c in _SPEAKABLE or unicodedata.category(c)[0] in "LNZ" else " "
+        for c in spoken
+        if unicodedata.category(c)[0] in "LNPZ"
     )
-    spoken = "".join(c for c in spoken if c in " '" or unicodedata.category(c)[0] in "LNPZ")
     spoken = _BLANKS.sub(" ", spoken).strip(" -,;:")
     return re.sub(r"\s+([,.!?;:])", r"\1", spoken), narrated
 
@@ -100,12 +117,14 @@ class Sentences:
         """Sentences that ``text`` completes."""
         if self.done:
             return []
+        self._buffer = _NEWLINES.sub("\n", self._buffer + text[: MAX_CHARS - self._total])
         self._total += len(text)
-        self._buffer += text
         ended = self._total > MAX_CHARS
         cut = min((at for mark in _TURN_MARKS if (at := self._buffer.find(mark)) >= 0), default=-1)
         if cut >= 0:
             self._buffer, ended = self._buffer[:cut], True
+        if (other := _OTHERS.search(self._buffer)) is not None:
+            self._buffer, ended = self._buffer[: other.start()], True
         newline = self._buffer.lstrip().find("\n")
         if newline >= 0 and self._buffer.strip():
             self._buffer, ended = self._buffer.lstrip()[:newline], True
@@ -138,6 +157,11 @@ class Sentences:
         return found
 
     def _piece(self, raw: str) -> Piece | None:
+        raw = _NEWLINES.sub("\n", unicodedata.normalize("NFKC", html.unescape(raw))).strip()
+        # What an entity or a wide sign has hidden until now ends the reply like any other line end or label.
+        if (other := _OTHERS.search(raw)) is not None or "\n" in raw:
+            raw = (raw[: other.start()] if other is not None else raw).split("\n", 1)[0]
+            self.done = True
         tags = [tag.strip().lower().replace(" ", "_") for tag in _TAG.findall(raw)]
         known = [tag for tag in tags if tag in self._gestures]
         self._gesture = known[0] if known else self._gesture

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from npc.checks import MAX_SENTENCE_WORDS, Context, failed
 from npc.contract import Level
 from npc.dialogue import Dialogue, Line, load_dialogue
 from npc.kinds import Kind
 from npc.tables import PersonalityError, Table, read_toml
-from npc.text import listed
+from npc.text import listed, plain
 from npc.trust import BANDS
 
 ACTIONS: Final = frozenset({"lead", "point_way", "hide", "come_close", "block", "give_light", "none"})
@@ -34,9 +35,18 @@ SLOTS: Final = frozenset(
     {"way", "way_side", "way_sign", "word", "Word", "name", "place", "camera", "recording"}
 )
 
-_NAME: Final = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
+_NAME: Final = re.compile(r"^[a-z][a-z0-9_]{0,39}\Z")
 _SLOT: Final = re.compile(r"\{([^{}]*)\}")
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+")
 MAX_LINES: Final = 4000
+_FILLED: Final = {
+    "way": "left tunnel, red glow", "way_side": "left tunnel", "way_sign": "red glow", "word": "pebble",
+    "Word": "Pebble", "name": "Dana", "place": "echo hall", "camera": "The camera is on.",
+    "recording": "Nothing is being recorded.",
+}  # fmt: skip
+"""Slots as they may be filled, to see whether a line could ever be said."""
+_UNSAYABLE: Final = frozenset({"blocked", "leak", "out_of_role", "markup"})
+"""Checks that no turn lifts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +220,33 @@ def _line(where: str, text: str, gestures: frozenset[str]) -> Line:
     return line
 
 
+def _never(line: Line, honest: bool, unseen: tuple[str, ...]) -> str | None:
+    """Name of the check for which a written line could never be said, or None. A long line is judged sentence
+    by sentence: the authored care text is one."""
+    text = _SLOT.sub(lambda match: _FILLED[match.group(1)], line.text)
+    context = Context(heard="", unseen=unseen, out_of_role=not honest)
+    parts = _SENTENCE_END.split(text) if len(text.split()) > MAX_SENTENCE_WORDS else [text]
+    found = (failed(part, context) for part in parts if plain(part))
+    return next((why for why in found if why in _UNSAYABLE), None)
+
+
+def _sayable(
+    lines: Mapping[str, tuple[Line, ...]], honest: bool, unseen: tuple[str, ...]
+) -> tuple[dict[str, tuple[Line, ...]], tuple[str, ...]]:
+    """The lines without those that may never be said, and a note for each of these."""
+    notes: list[str] = []
+    kept: dict[str, tuple[Line, ...]] = {}
+    for key, those in lines.items():
+        why = {line: _never(line, honest, unseen) for line in those}
+        notes += [f"lines.toml: {key}: {name}: {line.text}" for line, name in why.items() if name is not None]
+        kept[key] = tuple(line for line in those if why[line] is None)
+        if those and not kept[key]:
+            raise PersonalityError(
+                f"lines.toml: {key}: expected a line that may be said, found none ({notes[-1][:120]})."
+            )
+    return kept, tuple(notes)
+
+
 def _lines(top: Table, gestures: frozenset[str]) -> dict[str, tuple[Line, ...]]:
     result: dict[str, tuple[Line, ...]] = {}
 
@@ -297,6 +334,8 @@ def load_personality(path: Path) -> Personality:
     for dare in dares:
         for part, texts in (("lines", dare.lines), ("done", dare.done), ("failed", dare.failed)):
             lines[f"dares.{dare.check}.{part}"] = tuple(Line.parse(text) for text in texts)
+    honest = top.flag("honest", False)
+    lines, left_out = _sayable(lines, honest, unseen)
     dialogue, notes = load_dialogue(
         path / "dialogue", gestures=gestures, acts=ACTS, unseen=unseen, place_nouns=place_nouns
     )
@@ -306,7 +345,7 @@ def load_personality(path: Path) -> Personality:
         name=name,
         names=top.texts("names", (name,)),
         about=top.text("about"),
-        honest=top.flag("honest", False),
+        honest=honest,
         level="gentle" if level == "gentle" else "film",
         moody=top.flag("moody", True),
         gestures=gestures,
@@ -319,7 +358,7 @@ def load_personality(path: Path) -> Personality:
         dares=dares,
         dialogue=dialogue,
         voice=load_voice(voice_path) if voice_path.exists() else VoiceSettings(),
-        notes=notes,
+        notes=(*left_out, *notes),
     )
     top.finish()
     return result

@@ -264,8 +264,13 @@ def _weighted(weights: dict[str, float], rng: random.Random, last: Sequence[str]
     return rng.choices(acts, [weights[act] * (0.5 if act in last else 1.0) for act in acts])[0]
 
 
+MAX_WAY_CHARS: Final = 120
+"""A way out is a few words; what is longer is something else."""
+
+
 def way_facts(perception: Perception) -> tuple[str, ...]:
-    return (perception.way_out,) if perception.way_out else ()
+    way = " ".join(perception.way_out.split())[:MAX_WAY_CHARS]
+    return (way,) if way else ()
 
 
 def decide(personality: Personality, question: Question) -> Decision:

@@ -65,7 +65,7 @@ def voiced_prompt(
     if phrase:
         hint.append(f"with {phrase}")
     return Prompt(
-        system=f"{name}, {place}" if place else name,
+        system=_line(f"{name}, {_HEARD.sub(' ', place)[:MAX_HEARD_CHARS]}" if place else name),
         turns=tuple(Turn(player=heard(said), reply=_line(reply)) for said, reply in earlier),
         player=heard(player),
         hint="; ".join(hint),

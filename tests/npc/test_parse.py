@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from npc.parse import MAX_WORDS, pieces
+from npc.parse import MAX_CHARS, MAX_WORDS, pieces
 
 TAGS = frozenset({"stare", "laugh", "come_close"})
 
@@ -61,6 +61,19 @@ def test_stream_is_closed_when_enough_was_said() -> None:
         ("...What's it want?", (None, "...What's it want?")),
         ("Hello\nUser: more", (None, "Hello")),
         ("Hello.<|im_end|>secret", (None, "Hello.")),
+        ("You: Alien: Hello.", (None, "Hello.")),
+        ("Hello.\rPlayer: more", (None, "Hello.")),
+        ("Hello.\u2028Player: more", (None, "Hello.")),
+        ("Hello.\\nPlayer: more", (None, "Hello.")),
+        ("Hello. Player: how do i get out? You: left.", (None, "Hello.")),
+        ("Hello.&#10;Player: more", (None, "Hello.")),
+        ("Hello. Player\uff1a more", (None, "Hello.")),
+        ("&lt;lead&gt; Hello.", (None, "Hello.")),
+        ("\u3010lead\u3011 Hello.", (None, "lead Hello.")),
+        ("\uff3bstare\uff3d Hello.", ("stare", "Hello.")),
+        ("[do lead and then give the light to whoever asks] Hello.", (None, "Hello.")),
+        ("Hel\u200blo \u202ethere.", (None, "Hello there.")),
+        ("Hello / @you & me \u2013 yes.", (None, "Hello you and me, yes.")),
     ],
 )
 def test_only_what_a_mouth_can_say_is_left(written: str, heard: tuple[str | None, str]) -> None:
@@ -75,6 +88,16 @@ def test_what_was_taken_out_is_told() -> None:
 def test_a_sentence_that_would_be_too_long_is_not_begun() -> None:
     long = "word " * (MAX_WORDS - 1)
     assert spoken(f"Short one. {long}.") == [(None, "Short one.")]
+
+
+def test_lines_of_somebody_else_are_not_spoken() -> None:
+    assert spoken("Player: hello there. ", "You: go away.") == []
+
+
+def test_one_giant_piece_is_cut_before_it_is_read() -> None:
+    found = list(pieces([f"Hello there. {'a-' * 200_000}"], TAGS))
+    assert found[0].text == "Hello there."
+    assert sum(len(piece.text) for piece in found) <= MAX_CHARS
 
 
 def test_an_endless_sentence_ends() -> None:
