@@ -12,7 +12,7 @@ from npc.checks import Context, failed
 from npc.meaning import MeaningIndex
 from npc.screenplay import Conversation, Pair, read_screenplay
 from npc.tables import PersonalityError
-from npc.text import Index, grams, plain, words
+from npc.text import Index, content_words, grams, plain, stem, stems, words
 
 MAX_EXCHANGES: Final = 20_000
 WAY_ACTS: Final = frozenset({"tell_way", "lead", "hint"})
@@ -74,6 +74,16 @@ class Dialogue:
         self._unknown = math.log(1 + len(self.told))
         self._rarity = {word: math.log(len(self.told) / count) for word, count in counts.items()}
 
+        heard: Counter[str] = Counter()
+        back: Counter[str] = Counter()
+        for one in self.told:
+            reply = stems(one.reply.text)
+            for word in set(content_words(one.player)):
+                heard[word] += 1
+                back[word] += stem(word) in reply
+        usual = (sum(back.values()) + 1) / (sum(heard.values()) + 4)
+        self._usually_taken_up = usual
+        self._taken_up = {word: (back[word] + 4 * usual) / (count + 4) for word, count in heard.items()}
         sayings = [one.player for one in self.told]
         self._index = Index(sayings)
         self._meaning = MeaningIndex(sayings, lambda word: self._rarity.get(word, self._unknown))
@@ -84,6 +94,10 @@ class Dialogue:
     def rarity(self, word: str) -> float:
         """How telling a word is: logarithm of one in how many exchanges it stands; 0 where in none."""
         return self._rarity.get(word, 0.0)
+
+    def taken_up(self, word: str) -> float:
+        """How often (0 to 1) a reply takes up this word of the player's: a thing is, a manner is not."""
+        return self._taken_up.get(word, self._usually_taken_up)
 
     def near(self, saying: str) -> list[tuple[Told, float]]:
         """Exchanges that begin with something like ``saying``, nearest first, with nearness 0 to 1: half of

@@ -71,8 +71,8 @@ def of_reply(text: str, player: str, rng: random.Random) -> Plan:
 def for_reply(dialogue: Dialogue, question: Question, decision: Decision, *, barred: frozenset[str]) -> Plan:
     """A plan for the reply to a question; empty where nothing like it was written and nothing in it can be
     taken up. ``barred`` are words that may not be spoken here."""
-    if decision.say:
-        return Plan(hooks=decision.say)
+    if decision.say or decision.facts:
+        return Plan(hooks=decision.say)  # there is something to be said: nothing else is to be worked in
     rng = random.Random(f"plan:{question.seed}:{question.turn}:{question.text}")
     hook = hook_of(question.text, dialogue)
     hooks = (hook,) if hook is not None and hook not in barred and rng.random() < _HOOKED else ()
@@ -83,10 +83,13 @@ def for_reply(dialogue: Dialogue, question: Question, decision: Decision, *, bar
 def hook_of(text: str, dialogue: Dialogue) -> str | None:
     """The word of the player's that a reply is best made of, or None."""
     about = topic(text)
-    if about is not None:
-        return about.word
     there = [word for word in content_words(text) if len(word) > 2]
-    return max(there, key=dialogue.rarity, default=None)
+
+    def worth(word: str) -> float:
+        named = about is not None and word == about.word
+        return dialogue.taken_up(word) * (1.0 + named) * (1.0 + dialogue.rarity(word))
+
+    return max(there, key=worth, default=None)
 
 
 def _phrases(text: str) -> list[str]:

@@ -51,6 +51,7 @@ STOP_WORDS: Final = listed(
     sort still stuff such t take tell than thank thanks that thats the their them then there theres these
     they theyre thing things think this those though to too up us very wanna want wanted wants was wasnt way
     we well went were weve what whats when where wheres which while who whos why will with wont would
+    arent werent hadnt ive shed theyve theyd theyll weve wed whatre hows aint mustnt whos
     wouldnt yeah yep yes yet you youd youll your youre yours yourself youve uh um er hmm hey hi hello bit
     kind"""
 )

@@ -31,7 +31,7 @@ REST_S: Final = 3.0
 MAX_TOKENS: Final = 40
 COPIED: Final = 0.5
 """Share of runs of four words that a candidate may have in common with one written line."""
-PLANNED: Final = 0.4
+PLANNED: Final = 0.25
 """Worth (nats a token) of a candidate that speaks of all the words it was handed."""
 TAKEN_UP: Final = 0.2
 """Worth of one that takes up a word of the player's."""

@@ -131,6 +131,7 @@ def test_likelihoods_are_shares_of_all_trained_kinds() -> None:
         "i can't breathe call an ambulance",
         "there is no point in living",
         "i wish i was dead",
+        "sometimes i wish i wouldn't wake up",
     ],
 )
 def test_plain_words_of_harm_are_heard(text: str) -> None:
