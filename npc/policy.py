@@ -232,7 +232,6 @@ _TENTPOLES: Final = frozenset(
         "reply.meta_ai",
         "reply.meta_recording",
         "reply.accusation_lied",
-        "reply.accusation_light",
         "reply.cruelty",
     }
 )
