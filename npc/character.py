@@ -97,7 +97,7 @@ class Character:
             yield from said
         if self.backend is not None and not decision.must:
             if self._breaker.open(started_s):
-                model = self._by_model(self.backend, question, decision, context, started_s)
+                model = self._by_model(self.backend, question, decision, context, best, started_s)
                 spoken = yield from self._heard(model, said)
                 self._breaker.note(failed=bool(spoken.faults), now_s=self._clock())
                 faults += spoken.faults
@@ -141,6 +141,7 @@ class Character:
         question: Question,
         decision: Decision,
         context: Context,
+        best: Candidate | None,
         started_s: float,
     ) -> Generator[Sentence, None, Spoken]:
         if backend.voiced:
@@ -150,6 +151,7 @@ class Character:
                 question,
                 decision,
                 context,
+                best.line.text if best is not None else "",
                 started_s=started_s,
                 clock=self._clock,
             )

@@ -116,8 +116,8 @@ class Trace:
 
     hooks: tuple[str, ...] = ()
     """Words of the player's that the model was to take up."""
-    phrase: str = ""
-    """Words that it was to work in."""
+    like: str = ""
+    """The written line that it was to say in other words."""
     tried: tuple[Tried, ...] = ()
     written: str = ""
     """The written line that stood ready, and where it came from."""

@@ -3,14 +3,14 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from npc.checks import Context, failed
 from npc.meaning import MeaningIndex
-from npc.screenplay import Conversation, Pair, read_screenplay
+from npc.screenplay import Conversation, read_screenplay
 from npc.tables import PersonalityError
 from npc.text import Index, content_words, grams, plain, stem, stems, words
 
@@ -48,8 +48,6 @@ class Told:
     """Kind of the player's turn, where the writer told it."""
     mood: str
     act: str
-    before: str | None
-    """What the character said just before, when the exchange goes on from there."""
     nouns: frozenset[str]
     """Nouns of places in the reply: it fits only where these are in view."""
     says_way: bool
@@ -58,6 +56,17 @@ class Told:
     """Where it is said."""
     way: str = ""
     """The way out of its scene, in words."""
+    earlier: tuple[tuple[str, str], ...] = ()
+    """What player and character said before in the same conversation, oldest first."""
+    joke: str = ""
+    """Same for an exchange and its siblings: the same joke on other occasions."""
+    talk: str = ""
+    """Same for all exchanges of a conversation and their siblings."""
+
+    @property
+    def before(self) -> str | None:
+        """What the character said just before, when the exchange goes on from there."""
+        return self.earlier[-1][1] if self.earlier else None
 
 
 class Dialogue:
@@ -127,44 +136,60 @@ def load_dialogue(
     notes: list[str] = []
     for path in sorted(folder.glob("*.txt")):
         for conversation in read_screenplay(path, acts):
-            before: str | None = None
-            for pair in conversation.pairs:
-                one = _told(conversation, pair, before, gestures, place_nouns)
-                before = one.reply.text
-                why = failed(before, Context(heard="", unseen=unseen))
+            for one, where in _told(conversation, gestures, place_nouns):
+                why = failed(one.reply.text, Context(heard="", unseen=unseen))
                 if why is None:
                     told.append(one)
                 else:
-                    notes.append(f"{pair.where}: {why}: {before}")
+                    notes.append(f"{where}: {why}: {one.reply.text}")
             if len(told) > MAX_EXCHANGES:
                 raise PersonalityError(f"{folder.name}: more than {MAX_EXCHANGES} exchanges.")
     return Dialogue(told), tuple(notes)
 
 
 def _told(
-    conversation: Conversation,
-    pair: Pair,
-    before: str | None,
-    gestures: frozenset[str],
-    place_nouns: Sequence[str],
-) -> Told:
-    line = Line.parse(pair.reply)
+    conversation: Conversation, gestures: frozenset[str], place_nouns: Sequence[str]
+) -> Iterator[tuple[Told, str]]:
+    """The exchanges of a conversation with their siblings, each with where it stands."""
+    first = conversation.pairs[0]
+    earlier: list[tuple[str, str]] = []
+    for pair in conversation.pairs:
+        line = _line(pair.where, pair.reply, gestures)
+        one = Told(
+            player=pair.player,
+            reply=line,
+            kind=pair.kind,
+            mood=conversation.mood,
+            act=pair.act,
+            nouns=_nouns(line, place_nouns),
+            says_way=pair.act in WAY_ACTS and bool(plain(conversation.way)),
+            place=conversation.place,
+            way=conversation.way,
+            earlier=tuple(earlier),
+            joke=f"{pair.player}\n{line.text}",
+            talk=f"{first.player}\n{Line.parse(first.reply).text}",
+        )
+        yield one, pair.where
+        for sibling in pair.siblings:
+            other = _line(sibling.where, sibling.reply, gestures)
+            yield (
+                replace(one, player=sibling.player, reply=other, nouns=_nouns(other, place_nouns)),
+                sibling.where,
+            )
+        earlier.append((pair.player, line.text))
+
+
+def _line(where: str, written: str, gestures: frozenset[str]) -> Line:
+    line = Line.parse(written)
     if line.gesture is not None and line.gesture not in gestures:
         raise PersonalityError(
-            f"{pair.where}: gesture '{line.gesture}' is not one of the personality's "
+            f"{where}: gesture '{line.gesture}' is not one of the personality's "
             f"({', '.join(sorted(gestures))})."
         )
     if not line.text:
-        raise PersonalityError(f"{pair.where}: expected words behind the gesture, found none.")
-    return Told(
-        player=pair.player,
-        reply=line,
-        kind=pair.kind,
-        mood=conversation.mood,
-        act=pair.act,
-        before=before,
-        nouns=frozenset(plain(line.text).split()) & frozenset(place_nouns),
-        says_way=pair.act in WAY_ACTS and bool(plain(conversation.way)),
-        place=conversation.place,
-        way=conversation.way,
-    )
+        raise PersonalityError(f"{where}: expected words behind the gesture, found none.")
+    return line
+
+
+def _nouns(line: Line, place_nouns: Sequence[str]) -> frozenset[str]:
+    return frozenset(plain(line.text).split()) & frozenset(place_nouns)

@@ -5,16 +5,19 @@
 
     off_topic: my mum made pizza
     ask_back: [come_close] Does a pizza bite back, or does your mum always win?
+    ~ my dad cooked us a curry
+    ~ [stare] And who won, your dad or the curry?
 
 A heading tells mood, place and way out of all that follows it. Below it pairs of lines: the kind of the
 player's turn (or ``player`` where that is left open) with what the player says or does, then the act of the
-reply with the reply. An empty line ends a conversation. Nothing is lost: what is not understood is an error
-that names file and line.
+reply with the reply. Behind a pair may stand siblings: the same joke in other words, on another occasion of
+the same kind. An empty line ends a conversation. Nothing is lost: what is not understood is an error that
+names file and line.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -27,8 +30,20 @@ ANY_KIND: Final = "player"
 MAX_LINE_CHARS: Final = 500
 MAX_PAIRS: Final = 16
 """Pairs of one conversation."""
+MAX_SIBLINGS: Final = 8
+"""Of one pair."""
+_SIBLING: Final = "~"
 _KINDS: Final = frozenset({str(kind) for kind in Kind} | {ANY_KIND})
 _LABELLED: Final = re.compile(r"^([a-z_]+):(.*)$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sibling:
+    """The joke of a pair on another occasion."""
+
+    where: str
+    player: str
+    reply: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +59,7 @@ class Pair:
     act: str
     reply: str
     """With its gesture tag."""
+    siblings: tuple[Sibling, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +82,13 @@ def parse_screenplay(name: str, text: str, acts: frozenset[str]) -> Iterator[Con
     """The conversations of a text; ``name`` leads complaints. Raises PersonalityError."""
     heading: tuple[str, str, str] | None = None
     asked: tuple[str, str | None, str] | None = None
+    other: tuple[str, str] | None = None
     pairs: list[Pair] = []
 
     def ended() -> Iterator[Conversation]:
-        if asked is not None:
-            raise PersonalityError(f"{asked[0]}: expected a reply on the next line, found none.")
+        open_line = asked[0] if asked is not None else other[0] if other is not None else None
+        if open_line is not None:
+            raise PersonalityError(f"{open_line}: expected a reply on the next line, found none.")
         if pairs and heading is not None:
             mood, place, way = heading
             yield Conversation(mood=mood, place=place, way=way, pairs=tuple(pairs))
@@ -93,6 +111,21 @@ def parse_screenplay(name: str, text: str, acts: frozenset[str]) -> Iterator[Con
             raise PersonalityError(
                 f"{where}: expected a heading '== mood | place | way out', found '{line[:40]}'."
             )
+        elif line.startswith(_SIBLING):
+            said = line.removeprefix(_SIBLING).strip()
+            if asked is not None or not pairs or len(pairs[-1].siblings) >= MAX_SIBLINGS:
+                raise PersonalityError(
+                    f"{where}: expected a sibling behind a reply, at most {MAX_SIBLINGS}, "
+                    f"found '{line[:40]}'."
+                )
+            if other is None:
+                other = (where, said)
+            else:
+                sibling = Sibling(where=other[0], player=other[1], reply=said)
+                pairs[-1] = replace(pairs[-1], siblings=(*pairs[-1].siblings, sibling))
+                other = None
+        elif other is not None:
+            raise PersonalityError(f"{where}: expected the sibling's reply behind '~', found '{line[:40]}'.")
         elif asked is None:
             label, said = _labelled(where, line, _KINDS, "a kind of turn")
             asked = (where, None if label == ANY_KIND else label, said)

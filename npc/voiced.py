@@ -102,7 +102,7 @@ def prompt_in_voice(
         act=decision.act,
         way=", ".join(decision.facts),
         hooks=plan.hooks,
-        phrase=plan.phrase,
+        like=plan.like,
         earlier=[
             (one.player, one.reply + CUT * one.cut_off) for one in question.history[-REMEMBERED:] if one.reply
         ],
@@ -110,12 +110,13 @@ def prompt_in_voice(
     )
 
 
-def plan_of(personality: Personality, question: Question, decision: Decision) -> ideas.Plan:
-    """What the reply may be made of."""
+def plan_of(personality: Personality, question: Question, decision: Decision, like: str) -> ideas.Plan:
+    """What the reply may be made of; ``like`` is the written line that stands ready."""
     barred = frozenset(personality.place_nouns) - _here(question)
     if not decision.facts:
         barred |= frozenset(word for fact in decision.withheld for word in words(fact))
-    return ideas.for_reply(personality.dialogue, question, decision, barred=barred | set(personality.unseen))
+    barred |= set(personality.unseen)
+    return ideas.for_reply(personality.dialogue, question, decision, like=like, barred=barred)
 
 
 def worth(likelihood: float, *, planned: float, takes_up: bool) -> float:
@@ -130,12 +131,14 @@ def speak_in_voice(
     question: Question,
     decision: Decision,
     context: Context,
+    like: str,
     *,
     started_s: float,
     clock: Callable[[], float],
 ) -> Generator[Sentence, None, Spoken]:
-    """The sentences of the best candidate. No sentence means that a written line must speak."""
-    plan = plan_of(personality, question, decision)
+    """The sentences of the best candidate. ``like`` is the written line that stands ready, to be said in
+    other words. No sentence means that it must speak itself."""
+    plan = plan_of(personality, question, decision, like)
     turn = _Turn(personality, question, decision, context, plan, backend.parallel)
     prompt = prompt_in_voice(personality, question, decision, plan)
     sampling = Sampling(seed=question.seed * 7919 + question.turn * 31, max_tokens=MAX_TOKENS)
@@ -249,7 +252,7 @@ class _Turn:
 
     def trace(self, chosen: int | None) -> Trace:
         tried = tuple(replace(one, chosen=index == chosen) for index, one in self._tried.items())
-        return Trace(hooks=self._plan.hooks, phrase=self._plan.phrase, tried=tried)
+        return Trace(hooks=self._plan.hooks, like=self._plan.like, tried=tried)
 
     def _judged(self, one: _Candidate, at_s: float) -> Tried:
         piece = one.first

@@ -203,7 +203,7 @@ def _trace(question: Question, told: dict[str, Any], ended: Ended) -> dict[str, 
         "trust_before": round(question.trust, 1),
         "trust_after": told["trust"],
         "events": {event: CHANGE.get(event, 0.0) for event in told["events"]},
-        "plan": {"hooks": list(ended.trace.hooks), "phrase": ended.trace.phrase},
+        "plan": {"hooks": list(ended.trace.hooks), "like": ended.trace.like},
         "candidates": [
             {
                 "text": one.text,
@@ -252,8 +252,8 @@ def trace_lines(trace: dict[str, Any]) -> list[str]:
 
 def _plan(plan: dict[str, Any]) -> str:
     hooks = [f"take up {', '.join(plan['hooks'])}"] if plan["hooks"] else []
-    phrase = [f"work in '{plan['phrase']}'"] if plan["phrase"] else []
-    return "; ".join((*hooks, *phrase)) or "-"
+    like = [f"like '{plan['like']}'"] if plan["like"] else []
+    return "; ".join((*hooks, *like)) or "-"
 
 
 def _traced(label: str, text: str, *, chosen: bool = False) -> str:

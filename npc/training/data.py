@@ -30,26 +30,25 @@ class Example:
 
 
 def examples_of(personality: Personality, *, draw: int = 0, planned: bool = True) -> list[Example]:
-    """Every written reply that the character may say, with what went before it. Each ``draw`` hands other
-    words of the reply to the model as its plan; ``planned`` False hands it none."""
-    found: list[Example] = []
-    earlier: list[tuple[str, str]] = []
-    key = ""
+    """Every written reply that the character may say, with what went before it. Each ``draw`` hands
+    another plan to the model; ``planned`` False hands it none."""
+    jokes: dict[str, list[Told]] = {}
     for told in personality.dialogue.told:
-        if not earlier or told.before != earlier[-1][1]:
-            earlier, key = [], f"{told.player}\n{told.reply.text}"
-        found.append(_example(personality, told, earlier[-REMEMBERED:], key, draw if planned else None))
-        earlier = [*earlier, (told.player, told.reply.text)]
-    return found
+        jokes.setdefault(told.joke, []).append(told)
+    return [
+        _example(
+            personality, told, [one for one in jokes[told.joke] if one is not told], draw if planned else None
+        )
+        for told in personality.dialogue.told
+    ]
 
 
-def _example(
-    personality: Personality, told: Told, earlier: Sequence[tuple[str, str]], key: str, draw: int | None
-) -> Example:
+def _example(personality: Personality, told: Told, siblings: Sequence[Told], draw: int | None) -> Example:
     plan = ideas.Plan()
+    earlier: Sequence[tuple[str, str]] = told.earlier[-REMEMBERED:]
     if draw is not None:
         rng = random.Random(f"plan:{draw}:{told.player}:{told.reply.text}")
-        plan = ideas.of_reply(told.reply.text, told.player, rng)
+        plan = ideas.of_reply(told, siblings, rng)
         earlier = [(said, _cut(reply, rng)) for said, reply in earlier]
     prompt = voiced_prompt(
         name=personality.name,
@@ -58,7 +57,7 @@ def _example(
         act=told.act,
         way=told.way if told.act in WAY_ACTS else "",
         hooks=plan.hooks,
-        phrase=plan.phrase,
+        like=plan.like,
         earlier=earlier,
         player=told.player or NOTHING_SAID,
     )
@@ -67,7 +66,7 @@ def _example(
         script=script_of_turn(prompt),
         reply=continuation(gesture + told.reply.text),
         player=prompt.player,
-        key=key,
+        key=told.talk,
     )
 
 

@@ -42,7 +42,7 @@ def exchanges(*told: tuple[str | None, str, str, str, str]) -> Personality:
         dialogue=Dialogue(
             [
                 Told(
-                    player=player, reply=Line.parse(reply), kind=kind, mood=mood, act=act, before=None,
+                    player=player, reply=Line.parse(reply), kind=kind, mood=mood, act=act,
                     nouns=frozenset(), says_way=False,
                 )
                 for kind, player, mood, act, reply in told

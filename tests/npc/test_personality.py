@@ -81,6 +81,11 @@ HEADING = "== wary | echo hall | left tunnel"
         (f"{HEADING}\ngreeting: hi\n\ntease: No.", "expected a reply on the next line, found none"),
         (f"{HEADING}\ngreeting: {'a' * 600}", "at most 500 characters, found 610"),
         (HEADING + "\n" + "greeting: hi\ntease: No.\n" * 17, "at most 16 pairs"),
+        (f"{HEADING}\n~ hi\n~ No.", "expected a sibling behind a reply"),
+        (f"{HEADING}\ngreeting: hi\n~ hello", "expected a sibling behind a reply"),
+        (f"{HEADING}\ngreeting: hi\ntease: No.\n~ hello\ntease: No.", "the sibling's reply behind '~'"),
+        (f"{HEADING}\ngreeting: hi\ntease: No.\n~ hello\n", "expected a reply on the next line"),
+        (f"{HEADING}\ngreeting: hi\ntease: No.\n" + "~ a\n~ b\n" * 9, "at most 8, found '~ a'"),
     ],
 )
 def test_a_bad_line_of_dialogue_is_named_by_its_number(folder: Path, text: str, words: str) -> None:
@@ -99,6 +104,8 @@ def test_dialogue_is_read_as_it_was_written(folder: Path) -> None:
 == hostile | echo hall | left tunnel, red glow
 player: hello
 tease: [stare] No.
+~ hi there
+~ [shrug] Not today.
 silence:
 insult: Speak up, puddle.
 
@@ -111,13 +118,18 @@ lead: [point] Come along.
     told = load_personality(folder).dialogue.told
     assert [(one.player, one.kind, one.act, one.reply.text, one.before) for one in told] == [
         ("hello", None, "tease", "No.", None),
+        ("hi there", None, "tease", "Not today.", None),
         ("", "silence", "insult", "Speak up, puddle.", "No."),
         ("[rude]", "gesture", "lead", "Come along.", None),
     ]
-    assert [(one.mood, one.place, one.way) for one in told[1:]] == [
+    assert [(one.mood, one.place, one.way) for one in told[2:]] == [
         ("hostile", "echo hall", "left tunnel, red glow"),
         ("friend", "", ""),
     ]
+
+
+    assert told[0].joke == told[1].joke != told[2].joke
+    assert told[0].talk == told[1].talk == told[2].talk != told[3].talk
 
 
 def test_a_line_that_may_never_be_said_is_left_out_and_noted(folder: Path) -> None:

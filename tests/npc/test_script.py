@@ -31,12 +31,12 @@ def test_a_gesture_is_told_from_words() -> None:
 def test_what_is_known_before_the_player_speaks_begins_the_script() -> None:
     prompt = voiced_prompt(
         name="the Child", place="echo hall", mood="wary", act="tell_way", way="left tunnel, red glow",
-        hooks=("face", "tooth"), phrase="where it hums", earlier=[("Hi!", "No.")], player="Where now?",
+        hooks=("face", "tooth"), like="Where it hums.", earlier=[("Hi!", "No.")], player="Where now?",
     )  # fmt: skip
     assert script_before(prompt) == "the Child, echo hall\nPlayer: hi\nYou: No.\nPlayer:"
     assert script_of_turn(prompt) == (
         "the Child, echo hall\nPlayer: hi\nYou: No.\nPlayer: where now\n"
-        "You (wary, tell way; way: left tunnel red glow; on face, tooth; with where it hums):"
+        "You (wary, tell way; way: left tunnel red glow; on face, tooth; like: Where it hums.):"
     )
 
 

@@ -2,6 +2,7 @@
 
 import builtins
 import re
+import shutil
 import struct
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from npc.dialogue import WAY_ACTS
+from npc.personality import load_personality
 from npc.text import plain
 from npc.training import lora
 from npc.training.batches import MAX_TOKENS, Tokens, batches, tokens_of
@@ -17,7 +19,7 @@ from npc.training.data import Example, examples_of, is_held_out, said_instead
 from npc.training.gguf_adapter import permuted, tensors_of, write_adapter
 from npc.training.lora import TrainingError
 from npc.training.train import Progress, rate
-from tests.npc.fakes import child
+from tests.npc.fakes import PERSONALITIES, child
 
 
 def read_gguf(path: Path) -> tuple[dict[str, str | float], dict[str, np.ndarray[Any, Any]]]:
@@ -113,14 +115,35 @@ def test_a_plan_is_drawn_anew_for_every_epoch_out_of_the_reply() -> None:
         hint = one.script.splitlines()[-1]
         if (hook := re.search(r"; on ([^;]*)[;)]", hint)) is not None:
             assert all(word in plain(one.reply) for word in hook.group(1).split(", "))
-        if (phrase := re.search(r"; with ([^;]*)\):$", hint)) is not None:
-            assert plain(phrase.group(1)) in plain(one.reply)
-    assert sum("; with " in one.script for one in first) > len(first) / 4
-    assert sum("; on " in one.script for one in first) > len(first) / 10
+    assert sum("; on " in one.script for one in first) > len(first) / 20
     assert all(
         ";" not in one.script.splitlines()[-1] or "way: " in one.script
         for one in examples_of(child(), planned=False)
     )
+
+
+def test_a_sibling_is_handed_over_to_be_said_in_other_words(tmp_path: Path) -> None:
+    folder = tmp_path / "child"
+    shutil.copytree(PERSONALITIES / "child", folder)
+    for path in (folder / "dialogue").glob("*.txt"):
+        path.unlink()
+    (folder / "dialogue" / "a.txt").write_text(
+        "== wary | echo hall\noff_topic: my mum made pizza\ntease: [stare] Does pizza bite back?\n"
+        "~ dad cooked curry\n~ [smirk] Who won, dad or the curry?\n",
+        encoding="utf-8",
+    )
+    personality = load_personality(folder)
+    drawn = [example for draw in range(12) for example in examples_of(personality, draw=draw)]
+    handed = {
+        (example.player, match.group(1))
+        for example in drawn
+        if (match := re.search(r"; like: (.*)\):$", example.script)) is not None
+    }
+    assert handed == {
+        ("my mum made pizza", "Who won, dad or the curry?"),
+        ("dad cooked curry", "Does pizza bite back?"),
+    }
+    assert len({example.key for example in drawn}) == 1
 
 
 def test_some_replies_are_learned_as_if_they_had_been_cut_off() -> None:
