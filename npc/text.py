@@ -58,7 +58,7 @@ STOP_WORDS: Final = listed(
 """Words that carry no topic."""
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=32_768)
 def plain(text: str) -> str:
     """Lower-case words separated by single blanks: no accents, apostrophes or signs; at most
     ``MAX_PLAIN_CHARS`` characters of the input count."""
