@@ -1,7 +1,6 @@
 """The form in which a trained model is asked, in training and in the talk."""
 
 from dataclasses import replace
-from itertools import pairwise
 
 from npc.contract import Exchange, Perception, Question
 from npc.dialogue import WAY_ACTS
@@ -58,23 +57,19 @@ def test_the_talk_asks_in_the_very_form_of_the_training() -> None:
 
 def test_earlier_exchanges_stand_in_the_talk_as_in_the_training() -> None:
     personality = child()
-    told = personality.dialogue.told
-    first, then = next(
-        (one, two)
-        for one, two in pairwise(told)
-        if one.before is None and two.before and two.act not in WAY_ACTS
+    then = next(
+        one for one in personality.dialogue.told if len(one.earlier) == 1 and one.act not in WAY_ACTS
     )
+    ((player, reply),) = then.earlier
     example = next(
-        e
-        for e in examples_of(personality, planned=False)
-        if then.reply.text in e.reply and first.reply.text in e.script
+        e for e in examples_of(personality, planned=False) if then.reply.text in e.reply and reply in e.script
     )
     question = Question(
         turn=1,
         character="child",
         text=then.player,
         perception=Perception(place=then.place),
-        history=(Exchange(player=first.player, reply=first.reply.text),),
+        history=(Exchange(player=player, reply=reply),),
     )
     decision = replace(decide(personality, question), act=then.act, mood=then.mood, facts=())  # type: ignore[arg-type]
     assert script_of_turn(prompt_in_voice(personality, question, decision)) == example.script
