@@ -179,8 +179,10 @@ def speak_in_voice(
                         break
                     yield sentence_of(piece, len(told), decision, backend, first_s, turn.checks)
                     told.append(piece.text)
-    except BackendError:
+    except TooSlow:
         pass  # what was said is enough
+    except BackendError as error:
+        faults = (*faults, str(error))
     finally:
         pump.close()
     return Spoken(

@@ -209,3 +209,17 @@ def test_a_model_that_never_answers_costs_no_more_than_the_player_may_wait() -> 
         release.set()
     assert spoken(events)[0].source == "authored"
     assert isinstance(events[-1], Ended)
+
+
+def test_a_model_that_fails_behind_its_first_sentence_is_named_too() -> None:
+    class Breaking(VoicedFake):
+        def candidates(
+            self, prompt: Prompt, sampling: Sampling
+        ) -> Generator[tuple[int, Token], None, None]:
+            for word in ["", "Giraffes", "are", "very", "tall.", "Mine"]:
+                yield 0, Token(text=f" {word}", likelihood=-1.0)
+            raise BackendError("The language model failed (no memory).")
+
+    events = asked(Breaking("x"))
+    assert [sentence.text for sentence in spoken(events)] == ["Giraffes are very tall."]
+    assert end_of(events).faults == ("The language model failed (no memory).",)
