@@ -277,8 +277,10 @@ class Play:
             parts.display.submit()
         parts.reporter.presented += 1
         self.first_picture_s = self.first_picture_s or time.monotonic()
-        if parts.recorder is not None and main is not None and parts.recorder.wants(
-            shown_s := predicted_s if film_s is None else film_s
+        if (
+            parts.recorder is not None
+            and main is not None
+            and parts.recorder.wants(shown_s := predicted_s if film_s is None else film_s)
         ):
             picture = parts.display.read_rgb()
             if picture is not None:

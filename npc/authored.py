@@ -11,7 +11,7 @@ from npc.dialogue import Line, Told
 from npc.kinds import Kind
 from npc.personality import Personality
 from npc.policy import Decision
-from npc.text import plain, stems, words
+from npc.text import likeness, plain, stems, words
 from npc.topic import topic
 from npc.trust import BANDS
 
@@ -21,6 +21,10 @@ WEAK: Final = 0.50
 """Nearness below which a written exchange speaks of something else."""
 _SHARED: Final = 0.5
 """Share of topic words that a less than strongly near exchange must have in common."""
+_TELLING: Final = 3
+"""So many topic words tell a joke from others."""
+_SAME_JOKE: Final = 0.67
+"""Share of topic words from which a line is the same joke as another."""
 RIFF_SHARE: Final = 0.6
 """How often an insult's own noun is thrown back."""
 _FACT_ACTS: Final = frozenset({"lead", "tell_way", "hint", "test"})
@@ -93,12 +97,16 @@ def keyed(personality: Personality, key: str, mood: str) -> list[Line]:
 
 
 def was_said(written_line: str, filled: str, earlier: Sequence[str]) -> bool:
-    """Whether a line was spoken this evening (``earlier`` is plain): be it only its beginning, or with other
-    words in its slots."""
+    """Whether a line was spoken this evening (``earlier`` is plain): be it only its beginning, with other
+    words in its slots, or the same joke in other words."""
     said = plain(filled)
     fixed = max((plain(part) for part in _MARKS.split(written_line)[::2]), key=len, default="")
+    telling = len(stems(filled)) >= _TELLING
     return any(
-        said[:40] in before or (len(before) > 12 and before in said) or (len(fixed) >= 14 and fixed in before)
+        said[:40] in before
+        or (len(before) > 12 and before in said)
+        or (len(fixed) >= 14 and fixed in before)
+        or (telling and likeness(said, before) >= _SAME_JOKE)
         for before in earlier
     )
 
@@ -119,7 +127,7 @@ def from_dialogue(personality: Personality, question: Question, decision: Decisi
         words(" ".join((question.perception.place, *question.perception.visible, question.text)))
     )
     found = []
-    for told, near in personality.dialogue.near(question.text)[:40]:
+    for told, near in personality.dialogue.near(question.text):
         if near < 0.2 or not _fits_here(told, decision.mood, here):
             continue
         fit = near + 0.04 * (told.mood == decision.mood) + 0.06 * (told.act == decision.act)
@@ -127,7 +135,9 @@ def from_dialogue(personality: Personality, question: Question, decision: Decisi
         if fit < STRONG and not _shares(question.text, told.player):
             continue
         found.append(Candidate(line=told.reply, why=f"dialogue: {told.player}", fit=fit))
-    return sorted(found, key=lambda candidate: -candidate.fit)
+    # Several wordings of one joke are equally near.
+    rng = random.Random(f"wording:{question.seed}:{question.turn}")
+    return sorted(rng.sample(found, len(found)), key=lambda candidate: -candidate.fit)
 
 
 def _shuffled(lines: Sequence[Line], rng: random.Random) -> list[Line]:

@@ -13,6 +13,8 @@ from npc.personality import load_personality
 from npc.tables import PersonalityError
 
 MODEL: Final = ("smollm2-135m-instruct", "SmolLM2-135M-Instruct.Q4_1.gguf")
+
+
 def candidates(threads: int) -> int:
     """How many replies the bundled model writes side by side: four take 0.4 s on two threads, two 0.5 s on
     one."""

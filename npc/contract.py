@@ -114,13 +114,9 @@ class Tried:
 class Trace:
     """How a reply came about."""
 
-    hooks: tuple[str, ...] = ()
-    """Words of the player's that the model was to take up."""
-    like: str = ""
-    """The written line that it was to say in other words."""
     tried: tuple[Tried, ...] = ()
     written: str = ""
-    """The written line that stood ready, and where it came from."""
+    """The written line that stood ready for the model to say in other words, and where it came from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,13 +12,13 @@ from npc.checks import Context, failed
 from npc.meaning import MeaningIndex
 from npc.screenplay import Conversation, read_screenplay
 from npc.tables import PersonalityError
-from npc.text import Index, content_words, grams, plain, stem, stems, words
+from npc.text import Index, grams, plain, words
 
-MAX_EXCHANGES: Final = 20_000
+MAX_EXCHANGES: Final = 60_000
 WAY_ACTS: Final = frozenset({"tell_way", "lead", "hint"})
 """Acts that say something of the way out."""
 _COPY_WORDS: Final = 4
-_NEAREST: Final = 60
+_NEAREST: Final = 40
 _TAGGED = re.compile(r"^\s*\[([a-z_]{1,30})\]\s*")
 
 
@@ -59,7 +59,7 @@ class Told:
     earlier: tuple[tuple[str, str], ...] = ()
     """What player and character said before in the same conversation, oldest first."""
     joke: str = ""
-    """Same for an exchange and its siblings: the same joke on other occasions."""
+    """Same for an exchange and its siblings: the same joke in other words or on other occasions."""
     talk: str = ""
     """Same for all exchanges of a conversation and their siblings."""
 
@@ -83,17 +83,11 @@ class Dialogue:
         self._unknown = math.log(1 + len(self.told))
         self._rarity = {word: math.log(len(self.told) / count) for word, count in counts.items()}
 
-        heard: Counter[str] = Counter()
-        back: Counter[str] = Counter()
+        self._answers: dict[str, list[Told]] = {}
         for one in self.told:
-            reply = stems(one.reply.text)
-            for word in set(content_words(one.player)):
-                heard[word] += 1
-                back[word] += stem(word) in reply
-        usual = (sum(back.values()) + 1) / (sum(heard.values()) + 4)
-        self._usually_taken_up = usual
-        self._taken_up = {word: (back[word] + 4 * usual) / (count + 4) for word, count in heard.items()}
-        sayings = [one.player for one in self.told]
+            self._answers.setdefault(one.player, []).append(one)
+        sayings = list(self._answers)
+        self._sayings = sayings
         self._index = Index(sayings)
         self._meaning = MeaningIndex(sayings, lambda word: self._rarity.get(word, self._unknown))
 
@@ -104,15 +98,15 @@ class Dialogue:
         """How telling a word is: logarithm of one in how many exchanges it stands; 0 where in none."""
         return self._rarity.get(word, 0.0)
 
-    def taken_up(self, word: str) -> float:
-        """How often (0 to 1) a reply takes up this word of the player's: a thing is, a manner is not."""
-        return self._taken_up.get(word, self._usually_taken_up)
-
     def near(self, saying: str) -> list[tuple[Told, float]]:
-        """Exchanges that begin with something like ``saying``, nearest first, with nearness 0 to 1: half of
-        it the words and how they are spelt, half what they mean."""
+        """Exchanges that begin with one of the `_NEAREST` sayings likest to ``saying``, nearest first, with
+        nearness 0 to 1: half of it the words and how they are spelt, half what they mean."""
         near = 0.5 * (self._index.near(saying) + self._meaning.near(saying))
-        return [(self.told[i], float(near[i])) for i in (-near).argsort(kind="stable")[:_NEAREST]]
+        return [
+            (told, float(near[i]))
+            for i in (-near).argsort(kind="stable")[:_NEAREST]
+            for told in self._answers[self._sayings[i]]
+        ]
 
     def copied(self, saying: str) -> float:
         """Share (0 to 1) of the saying's runs of four words that stand in one written reply."""

@@ -5,13 +5,15 @@
 
     off_topic: my mum made pizza
     ask_back: [come_close] Does a pizza bite back, or does your mum always win?
+    = [come_close] Who wins, your mum, or does the pizza ever bite?
     ~ my dad cooked us a curry
     ~ [stare] And who won, your dad or the curry?
 
 A heading tells mood, place and way out of all that follows it. Below it pairs of lines: the kind of the
 player's turn (or ``player`` where that is left open) with what the player says or does, then the act of the
-reply with the reply. Behind a pair may stand siblings: the same joke in other words, on another occasion of
-the same kind. An empty line ends a conversation. Nothing is lost: what is not understood is an error that
+reply with the reply. Behind a reply may stand ``=`` and the same reply in other words; and ``~`` twice, which
+is the same joke in other words on another occasion of the same kind: what the player says, and the reply. An
+empty line ends a conversation. Nothing is lost: what is not understood is an error that
 names file and line.
 """
 
@@ -30,16 +32,18 @@ ANY_KIND: Final = "player"
 MAX_LINE_CHARS: Final = 500
 MAX_PAIRS: Final = 16
 """Pairs of one conversation."""
-MAX_SIBLINGS: Final = 8
+MAX_SIBLINGS: Final = 12
 """Of one pair."""
 _SIBLING: Final = "~"
+_REWORDED: Final = "="
+_THERE: Final = f"the sibling's reply behind '{_SIBLING}'"
 _KINDS: Final = frozenset({str(kind) for kind in Kind} | {ANY_KIND})
 _LABELLED: Final = re.compile(r"^([a-z_]+):(.*)$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sibling:
-    """The joke of a pair on another occasion."""
+    """The joke of a pair in other words, or on another occasion."""
 
     where: str
     player: str
@@ -60,6 +64,10 @@ class Pair:
     reply: str
     """With its gesture tag."""
     siblings: tuple[Sibling, ...] = ()
+
+    def beside(self, sibling: Sibling) -> "Pair":
+        """The pair with one sibling more."""
+        return replace(self, siblings=(*self.siblings, sibling))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,21 +119,26 @@ def parse_screenplay(name: str, text: str, acts: frozenset[str]) -> Iterator[Con
             raise PersonalityError(
                 f"{where}: expected a heading '== mood | place | way out', found '{line[:40]}'."
             )
-        elif line.startswith(_SIBLING):
-            said = line.removeprefix(_SIBLING).strip()
+        elif line.startswith((_SIBLING, _REWORDED)):
+            said = line[1:].strip()
             if asked is not None or not pairs or len(pairs[-1].siblings) >= MAX_SIBLINGS:
                 raise PersonalityError(
                     f"{where}: expected a sibling behind a reply, at most {MAX_SIBLINGS}, "
                     f"found '{line[:40]}'."
                 )
-            if other is None:
+            before = pairs[-1].siblings
+            if line.startswith(_REWORDED):
+                if other is not None:
+                    raise PersonalityError(f"{where}: expected {_THERE}, found '{line[:40]}'.")
+                player = before[-1].player if before else pairs[-1].player
+                pairs[-1] = pairs[-1].beside(Sibling(where=where, player=player, reply=said))
+            elif other is None:
                 other = (where, said)
             else:
-                sibling = Sibling(where=other[0], player=other[1], reply=said)
-                pairs[-1] = replace(pairs[-1], siblings=(*pairs[-1].siblings, sibling))
+                pairs[-1] = pairs[-1].beside(Sibling(where=other[0], player=other[1], reply=said))
                 other = None
         elif other is not None:
-            raise PersonalityError(f"{where}: expected the sibling's reply behind '~', found '{line[:40]}'.")
+            raise PersonalityError(f"{where}: expected {_THERE}, found '{line[:40]}'.")
         elif asked is None:
             label, said = _labelled(where, line, _KINDS, "a kind of turn")
             asked = (where, None if label == ANY_KIND else label, said)

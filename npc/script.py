@@ -4,12 +4,11 @@
     Player: hello
     You: You again.
     Player: where is the way out
-    You (wary, withhold; on way; like: That's a secret, and you've got a big mouth.):
+    You (wary, withhold: That's a secret, and you've got a big mouth.):
 
-What comes next is " [gesture] words" and a line end. Behind the act stand the way out, where it may be said,
-the word of the player's to take up, and what was once written for such an occasion, to be said in other words
-now. Everything up to the newest two lines is known
-before the player speaks, so a model has read it by then.
+What comes next is " [gesture] words" and a line end. Behind the act stands what was written for such an
+occasion, to be said in other words now; where nothing was, the way out, if it may be said. Everything up to
+the newest two lines is known before the player speaks, so a model has read it by then.
 """
 
 import re
@@ -50,26 +49,22 @@ def voiced_prompt(
     mood: str,
     act: str,
     way: str = "",
-    hooks: Sequence[str] = (),
     like: str = "",
     earlier: Sequence[tuple[str, str]],
     player: str,
 ) -> Prompt:
-    """The prompt of one turn. ``earlier`` are exchanges (player, reply), oldest first; ``way`` is the way
-    out where the reply may say it; ``hooks`` are words of the player's to take up, ``like`` a written line to
-    be said in other words."""
-    hint = [f"{mood}, {act.replace('_', ' ')}"]
-    if way:
-        hint.append(f"way: {_line(_HEARD.sub(' ', way))}")
-    if hooks:
-        hint.append(f"on {', '.join(hooks)}")
+    """The prompt of one turn. ``earlier`` are exchanges (player, reply), oldest first; ``like`` is a written
+    line to be said in other words, ``way`` the way out where the reply may say it and no line is there."""
+    hint = f"{mood}, {act.replace('_', ' ')}"
     if like:
-        hint.append(f"like: {_line(like)}")
+        hint += f": {_line(like)}"
+    elif way:
+        hint += f", {_line(_HEARD.sub(' ', way))}"
     return Prompt(
         system=_line(f"{name}, {_HEARD.sub(' ', place)[:MAX_HEARD_CHARS]}" if place else name),
         turns=tuple(Turn(player=heard(said), reply=_line(reply)) for said, reply in earlier),
         player=heard(player),
-        hint="; ".join(hint),
+        hint=hint,
     )
 
 

@@ -116,4 +116,3 @@ def read_toml(path: Path) -> Table:
         raise PersonalityError(f"{path}: {error}.") from error
     except RecursionError as error:
         raise PersonalityError(f"{path}: nested too deeply.") from error
-

@@ -1,15 +1,15 @@
 """A small model that has learned the character's voice: several candidates, and the one that fits.
 
-Such a model speaks well and thinks little. So it is told what to do and handed a few words to do it with
-(`npc.ideas`), writes several candidates side by side, and of those that pass the checks the one is spoken
-that it is surest of and that says what it was told to say.
+Such a model speaks well and thinks little. So it is handed the line that the character's writer would have
+answered with, to say it in other words (retrieve and refine, Weston et al. 2018). It writes several candidates
+side by side, and of those that pass the checks the one is spoken that it is surest of and that keeps the
+thought.
 """
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from npc import ideas
 from npc.backends.base import BackendError, Prompt, Sampling, Token, VoicedBackend
 from npc.checks import Context, failed
 from npc.contract import Question, Sentence, Trace, Tried
@@ -31,8 +31,8 @@ REST_S: Final = 3.0
 MAX_TOKENS: Final = 40
 COPIED: Final = 0.5
 """Share of runs of four words that a candidate may have in common with one written line."""
-PLANNED: Final = 0.25
-"""Worth (nats a token) of a candidate that speaks of all the words it was handed."""
+KEPT: Final = 0.25
+"""Worth (nats a token) of a candidate that speaks of all that the written line speaks of."""
 TAKEN_UP: Final = 0.2
 """Worth of one that takes up a word of the player's."""
 ALONE_WORDS: Final = 4
@@ -41,7 +41,6 @@ ENOUGH_WORDS: Final = 6
 """A first sentence of so many words stands alone: the second one seldom adds to it."""
 SAID: Final = 0.6
 """Share of a fact's words by which it counts as said."""
-NO_PLAN: Final = ideas.Plan()
 _FEWEST_WORDS: Final = 3
 
 
@@ -92,7 +91,7 @@ class _Candidate:
 
 
 def prompt_in_voice(
-    personality: Personality, question: Question, decision: Decision, plan: ideas.Plan = NO_PLAN
+    personality: Personality, question: Question, decision: Decision, like: str = ""
 ) -> Prompt:
     """What the model is asked, in the form that its adapter has learned."""
     return voiced_prompt(
@@ -101,8 +100,7 @@ def prompt_in_voice(
         mood=decision.mood,
         act=decision.act,
         way=", ".join(decision.facts),
-        hooks=plan.hooks,
-        like=plan.like,
+        like=like,
         earlier=[
             (one.player, one.reply + CUT * one.cut_off) for one in question.history[-REMEMBERED:] if one.reply
         ],
@@ -110,19 +108,10 @@ def prompt_in_voice(
     )
 
 
-def plan_of(personality: Personality, question: Question, decision: Decision, like: str) -> ideas.Plan:
-    """What the reply may be made of; ``like`` is the written line that stands ready."""
-    barred = frozenset(personality.place_nouns) - _here(question)
-    if not decision.facts:
-        barred |= frozenset(word for fact in decision.withheld for word in words(fact))
-    barred |= set(personality.unseen)
-    return ideas.for_reply(personality.dialogue, question, decision, like=like, barred=barred)
-
-
-def worth(likelihood: float, *, planned: float, takes_up: bool) -> float:
-    """How good a candidate is, in nats a token. ``likelihood`` is the mean over its tokens, ``planned`` the
-    share of the words it was handed that it speaks of."""
-    return likelihood + PLANNED * planned + TAKEN_UP * takes_up
+def worth(likelihood: float, *, kept: float, takes_up: bool) -> float:
+    """How good a candidate is, in nats a token. ``likelihood`` is the mean over its tokens, ``kept`` the
+    share of the written line's topic words that it speaks of."""
+    return likelihood + KEPT * kept + TAKEN_UP * takes_up
 
 
 def speak_in_voice(
@@ -138,9 +127,8 @@ def speak_in_voice(
 ) -> Generator[Sentence, None, Spoken]:
     """The sentences of the best candidate. ``like`` is the written line that stands ready, to be said in
     other words. No sentence means that it must speak itself."""
-    plan = plan_of(personality, question, decision, like)
-    turn = _Turn(personality, question, decision, context, plan, backend.parallel)
-    prompt = prompt_in_voice(personality, question, decision, plan)
+    turn = _Turn(personality, question, decision, context, like, backend.parallel)
+    prompt = prompt_in_voice(personality, question, decision, like)
     sampling = Sampling(seed=question.seed * 7919 + question.turn * 31, max_tokens=MAX_TOKENS)
     told: list[str] = []
     rest_until_s: float | None = None
@@ -199,7 +187,7 @@ class _Turn:
         question: Question,
         decision: Decision,
         context: Context,
-        plan: ideas.Plan,
+        like: str,
         count: int,
     ) -> None:
         self.checks: list[str] = []
@@ -208,7 +196,7 @@ class _Turn:
         self._question = question
         self._decision = decision
         self._context = context
-        self._plan = plan
+        self._like = like
         self._made = [_Candidate(Sentences(personality.gestures)) for _ in range(count)]
         self._tried: dict[int, Tried] = {}
 
@@ -254,7 +242,7 @@ class _Turn:
 
     def trace(self, chosen: int | None) -> Trace:
         tried = tuple(replace(one, chosen=index == chosen) for index, one in self._tried.items())
-        return Trace(hooks=self._plan.hooks, like=self._plan.like, tried=tried)
+        return Trace(tried=tried)
 
     def _judged(self, one: _Candidate, at_s: float) -> Tried:
         piece = one.first
@@ -267,12 +255,18 @@ class _Turn:
         if why is None:
             score = worth(
                 one.likelihood / max(1, one.count),
-                planned=self._plan.used(piece.text),
+                kept=_kept(piece.text, self._like),
                 takes_up=bool(stems(piece.text) & stems(self._question.text)),
             )
         else:
             self.checks.append(why)
         return Tried(text=piece.text, gesture=piece.gesture, score=score, failed=why, ready_s=at_s)
+
+
+def _kept(text: str, like: str) -> float:
+    """Share (0 to 1) of the topic words of ``like`` that the text has; 1 where there are none."""
+    wanted = stems(like)
+    return len(wanted & stems(text)) / len(wanted) if wanted else 1.0
 
 
 def _here(question: Question) -> frozenset[str]:

@@ -203,7 +203,6 @@ def _trace(question: Question, told: dict[str, Any], ended: Ended) -> dict[str, 
         "trust_before": round(question.trust, 1),
         "trust_after": told["trust"],
         "events": {event: CHANGE.get(event, 0.0) for event in told["events"]},
-        "plan": {"hooks": list(ended.trace.hooks), "like": ended.trace.like},
         "candidates": [
             {
                 "text": one.text,
@@ -230,7 +229,7 @@ def trace_lines(trace: dict[str, Any]) -> list[str]:
         _traced("turn", f"{trace['kind']} ({trace['confidence']:.2f})"),
         _traced("does", f"{trace['act']}, {trace['mood']}"),
         _traced("trust", f"{trace['trust_before']:g} -> {trace['trust_after']:g}  {events}".rstrip()),
-        _traced("plan", _plan(trace["plan"])),
+        _traced("written", trace["written"] or "-"),
     ]
     for one in trace["candidates"]:
         worth = one["failed"] if one["score"] is None else f"{one['score']:+.2f}"
@@ -239,7 +238,6 @@ def trace_lines(trace: dict[str, Any]) -> list[str]:
     if trace["checks_failed"] and not trace["candidates"]:
         lines.append(_traced("failed", ", ".join(trace["checks_failed"])))
     lines += [
-        _traced("written", trace["written"] or "-"),
         _traced(
             "times",
             f"first token {_seconds(trace['first_token_s'])}, "
@@ -248,12 +246,6 @@ def trace_lines(trace: dict[str, Any]) -> list[str]:
         _traced("faults", " ".join(trace["faults"]) or "-"),
     ]
     return lines
-
-
-def _plan(plan: dict[str, Any]) -> str:
-    hooks = [f"take up {', '.join(plan['hooks'])}"] if plan["hooks"] else []
-    like = [f"like '{plan['like']}'"] if plan["like"] else []
-    return "; ".join((*hooks, *like)) or "-"
 
 
 def _traced(label: str, text: str, *, chosen: bool = False) -> str:

@@ -192,6 +192,6 @@ def _tell(findings: Findings) -> None:
     for command in findings.commands:
         print(f"{command['end_s']:7.2f} s  command: {command['name']} (after {command['delay_ms']} ms)")
     for row in findings.transcripts:
-        print(f"{row['start_s']:7.2f} s  \"{row['text']}\" (after {row['delay_ms']} ms)")
+        print(f'{row["start_s"]:7.2f} s  "{row["text"]}" (after {row["delay_ms"]} ms)')
     if not findings.commands and not findings.transcripts:
         print("Nothing was said.")

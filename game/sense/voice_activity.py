@@ -81,9 +81,7 @@ class SileroModel:
     def probability(self, window: Samples) -> float:
         self._input[0, :_CONTEXT] = self._input[0, -_CONTEXT:]
         self._input[0, _CONTEXT:] = window
-        out, self._h, self._c = self._session.run(
-            None, {"input": self._input, "h": self._h, "c": self._c}
-        )
+        out, self._h, self._c = self._session.run(None, {"input": self._input, "h": self._h, "c": self._c})
         return float(out.ravel()[0])
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from npc import ideas
 from npc.dialogue import WAY_ACTS, Told
 from npc.personality import Personality
 from npc.script import CUT, NOTHING_SAID, REMEMBERED, continuation, script_of_turn, voiced_prompt
@@ -15,6 +14,9 @@ HELD_OUT_SHARE: Final = 0.05
 """Share of the dialogues that are kept from training, to see how well it goes with lines never read."""
 CUT_SHARE: Final = 0.08
 """Share of the earlier replies that are learned from as if they had been cut off."""
+LIKE_SHARE: Final = 0.9
+"""Share of the replies with siblings that are learned as another wording of one of them. A model must speak
+without a written line, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,26 +31,27 @@ class Example:
     """Same for all replies of one dialogue."""
 
 
-def examples_of(personality: Personality, *, draw: int = 0, planned: bool = True) -> list[Example]:
-    """Every written reply that the character may say, with what went before it. Each ``draw`` hands
-    another plan to the model; ``planned`` False hands it none."""
+def examples_of(personality: Personality, *, draw: int = 0, worded: bool = True) -> list[Example]:
+    """Every written reply that the character may say, with what went before it, each as another wording of
+    one of its siblings. Each ``draw`` chooses other siblings; ``worded`` False takes none."""
     jokes: dict[str, list[Told]] = {}
     for told in personality.dialogue.told:
         jokes.setdefault(told.joke, []).append(told)
     return [
         _example(
-            personality, told, [one for one in jokes[told.joke] if one is not told], draw if planned else None
+            personality, told, [one for one in jokes[told.joke] if one is not told], draw if worded else None
         )
         for told in personality.dialogue.told
     ]
 
 
 def _example(personality: Personality, told: Told, siblings: Sequence[Told], draw: int | None) -> Example:
-    plan = ideas.Plan()
+    like = ""
     earlier: Sequence[tuple[str, str]] = told.earlier[-REMEMBERED:]
     if draw is not None:
-        rng = random.Random(f"plan:{draw}:{told.player}:{told.reply.text}")
-        plan = ideas.of_reply(told, siblings, rng)
+        rng = random.Random(f"like:{draw}:{told.player}:{told.reply.text}")
+        if siblings and rng.random() < LIKE_SHARE:
+            like = rng.choice(siblings).reply.text
         earlier = [(said, _cut(reply, rng)) for said, reply in earlier]
     prompt = voiced_prompt(
         name=personality.name,
@@ -56,8 +59,7 @@ def _example(personality: Personality, told: Told, siblings: Sequence[Told], dra
         mood=told.mood,
         act=told.act,
         way=told.way if told.act in WAY_ACTS else "",
-        hooks=plan.hooks,
-        like=plan.like,
+        like=like,
         earlier=earlier,
         player=told.player or NOTHING_SAID,
     )

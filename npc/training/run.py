@@ -46,9 +46,9 @@ def train_personality(
     ``base``. ``work`` holds an adapter for every epoch and, until the end, the file to go on from. Raises
     TrainingError, PersonalityError and OSError."""
     personality = load_personality(folder)
-    held_out, unplanned = (
-        [example for example in examples_of(personality, planned=planned) if is_held_out(example)]
-        for planned in (True, False)
+    held_out, unworded = (
+        [example for example in examples_of(personality, worded=worded) if is_held_out(example)]
+        for worded in (True, False)
     )
 
     def learn(epoch: int) -> list[Example]:
@@ -68,7 +68,7 @@ def train_personality(
         epoch_done(progress)
 
     progress = train(
-        adapted, learn, held_out, unplanned, settings, checkpoint=checkpoint, tell=tell, epoch_done=written
+        adapted, learn, held_out, unworded, settings, checkpoint=checkpoint, tell=tell, epoch_done=written
     )
     epoch = progress.epoch if keep == "last" else max(1, progress.best_epoch)
     adapter = folder / ADAPTER_FILE
@@ -80,7 +80,7 @@ def train_personality(
         f"held-out loss {losses}, fit {fits}."
     )
     write_sheet(folder, base, note)
-    _try(base, adapter, unplanned[0])
+    _try(base, adapter, unworded[0])
     checkpoint.unlink(missing_ok=True)
     return Trained(adapter=adapter, epoch=epoch, held_out=tuple(progress.held_out), fits=tuple(progress.fits))
 

@@ -72,7 +72,7 @@ def train(
     adapted: Adapted,
     learn: Callable[[int], Sequence[Example]],
     held_out: Sequence[Example],
-    unplanned: Sequence[Example],
+    unworded: Sequence[Example],
     settings: Settings,
     *,
     checkpoint: Path,
@@ -81,10 +81,10 @@ def train(
     clock: Callable[[], float] = time.monotonic,
 ) -> Progress:
     """Train until the epochs are done or the held-out part has not gained for a while. ``learn(epoch)`` gives
-    the examples of an epoch (0 is the first), always as many; ``unplanned`` are the held-out ones without a
-    plan, by which fit is judged; ``epoch_done`` is called after each epoch, when
-    the adapter may be written. Goes on from ``checkpoint`` where that was
-    left by a training with the same settings. Raises TrainingError."""
+    the examples of an epoch (0 is the first), always as many; ``unworded`` are the held-out ones without
+    another wording to go by, on which fit is judged; ``epoch_done`` is called after each epoch, when the
+    adapter may be written. Goes on from ``checkpoint`` where that was left by a training with the same
+    settings. Raises TrainingError."""
     torch, _ = needed()
     encode = encoder(adapted)
     judged = [tokens_of(example, encode) for example in held_out]
@@ -97,7 +97,7 @@ def train(
     progress = _resume(torch, adapted, optimizer, settings, checkpoint)
     if not progress.held_out:
         progress.held_out.append(mean_loss(adapted, judged, settings.batch))
-        progress.fits.append(fit(adapted, unplanned))
+        progress.fits.append(fit(adapted, unworded))
     per_epoch = -(-count // settings.batch)
     steps = per_epoch * settings.epochs
     begun_s = told_s = saved_s = clock()
@@ -137,7 +137,7 @@ def train(
                 _save(torch, adapted, optimizer, settings, progress, checkpoint)
         progress.epoch, progress.batch = progress.epoch + 1, 0
         progress.held_out.append(mean_loss(adapted, judged, settings.batch))
-        progress.fits.append(fit(adapted, unplanned))
+        progress.fits.append(fit(adapted, unworded))
         _save(torch, adapted, optimizer, settings, progress, checkpoint)
         epoch_done(progress)
     return progress

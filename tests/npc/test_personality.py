@@ -127,7 +127,6 @@ lead: [point] Come along.
         ("friend", "", ""),
     ]
 
-
     assert told[0].joke == told[1].joke != told[2].joke
     assert told[0].talk == told[1].talk == told[2].talk != told[3].talk
 

@@ -57,9 +57,7 @@ def test_the_talk_asks_in_the_very_form_of_the_training() -> None:
 
 def test_earlier_exchanges_stand_in_the_talk_as_in_the_training() -> None:
     personality = child()
-    then = next(
-        one for one in personality.dialogue.told if len(one.earlier) == 1 and one.act not in WAY_ACTS
-    )
+    then = next(one for one in personality.dialogue.told if len(one.earlier) == 1 and one.act not in WAY_ACTS)
     ((player, reply),) = then.earlier
     example = next(
         e for e in examples_of(personality, planned=False) if then.reply.text in e.reply and reply in e.script

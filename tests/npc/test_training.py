@@ -90,8 +90,10 @@ def test_only_queries_and_keys_are_turned() -> None:
     a, b = np.zeros((1, 4)), np.arange(8.0).reshape(8, 1)
     pairs = {f"blk.0.{name}": (a, b) for name in ("attn_q", "attn_k", "attn_v", "ffn_down")}
     tensors = tensors_of(pairs, heads=2, key_heads=1)
-    order = {name: tensors[f"blk.0.{name}.weight.lora_b"].ravel().astype(int).tolist() for name in
-             ("attn_q", "attn_k", "attn_v", "ffn_down")}
+    order = {
+        name: tensors[f"blk.0.{name}.weight.lora_b"].ravel().astype(int).tolist()
+        for name in ("attn_q", "attn_k", "attn_v", "ffn_down")
+    }
     assert order["attn_q"] == [0, 2, 1, 3, 4, 6, 5, 7]
     assert order["attn_k"] == [0, 4, 1, 5, 2, 6, 3, 7]
     assert order["attn_v"] == order["ffn_down"] == list(range(8))

@@ -175,30 +175,26 @@ def test_a_name_that_was_asked_for_must_be_said() -> None:
         found = spoken(asked(backend, "what's my name", history=history))
         assert found[0].source == source
         assert "Dana" in found[0].text
-        assert backend.prompts[0].hint.endswith("; on Dana")
+        assert "Dana" in backend.prompts[0].hint
 
 
-def test_a_plan_holds_the_written_line_and_a_word_of_the_player() -> None:
-    hooks: set[str] = set()
+def test_the_model_is_handed_the_written_line_that_stands_ready() -> None:
     likes: set[str] = set()
     for seed in range(20):
         backend = VoicedFake("I only keep a grudge.")
         trace = end_of(asked(backend, "do you like pizza", seed=seed)).trace
-        hooks |= set(trace.hooks)
-        likes.add(trace.like)
-        assert trace.written.startswith(trace.like)
-        assert f"like: {trace.like}" in backend.prompts[0].hint
-    assert hooks == {"pizza"}
-    assert likes
+        _, _, like = backend.prompts[0].hint.partition(": ")
+        assert like
+        assert trace.written.startswith(like)
+        likes.add(like)
+    assert len(likes) > 1
 
 
 def test_a_model_that_never_answers_costs_no_more_than_the_player_may_wait() -> None:
     release = threading.Event()
 
     class Silent(VoicedFake):
-        def candidates(
-            self, prompt: Prompt, sampling: Sampling
-        ) -> Generator[tuple[int, Token], None, None]:
+        def candidates(self, prompt: Prompt, sampling: Sampling) -> Generator[tuple[int, Token], None, None]:
             release.wait(10.0)
             yield from ()
 
@@ -213,9 +209,7 @@ def test_a_model_that_never_answers_costs_no_more_than_the_player_may_wait() -> 
 
 def test_a_model_that_fails_behind_its_first_sentence_is_named_too() -> None:
     class Breaking(VoicedFake):
-        def candidates(
-            self, prompt: Prompt, sampling: Sampling
-        ) -> Generator[tuple[int, Token], None, None]:
+        def candidates(self, prompt: Prompt, sampling: Sampling) -> Generator[tuple[int, Token], None, None]:
             for word in ["", "Giraffes", "are", "very", "tall.", "Mine"]:
                 yield 0, Token(text=f" {word}", likelihood=-1.0)
             raise BackendError("The language model failed (no memory).")

@@ -129,9 +129,7 @@ def room(
     *lines: str | Exception, found: Command | None = None, clock: ClockKind = ClockKind.GAME, **more: Any
 ) -> Room:
     options: dict[str, Any] = {"jobs": GameJobs(LATENCY_S), "transcriber": Script(*lines)} | more
-    return Room(
-        Ears(voice=VoiceActivity(LoudIsSpeech()), spotter=Spots(found), clock=clock, **options)
-    )
+    return Room(Ears(voice=VoiceActivity(LoudIsSpeech()), spotter=Spots(found), clock=clock, **options))
 
 
 def test_a_sentence_becomes_one_turn_with_its_times() -> None:

@@ -74,8 +74,10 @@ def test_level_is_rms_in_db_full_scale() -> None:
 @pytest.mark.parametrize(("hertz", "hummed"), [(110.0, True), (220.0, True), (440.0, True), (50.0, False)])
 def test_a_hum_is_a_sound_at_the_pitch_of_a_voice(hertz: float, hummed: bool) -> None:
     t = np.arange(EAR_RATE // 10) / EAR_RATE
-    sound = sum(np.sin(2 * np.pi * hertz * k * t) / k for k in (1, 2, 3)) if hummed else np.sin(
-        2 * np.pi * hertz * t
+    sound = (
+        sum(np.sin(2 * np.pi * hertz * k * t) / k for k in (1, 2, 3))
+        if hummed
+        else np.sin(2 * np.pi * hertz * t)
     )
     assert is_hummed((0.2 * np.asarray(sound)).astype(np.float32)) is hummed
 

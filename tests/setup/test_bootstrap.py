@@ -185,9 +185,7 @@ def test_a_failed_installation_is_a_sentence_with_its_reason_and_its_log(
     assert log.read_text().startswith("Looking in indexes")
 
 
-def test_a_system_with_sys_is_left_alone(
-    bootstrap: ModuleType, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_system_with_sys_is_left_alone(bootstrap: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     if not Path("/sys/devices/system/cpu/possible").exists():
         pytest.skip("this system has no /sys")
     bootstrap.give_sys()

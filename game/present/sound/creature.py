@@ -158,9 +158,7 @@ def giggle(rng: Rng) -> Wave:
 
 def laugh(rng: Rng) -> Wave:
     """A full delighted cackle: it bursts, falls, and breathes in at the end."""
-    burst = _Syllable(
-        start_s=0.05, length_s=0.27, pitch_hz=rng.uniform(510.0, 550.0), effort=1.05, vowel=_AH
-    )
+    burst = _Syllable(start_s=0.05, length_s=0.27, pitch_hz=rng.uniform(510.0, 550.0), effort=1.05, vowel=_AH)
     pace_s = rng.uniform(0.175, 0.2)
     run = _run(rng, int(rng.integers(6, 9)), 0.39, rng.uniform(455.0, 490.0), pace_s, (_AH, _AH, _EH))
     end_s = run[-1].start_s + run[-1].length_s

@@ -42,15 +42,19 @@ class SoundOutput(Protocol):
     @property
     def queued(self) -> int:
         """Frames written and not yet taken."""
+
     @property
     def latency_s(self) -> float:
         """Seconds from being taken to being heard."""
+
     @property
     def underruns(self) -> int:
         """Times that sound was wanted and none was there."""
+
     @property
     def fault(self) -> str | None:
         """One sentence when the device is gone; None while it works."""
+
     def write(self, stereo: Stereo) -> None: ...
     def close(self) -> None: ...
 

@@ -115,9 +115,7 @@ class SoundStage:
 
         To be called once a tick; ``at_s`` is the play clock.
         """
-        news = [
-            ClipPlayed(at_s=at_s, clip=clip, played_s=0.0, finished=True) for clip in self._stopped
-        ]
+        news = [ClipPlayed(at_s=at_s, clip=clip, played_s=0.0, finished=True) for clip in self._stopped]
         self._stopped.clear()
         for clip in self._mixer.finished():
             self._at_mouth.discard(clip)
