@@ -15,6 +15,8 @@ from npc.tables import PersonalityError
 from npc.text import Index, grams, plain, words
 
 MAX_EXCHANGES: Final = 60_000
+REWORDED_SHARE: Final = 0.1
+"""So many of the exchanges need a sibling to teach rewording."""
 WAY_ACTS: Final = frozenset({"tell_way", "lead", "hint"})
 """Acts that say something of the way out."""
 _COPY_WORDS: Final = 4
@@ -90,6 +92,11 @@ class Dialogue:
         self._sayings = sayings
         self._index = Index(sayings)
         self._meaning = MeaningIndex(sayings, lambda word: self._rarity.get(word, self._unknown))
+
+        jokes = Counter(one.joke for one in self.told)
+        told_otherwise = sum(count > 1 for count in jokes.values())
+        self.teaches_rewording = told_otherwise >= REWORDED_SHARE * max(1, len(jokes))
+        """Whether a model can have learned from it to say a written line in other words."""
 
     def __len__(self) -> int:
         return len(self.told)

@@ -1,9 +1,9 @@
 """A small model that has learned the character's voice: several candidates, and the one that fits.
 
 Such a model speaks well and thinks little. So it is handed the line that the character's writer would have
-answered with, to say it in other words (retrieve and refine, Weston et al. 2018). It writes several candidates
-side by side, and of those that pass the checks the one is spoken that it is surest of and that keeps the
-thought.
+answered with, to say it in other words (retrieve and refine, Weston et al. 2018). It writes several
+candidates side by side, and of those that pass the checks the one is spoken that it is surest of and that
+keeps the thought.
 """
 
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -127,6 +127,8 @@ def speak_in_voice(
 ) -> Generator[Sentence, None, Spoken]:
     """The sentences of the best candidate. ``like`` is the written line that stands ready, to be said in
     other words. No sentence means that it must speak itself."""
+    if not personality.dialogue.teaches_rewording:
+        like = ""
     turn = _Turn(personality, question, decision, context, like, backend.parallel)
     prompt = prompt_in_voice(personality, question, decision, like)
     sampling = Sampling(seed=question.seed * 7919 + question.turn * 31, max_tokens=MAX_TOKENS)

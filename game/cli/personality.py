@@ -37,6 +37,13 @@ def add_parser(commands: Any) -> argparse.ArgumentParser:
         "--rank", type=_count, default=_DEFAULT.rank, metavar="N", help="size of the adapter"
     )
     training.add_argument("--learning-rate", type=float, default=_DEFAULT.learning_rate, metavar="X")
+    training.add_argument(
+        "--batch",
+        type=_count,
+        default=_DEFAULT.batch,
+        metavar="N",
+        help="replies at a time: more are faster, fewer learn more from a small dialogue",
+    )
     training.add_argument("--seed", type=int, default=_DEFAULT.seed)
     training.add_argument(
         "--keep",
@@ -64,6 +71,7 @@ def run(options: argparse.Namespace) -> int:
             rank=options.rank,
             alpha=2.0 * options.rank,
             learning_rate=options.learning_rate,
+            batch=options.batch,
             seed=options.seed,
         ),
         keep=options.keep,

@@ -14,9 +14,12 @@ HELD_OUT_SHARE: Final = 0.05
 """Share of the dialogues that are kept from training, to see how well it goes with lines never read."""
 CUT_SHARE: Final = 0.08
 """Share of the earlier replies that are learned from as if they had been cut off."""
-LIKE_SHARE: Final = 0.9
-"""Share of the replies with siblings that are learned as another wording of one of them. A model must speak
-without a written line, too."""
+REWORDED: Final = 0.9
+"""Share of the replies with another wording that are learned as a rewording of it. A model must speak without
+a written line, too."""
+ADAPTED: Final = 0.25
+"""Share of the other replies with siblings that are learned from the joke as told on another occasion. Such
+a pair seldom has a word in common: with too many of them a model learns to look past the written line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +53,7 @@ def _example(personality: Personality, told: Told, siblings: Sequence[Told], dra
     earlier: Sequence[tuple[str, str]] = told.earlier[-REMEMBERED:]
     if draw is not None:
         rng = random.Random(f"like:{draw}:{told.player}:{told.reply.text}")
-        if siblings and rng.random() < LIKE_SHARE:
-            like = rng.choice(siblings).reply.text
+        like = _like(told, siblings, rng)
         earlier = [(said, _cut(reply, rng)) for said, reply in earlier]
     prompt = voiced_prompt(
         name=personality.name,
@@ -70,6 +72,13 @@ def _example(personality: Personality, told: Told, siblings: Sequence[Told], dra
         player=prompt.player,
         key=told.talk,
     )
+
+
+def _like(told: Told, siblings: Sequence[Told], rng: random.Random) -> str:
+    """The line that a reply rewords; empty for none."""
+    wordings = [one for one in siblings if one.player == told.player]
+    from_these, share = (wordings, REWORDED) if wordings else (siblings, ADAPTED)
+    return rng.choice(from_these).reply.text if from_these and rng.random() < share else ""
 
 
 def _cut(reply: str, rng: random.Random) -> str:

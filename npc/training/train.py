@@ -112,7 +112,8 @@ def train(
             for group in optimizer.param_groups:
                 group["lr"] = settings.learning_rate * rate(step, steps)
             mean = losses_of(adapted, batch)[0].mean()
-            if not math.isfinite(float(mean)):
+            loss = float(mean.detach())
+            if not math.isfinite(loss):
                 raise TrainingError("The training ran away (its loss is no number): lower --learning-rate.")
             optimizer.zero_grad(set_to_none=True)
             mean.backward()
@@ -128,7 +129,7 @@ def train(
                         epoch=progress.epoch + 1,
                         step=step + 1,
                         steps=steps,
-                        loss=float(mean),
+                        loss=loss,
                         left_s=pace_s * (steps - step - 1),
                     )
                 )

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from game.cli import audition
-from game.cli.audition import SCENES, AuditionError, Unhurried, written
+from game.cli.audition import SCENES, Unhurried
+from game.cli.audition_report import AuditionError, changes
 from npc.backends.base import Prompt, Sampling, Token
+from npc.coverage import coverage
 from npc.dialogue import Dialogue, Line, Told
 from npc.kinds import Kind
 from npc.models import ModelStore
@@ -119,7 +121,7 @@ def test_an_honest_character_is_heard_as_well(capsys: pytest.CaptureFixture[str]
 def test_repeated_openings_are_those_that_stand_more_than_twice() -> None:
     said = [(None, f"line {i}", "wary", "tease", f"Zebras never ask for {i} things.") for i in range(3)]
     said += [(None, f"word {i}", "wary", "tease", f"Yaks often ask for {i} things.") for i in range(2)]
-    openings = dict(written(exchanges(*said))["openings"])
+    openings = dict(coverage(exchanges(*said))["openings"])
     assert openings["zebras never ask"] == 3
     assert "yaks often ask" not in openings
 
@@ -129,7 +131,7 @@ def test_holes_are_combinations_with_fewer_than_five_exchanges() -> None:
         ("greeting", f"hello {i}", "wary", "tease", f"No number {i}.") for i in range(5)
     ]
     said += [(None, "[rude]", "wary", "surprise", "[jump] Ha."), (None, "", "friend", "ask_back", "Well?")]
-    holes = written(exchanges(*said))["holes"]
+    holes = coverage(exchanges(*said))["holes"]
     assert holes["kind"]["greeting"] == {"hostile": 0, "warming": 0, "friend": 0}
     assert holes["kind"]["gesture"]["wary"] == 1
     assert holes["kind"]["silence"]["friend"] == 1
@@ -146,7 +148,7 @@ def test_what_is_not_written_at_all_is_named() -> None:
         for key, value in one.lines.items()
         if not key.startswith(("act.withhold", "reply.love", "gesture."))
     }
-    found = written(replace(one, lines=lines, notes=("a.txt, line 3: unseen: Nice hat.",)))
+    found = coverage(replace(one, lines=lines, notes=("a.txt, line 3: unseen: Nice hat.",)))
     assert found["acts_unwritten"] == ["withhold"]
     assert {"love", "gesture"} <= set(found["kinds_without_lines"])
     assert "greeting" not in found["kinds_without_lines"]
@@ -181,7 +183,7 @@ def test_a_saved_audition_shows_what_has_changed_since(
 
 def test_a_line_that_was_not_put_before_has_no_old_reply() -> None:
     new = {"line": "hello", "speaker": "model", "text": "No.", "gesture": "stare"}
-    changed = audition.changes({"replies": [], "counts": {}}, {"replies": [new], "counts": {"replies": 1}})
+    changed = changes({"replies": [], "counts": {}}, {"replies": [new], "counts": {"replies": 1}})
     assert changed["replies"] == [{"line": "hello", "old": None, "new": "model: [stare] No."}]
     assert changed["counts"] == {"replies": [None, 1]}
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from game.cli import bench, bench_npc
-from game.cli.bench_npc import LINES, WARM_UP, BenchError, Endless, hands_live, lines_of, measure
+from game.cli.bench_npc import LINES, WARM_UP, BenchError, lines_of, measure
+from game.cli.live_hands import Endless, HandsError, hands_live
 from npc.backends.base import Prompt, Sampling, Token
 from npc.contract import Question
 from npc.kinds import Kind
@@ -223,7 +224,7 @@ def test_hands_are_followed_in_a_process_of_their_own(tmp_path: Path) -> None:
         assert found["clip"] == "a.mp4"
         assert 0.0 < found["pictures_per_s"] <= 31.0
         assert found["hands_share"] == 0.0
-        with pytest.raises(BenchError, match="is not a video"), hands_live(Path(__file__), store):
+        with pytest.raises(HandsError, match="is not a video"), hands_live(Path(__file__), store):
             pass
     except ModelMissing as missing:
         pytest.skip(str(missing))

@@ -85,7 +85,13 @@ HEADING = "== wary | echo hall | left tunnel"
         (f"{HEADING}\ngreeting: hi\n~ hello", "expected a sibling behind a reply"),
         (f"{HEADING}\ngreeting: hi\ntease: No.\n~ hello\ntease: No.", "the sibling's reply behind '~'"),
         (f"{HEADING}\ngreeting: hi\ntease: No.\n~ hello\n", "expected a reply on the next line"),
-        (f"{HEADING}\ngreeting: hi\ntease: No.\n" + "~ a\n~ b\n" * 9, "at most 8, found '~ a'"),
+        (f"{HEADING}\ngreeting: hi\ntease: No.\n" + "~ a\n~ b\n" * 13, "at most 12, found '~ a'"),
+        (f"{HEADING}\n= [stare] Hm?\n", "expected a sibling behind a reply"),
+        (f"{HEADING}\ngreeting: hi\n= [stare] Hm?\n", "expected a sibling behind a reply"),
+        (
+            f"{HEADING}\ngreeting: hi\ntease: No.\n~ hello\n= Hm?\n",
+            "the sibling's reply behind '~', found '= Hm",
+        ),
     ],
 )
 def test_a_bad_line_of_dialogue_is_named_by_its_number(folder: Path, text: str, words: str) -> None:

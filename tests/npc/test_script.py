@@ -30,13 +30,25 @@ def test_a_gesture_is_told_from_words() -> None:
 def test_what_is_known_before_the_player_speaks_begins_the_script() -> None:
     prompt = voiced_prompt(
         name="the Child", place="echo hall", mood="wary", act="tell_way", way="left tunnel, red glow",
-        hooks=("face", "tooth"), like="Where it hums.", earlier=[("Hi!", "No.")], player="Where now?",
+        like="Where it hums.", earlier=[("Hi!", "No.")], player="Where now?",
     )  # fmt: skip
     assert script_before(prompt) == "the Child, echo hall\nPlayer: hi\nYou: No.\nPlayer:"
     assert script_of_turn(prompt) == (
-        "the Child, echo hall\nPlayer: hi\nYou: No.\nPlayer: where now\n"
-        "You (wary, tell way; way: left tunnel red glow; on face, tooth; like: Where it hums.):"
+        "the Child, echo hall\nPlayer: hi\nYou: No.\nPlayer: where now\nYou (wary, tell way: Where it hums.):"
     )
+
+
+def test_the_way_out_stands_where_no_line_is_written_for_it() -> None:
+    prompt = voiced_prompt(
+        name="the Child",
+        place="",
+        mood="wary",
+        act="tell_way",
+        way="left tunnel, red glow",
+        earlier=[],
+        player="hi",
+    )
+    assert script_of_turn(prompt) == "the Child\nPlayer: hi\nYou (wary, tell way, left tunnel red glow):"
 
 
 def test_saying_nothing_has_a_sign_of_its_own() -> None:
@@ -46,7 +58,7 @@ def test_saying_nothing_has_a_sign_of_its_own() -> None:
 def test_the_talk_asks_in_the_very_form_of_the_training() -> None:
     personality = child()
     told = next(one for one in personality.dialogue.told if one.before is None and one.act == "answer")
-    example = next(e for e in examples_of(personality, planned=False) if told.reply.text in e.reply)
+    example = next(e for e in examples_of(personality, worded=False) if told.reply.text in e.reply)
     question = Question(
         turn=0, character="child", text=told.player.upper() + "?", perception=Perception(place=told.place)
     )
@@ -60,7 +72,7 @@ def test_earlier_exchanges_stand_in_the_talk_as_in_the_training() -> None:
     then = next(one for one in personality.dialogue.told if len(one.earlier) == 1 and one.act not in WAY_ACTS)
     ((player, reply),) = then.earlier
     example = next(
-        e for e in examples_of(personality, planned=False) if then.reply.text in e.reply and reply in e.script
+        e for e in examples_of(personality, worded=False) if then.reply.text in e.reply and reply in e.script
     )
     question = Question(
         turn=1,

@@ -106,22 +106,18 @@ def test_every_reply_is_learned_once_and_knows_what_went_before() -> None:
     for told, example in zip(personality.dialogue.told, examples, strict=True):
         assert example.reply.endswith("\n")
         assert (told.before is None) == (example.script.count("Player: ") == 1)
-        assert ("way:" in example.script.splitlines()[-1]) == (told.act in WAY_ACTS and bool(told.way))
+        hint = example.script.splitlines()[-1]
+        wayless = not plain(told.way) or told.act not in WAY_ACTS or ": " in hint
+        assert wayless == (plain(told.way) not in plain(hint) or ": " in hint)
 
 
-def test_a_plan_is_drawn_anew_for_every_epoch_out_of_the_reply() -> None:
+def test_another_sibling_is_drawn_for_every_epoch() -> None:
     first, again, second = (examples_of(child(), draw=draw) for draw in (1, 1, 2))
     assert first == again
     assert [one.script for one in first] != [one.script for one in second]
-    for one in first:
-        hint = one.script.splitlines()[-1]
-        if (hook := re.search(r"; on ([^;]*)[;)]", hint)) is not None:
-            assert all(word in plain(one.reply) for word in hook.group(1).split(", "))
-    assert sum("; on " in one.script for one in first) > len(first) / 20
-    assert all(
-        ";" not in one.script.splitlines()[-1] or "way: " in one.script
-        for one in examples_of(child(), planned=False)
-    )
+    worded = sum(": " in one.script.splitlines()[-1] for one in first)
+    assert 0.7 * len(first) < worded < 0.95 * len(first)
+    assert not any(": " in one.script.splitlines()[-1] for one in examples_of(child(), worded=False))
 
 
 def test_a_sibling_is_handed_over_to_be_said_in_other_words(tmp_path: Path) -> None:
@@ -131,7 +127,7 @@ def test_a_sibling_is_handed_over_to_be_said_in_other_words(tmp_path: Path) -> N
         path.unlink()
     (folder / "dialogue" / "a.txt").write_text(
         "== wary | echo hall\noff_topic: my mum made pizza\ntease: [stare] Does pizza bite back?\n"
-        "~ dad cooked curry\n~ [smirk] Who won, dad or the curry?\n",
+        "= [smirk] It bites back, does pizza?\n~ dad cooked curry\n~ [smirk] Who won, dad or the curry?\n",
         encoding="utf-8",
     )
     personality = load_personality(folder)
@@ -139,11 +135,14 @@ def test_a_sibling_is_handed_over_to_be_said_in_other_words(tmp_path: Path) -> N
     handed = {
         (example.player, match.group(1))
         for example in drawn
-        if (match := re.search(r"; like: (.*)\):$", example.script)) is not None
+        if (match := re.search(r"tease: (.*)\):$", example.script)) is not None
     }
     assert handed == {
+        ("my mum made pizza", "It bites back, does pizza?"),
+        ("my mum made pizza", "Does pizza bite back?"),
         ("my mum made pizza", "Who won, dad or the curry?"),
         ("dad cooked curry", "Does pizza bite back?"),
+        ("dad cooked curry", "It bites back, does pizza?"),
     }
     assert len({example.key for example in drawn}) == 1
 
@@ -151,7 +150,7 @@ def test_a_sibling_is_handed_over_to_be_said_in_other_words(tmp_path: Path) -> N
 def test_some_replies_are_learned_as_if_they_had_been_cut_off() -> None:
     cut = [one for one in examples_of(child(), draw=3) if re.search(r"\nYou: .*-\n", one.script)]
     assert 10 < len(cut) < 600
-    assert not any("-\n" in one.script for one in examples_of(child(), planned=False))
+    assert not any("-\n" in one.script for one in examples_of(child(), worded=False))
 
 
 def test_the_player_may_be_made_to_say_something_else() -> None:

@@ -74,8 +74,8 @@ def test_one_that_takes_up_what_was_said_is_worth_more() -> None:
         "[smirk] My nose glows better than yours.", "[laugh] Giraffes bump my ceiling all night."
     )
     assert spoken(asked(backend))[0].text == "Giraffes bump my ceiling all night."
-    assert worth(-2.0, planned=1.0, takes_up=False) > worth(-2.0, planned=0.0, takes_up=False)
-    assert worth(-2.0, planned=0.0, takes_up=True) > worth(-2.0, planned=0.0, takes_up=False)
+    assert worth(-2.0, kept=1.0, takes_up=False) > worth(-2.0, kept=0.0, takes_up=False)
+    assert worth(-2.0, kept=0.0, takes_up=True) > worth(-2.0, kept=0.0, takes_up=False)
 
 
 def test_what_fails_the_checks_is_never_chosen() -> None:
