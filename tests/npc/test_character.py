@@ -2,9 +2,12 @@
 
 import pytest
 
+from npc.authored import STRONG, written
 from npc.backends.base import BackendError
 from npc.character import Character
 from npc.contract import Ended, Exchange, Perception, Question, ReplyEvent, Sentence, Understood
+from npc.kinds import Kind
+from npc.policy import decide
 from npc.text import plain
 from tests.npc.fakes import Clock, FakeBackend, child, companion
 
@@ -122,22 +125,32 @@ def test_no_line_is_used_twice_in_an_evening() -> None:
 
 @pytest.mark.parametrize("seed", range(10))
 @pytest.mark.parametrize(
-    ("text", "gesture", "words"),
+    ("text", "gesture", "trust", "kind", "acts", "words"),
     [
-        ("", "rude", "one too"),
-        ("", "palm_up", "it's warm. i hate that"),
-        ("i love you", None, ""),
-        ("you lied to me", None, ""),
-        ("are you an ai", None, ""),
+        ("how do i get out", None, 10.0, Kind.WAY, "withhold test", ""),
+        ("fuck you you little shit", None, 30.0, Kind.SWEARING, "insult tease", "shit"),
+        ("", "rude", 30.0, Kind.GESTURE, "surprise", "one too"),
+        ("", "palm_up", 15.0, Kind.GESTURE, "surprise", "it's warm. i hate that"),
+        ("are you an ai", None, 30.0, Kind.META, "deflect", ""),
+        ("are you filming me", None, 30.0, Kind.META, "deflect", ""),
+        ("you lied", None, 30.0, Kind.ACCUSATION, "tease deflect", ""),
+        ("the whether in the cable", None, 30.0, Kind.NONSENSE, "ask_back tease surprise", ""),
+        ("i love you", None, 60.0, Kind.LOVE, "surprise", ""),
     ],
 )
-def test_great_moments_are_answered_at_their_level(
-    seed: int, text: str, gesture: str | None, words: str
+def test_great_moments_are_answered_by_what_was_written_for_them(
+    seed: int, text: str, gesture: str | None, trust: float, kind: Kind, acts: str, words: str
 ) -> None:
-    events = list(Character(CHILD).reply(ask(text, gesture=gesture, seed=seed)))
+    question = ask(text, gesture=gesture, seed=seed, trust=trust)
+    events = list(Character(CHILD).reply(question))
+    understood = events[0]
+    assert isinstance(understood, Understood)
+    assert (understood.kind, understood.act in acts.split()) == (kind, True)
     reply = " ".join(s.text for s in sentences(events)).lower()
-    assert reply
     assert words in reply
+    decision = decide(CHILD, question)
+    best = next(written(CHILD, question, decision))
+    assert best.fit >= STRONG or best.why in decision.keys
 
 
 @pytest.mark.parametrize("mood", [5.0, 30.0, 60.0, 90.0])
