@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from typing import Final, cast
 
-from npc.authored import Candidate, line_of, slots_of, written
+from npc.authored import Candidate, fill, keyed, line_of, slots_of, was_said, written
 from npc.backends.base import Backend, BackendError, VoicedBackend
 from npc.checks import Context, failed
 from npc.contract import Ended, Exchange, Question, ReplyEvent, Sentence, Understood
@@ -16,6 +16,7 @@ from npc.parse import pieces
 from npc.personality import Personality
 from npc.policy import Decision, decide
 from npc.pump import Breaker
+from npc.text import plain
 from npc.voiced import prompt_in_voice, speak_in_voice
 
 AUTHORED: Final = "authored"
@@ -26,8 +27,8 @@ _RESTING: Final = "The language model failed several times and is left alone for
 
 
 class Character:
-    """A personality with a language model, or without one. Holds nothing between turns but the model and "
-    "how well it is."""
+    """A personality with a language model, or without one. Holds nothing between turns but the model and how
+    well it is."""
 
     def __init__(
         self,
@@ -41,6 +42,8 @@ class Character:
         self.personality = personality
         self.backend = backend
         self._fault = fault
+        self._late_fault: str | None = None
+        """What went wrong between the turns, until a reply has named it."""
         self._clock = clock
         self._breaker = Breaker()
 
@@ -55,7 +58,7 @@ class Character:
         try:
             self.backend.warm(prompt)
         except BackendError as error:
-            self._fault = str(error)
+            self._late_fault = str(error)
 
     def close(self) -> None:
         """Free the model."""
@@ -83,7 +86,8 @@ class Character:
             events=decision.events,
             trust=decision.trust,
         )
-        faults = [self._fault] if self._fault else []
+        faults = [fault for fault in (self._fault, self._late_fault) if fault]
+        self._late_fault = None
         if decision.keys == (_CARE_KEY,):
             yield from self._care(question, decision, started_s)
             yield Ended(faults=tuple(faults))
@@ -93,10 +97,10 @@ class Character:
         spoken = Spoken(sentences=0)
         said: list[Sentence] = []
         if decision.remarks:
-            said += self._remark(question, decision, started_s)
+            said += self._remark(question, decision, context, started_s)
             yield from said
         if self.backend is not None and not decision.must:
-            if self._breaker.open(started_s):
+            if self._breaker.allows(started_s):
                 model = self._by_model(self.backend, question, decision, context, best, started_s)
                 spoken = yield from self._heard(model, said)
                 self._breaker.note(failed=bool(spoken.faults), now_s=self._clock())
@@ -109,13 +113,20 @@ class Character:
         yield Ended(faults=tuple(faults), trace=replace(spoken.trace, written=written_line))
         self._read_ahead(question, decision, said)
 
-    def _remark(self, question: Question, decision: Decision, started_s: float) -> list[Sentence]:
+    def _remark(
+        self, question: Question, decision: Decision, context: Context, started_s: float
+    ) -> list[Sentence]:
         """A written word about having been cut off, to be said before the answer."""
+        slots = slots_of(question, decision)
+        earlier = [plain(exchange.reply) for exchange in question.history if exchange.reply]
         seed = random.Random(f"interrupted:{question.seed}:{question.turn}")
-        line = line_of(self.personality, _INTERRUPTED, slots_of(question, decision), seed)
-        if line is None:
+        filled = (fill(line, slots) for line in keyed(self.personality, _INTERRUPTED, decision.mood))
+        calm = replace(context, earlier=(), heard="")
+        ready = [line for line in filled if line is not None and failed(line.text, calm) is None]
+        fresh = [line for line in ready if not was_said(line.text, line.text, earlier)]
+        if not ready:
             return []
-        candidate = Candidate(line=line, why=_INTERRUPTED, fit=1.0)
+        candidate = Candidate(line=seed.choice(fresh or ready), why=_INTERRUPTED, fit=1.0)
         plainly = replace(decision, actions=())
         return list(self._say(candidate, plainly, started_s))[:1]
 
@@ -161,14 +172,15 @@ class Character:
 
     def _read_ahead(self, question: Question, decision: Decision, said: list[Sentence]) -> None:
         """While the reply is still being spoken, let the model read it: then the next one begins at once."""
-        if self.backend is None or not self.backend.voiced:
+        if self.backend is None or not self.backend.voiced or not self._breaker.allows(self._clock()):
             return
         history = (*question.history, exchange_of(question, said, decision.act))
         following = replace(question, turn=question.turn + 1, text="", history=history)
         try:
             cast(VoicedBackend, self.backend).read(prompt_in_voice(self.personality, following, decision))
         except BackendError as error:
-            self._fault = str(error)
+            self._late_fault = str(error)
+            self._breaker.note(failed=True, now_s=self._clock())
 
     def _context(self, question: Question, decision: Decision) -> Context:
         personality = self.personality
@@ -183,8 +195,7 @@ class Character:
         )
 
     def _passing(self, question: Question, decision: Decision, context: Context) -> Iterator[Candidate]:
-        """Written lines for the turn that pass every check, best first; `written` itself puts repetitions "
-        "last."""
+        """Written lines for the turn that pass every check, best first; `written` puts repetitions last."""
         calm = replace(context, earlier=(), heard="")
         for candidate in written(self.personality, question, decision):
             if failed(candidate.line.text, calm) is None:

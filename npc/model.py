@@ -70,8 +70,7 @@ def prompt_of(personality: Personality, question: Question, decision: Decision) 
     turns = [Turn(player=told.player, reply=told.reply.text) for told in shown]
     turns += [
         Turn(player=exchange.player, reply=exchange.reply)
-        for exchange in question.history[-REMEMBERED:]
-        if exchange.reply
+        for exchange in [one for one in question.history if one.reply][-REMEMBERED:]
     ]
     said = question.text or f"[{(question.gesture or 'silence').replace('_', ' ')}]"
     return Prompt(
@@ -136,11 +135,7 @@ def speak(
     faults: list[str] = []
     try:
         for piece in pieces(timed(), personality.gestures):
-            why = (
-                "narration"
-                if piece.narrated and not piece.text
-                else failed(piece.text, replace(context, earlier=(*context.earlier, *told)))
-            )
+            why = failed(piece.text, replace(context, earlier=(*context.earlier, *told)))
             if why is not None:
                 checks.append(why)
                 if why == "blocked" or told:

@@ -13,7 +13,7 @@ _END: Final = object()
 
 
 class TooSlow(BackendError):
-    """Nothing came by the deadline."""
+    """Nothing came by the deadline; what comes later may still be had, by a later deadline."""
 
 
 class Pump(Generic[T]):
@@ -69,7 +69,6 @@ class Pump(Generic[T]):
             except queue.Empty:
                 if self._clock() < self._deadline_s(self._begun):
                     continue  # The clock is not the wall's, or the wait was short.
-                self.close()
                 raise TooSlow("The language model did not answer in time.") from None
         if piece is _END:
             self.close()
@@ -94,15 +93,15 @@ class Breaker:
         self._rest_s = rest_s
         self._longest_s = longest_s
         self._failed = 0
-        self._closed_until_s = float("-inf")
+        self._rests_until_s = float("-inf")
 
-    def open(self, now_s: float) -> bool:
+    def allows(self, now_s: float) -> bool:
         """Whether the model may be asked now."""
-        return now_s >= self._closed_until_s
+        return now_s >= self._rests_until_s
 
     def note(self, *, failed: bool, now_s: float) -> None:
         """What became of a question to the model."""
         self._failed = self._failed + 1 if failed else 0
         over = self._failed - self._failures
         if over >= 0:
-            self._closed_until_s = now_s + min(self._longest_s, self._rest_s * 2.0**over)
+            self._rests_until_s = now_s + min(self._longest_s, self._rest_s * 2.0**over)

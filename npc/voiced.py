@@ -20,7 +20,7 @@ from npc.personality import Personality
 from npc.policy import Decision
 from npc.pump import Pump, TooSlow
 from npc.script import CUT, REMEMBERED, voiced_prompt
-from npc.text import stems, words
+from npc.text import shared_grams, stems, words
 
 GATHER_S: Final = 0.60
 """So long after the question all candidates together may take; then one of those there are is chosen."""
@@ -35,13 +35,16 @@ KEPT: Final = 0.25
 """Worth (nats a token) of a candidate that speaks of all that the written line speaks of."""
 TAKEN_UP: Final = 0.2
 """Worth of one that takes up a word of the player's."""
+BREAKS_OFF: Final = 0.4
+"""What it costs a candidate to have a second sentence that may not be spoken."""
+TEMPERATURE: Final = 0.5
+"""Low: an actor with a line in hand need not invent."""
 ALONE_WORDS: Final = 4
 """A first sentence of fewer words says nothing without the next."""
-ENOUGH_WORDS: Final = 6
-"""A first sentence of so many words stands alone: the second one seldom adds to it."""
 SAID: Final = 0.6
 """Share of a fact's words by which it counts as said."""
 _FEWEST_WORDS: Final = 3
+_SIDES: Final = frozenset({"left", "right"})
 
 
 @dataclass(slots=True)
@@ -56,10 +59,10 @@ class _Candidate:
     ended: bool = False
     likelihood: float = 0.0
     count: int = 0
-    """Tokens of the first sentence."""
+    """Tokens so far."""
 
     def take(self, token: Token) -> None:
-        if self.first is None and token.likelihood is not None:
+        if token.likelihood is not None:
             self.likelihood += token.likelihood
             self.count += token.count
         found = self.sentences.feed(token.text)
@@ -102,16 +105,18 @@ def prompt_in_voice(
         way=", ".join(decision.facts),
         like=like,
         earlier=[
-            (one.player, one.reply + CUT * one.cut_off) for one in question.history[-REMEMBERED:] if one.reply
+            (one.player, one.reply + CUT * one.cut_off)
+            for one in [one for one in question.history if one.reply][-REMEMBERED:]
         ],
         player=question.text or f"[{(question.gesture or 'silence').replace('_', ' ')}]",
     )
 
 
-def worth(likelihood: float, *, kept: float, takes_up: bool) -> float:
+def worth(likelihood: float, *, kept: float, takes_up: bool, breaks_off: bool = False) -> float:
     """How good a candidate is, in nats a token. ``likelihood`` is the mean over its tokens, ``kept`` the
-    share of the written line's topic words that it speaks of."""
-    return likelihood + KEPT * kept + TAKEN_UP * takes_up
+    share of the written line's topic words that it speaks of; one that ``breaks_off`` goes on with what may
+    not be spoken."""
+    return likelihood + KEPT * kept + TAKEN_UP * takes_up - BREAKS_OFF * breaks_off
 
 
 def speak_in_voice(
@@ -131,7 +136,8 @@ def speak_in_voice(
         like = ""
     turn = _Turn(personality, question, decision, context, like, backend.parallel)
     prompt = prompt_in_voice(personality, question, decision, like)
-    sampling = Sampling(seed=question.seed * 7919 + question.turn * 31, max_tokens=MAX_TOKENS)
+    seed = question.seed * 7919 + question.turn * 31
+    sampling = Sampling(seed=seed, max_tokens=MAX_TOKENS, temperature=TEMPERATURE)
     told: list[str] = []
     rest_until_s: float | None = None
 
@@ -139,7 +145,7 @@ def speak_in_voice(
         if rest_until_s is not None:
             return rest_until_s
         # Whoever is ready speaks after a while; without one, a written line can wait a little longer.
-        wait_s = GATHER_S if turn.best() is not None else LONGEST_S
+        wait_s = GATHER_S if turn.has_fit else LONGEST_S
         return started_s + min(wait_s, question.max_wait_s)
 
     pump = Pump(lambda: backend.candidates(prompt, sampling), deadline_s=deadline_s, clock=clock)
@@ -149,35 +155,34 @@ def speak_in_voice(
         for index, token in pump:
             first_s = first_s or clock() - started_s
             turn.take(index, token, clock() - started_s)
-            if turn.all_judged:
+            if turn.settled:
                 break
-    except TooSlow:
-        pass  # what there is by now is what there is to choose from
+    except TooSlow as error:
+        # What there is by now is what there is to choose from.
+        faults = () if first_s else (str(error),)
     except BackendError as error:
         faults = (str(error),)
+    chosen = turn.best()
+    trace = turn.trace(chosen)
     try:
-        chosen = turn.best()
         if chosen is not None:
             first = turn.first(chosen)
             yield sentence_of(first, 0, decision, backend, first_s, turn.checks)
             told.append(first.text)
             rest_until_s = clock() + REST_S
-            if len(first.text.split()) < ENOUGH_WORDS and not faults:
-                for piece in turn.rest(chosen, pump):
-                    if (why := turn.unfit(piece, told)) is not None:
-                        turn.checks.append(why)
-                        break
-                    yield sentence_of(piece, len(told), decision, backend, first_s, turn.checks)
-                    told.append(piece.text)
+            for piece in turn.rest(chosen, pump):
+                if (why := turn.unfit(piece, told)) is not None:
+                    turn.checks.append(why)
+                    break
+                yield sentence_of(piece, len(told), decision, backend, first_s, turn.checks)
+                told.append(piece.text)
     except TooSlow:
         pass  # what was said is enough
     except BackendError as error:
         faults = (*faults, str(error))
     finally:
         pump.close()
-    return Spoken(
-        sentences=len(told), checks_failed=tuple(turn.checks), faults=faults, trace=turn.trace(chosen)
-    )
+    return Spoken(sentences=len(told), checks_failed=tuple(turn.checks), faults=faults, trace=trace)
 
 
 class _Turn:
@@ -203,8 +208,17 @@ class _Turn:
         self._tried: dict[int, Tried] = {}
 
     @property
-    def all_judged(self) -> bool:
-        return len(self._tried) == len(self._made)
+    def has_fit(self) -> bool:
+        """Whether there is one that may be spoken."""
+        return any(one.failed is None for one in self._tried.values())
+
+    @property
+    def settled(self) -> bool:
+        """Whether the best of all is known to its end."""
+        if len(self._tried) < len(self._made):
+            return False
+        best = self.best()
+        return self._made[best].ended if best is not None else all(one.ended for one in self._made)
 
     def take(self, index: int, token: Token, at_s: float) -> None:
         one = self._made[index]
@@ -213,9 +227,26 @@ class _Turn:
             self._tried[index] = self._judged(one, at_s)
 
     def best(self) -> int | None:
-        """The candidate that may be spoken and is worth most, or None."""
-        scores = {index: one.score for index, one in self._tried.items() if one.score is not None}
+        """The candidate that may be spoken and is worth most by what there is of it, or None."""
+        scores = {index: self._worth(index) for index, one in self._tried.items() if one.failed is None}
         return max(scores, key=scores.__getitem__, default=None)
+
+    def _worth(self, index: int) -> float:
+        one = self._made[index]
+        told = [self.first(index).text]
+        breaks_off = False
+        for piece in one.waiting:
+            if self.unfit(piece, told) is not None:
+                breaks_off = True
+                break
+            told.append(piece.text)
+        text = " ".join(told)
+        return worth(
+            one.likelihood / max(1, one.count),
+            kept=_kept(text, self._like),
+            takes_up=bool(stems(text) & stems(self._question.text)),
+            breaks_off=breaks_off,
+        )
 
     def first(self, index: int) -> Piece:
         piece = self._made[index].first
@@ -235,34 +266,37 @@ class _Turn:
 
     def unfit(self, piece: Piece, told: Sequence[str]) -> str | None:
         """Why a sentence behind the first may not be spoken, or None."""
-        return _unfit(
-            piece,
-            self._personality,
-            self._question,
-            replace(self._context, earlier=(*self._context.earlier, *told)),
-        )
+        context = replace(self._context, earlier=(*self._context.earlier, *told))
+        why = _unfit(piece, self._personality, self._question, context, self._like)
+        return why or self._copied(" ".join((*told, piece.text)))
 
     def trace(self, chosen: int | None) -> Trace:
-        tried = tuple(replace(one, chosen=index == chosen) for index, one in self._tried.items())
+        tried = tuple(
+            replace(one, chosen=index == chosen, score=self._worth(index) if one.failed is None else None)
+            for index, one in self._tried.items()
+        )
         return Trace(tried=tried)
 
     def _judged(self, one: _Candidate, at_s: float) -> Tried:
         piece = one.first
         if piece is None:
-            self.checks.append("empty")
-            return Tried(text="", gesture=None, score=None, failed="empty", ready_s=at_s)
-        why = _unfit(piece, self._personality, self._question, self._context)
-        why = why or _unsaid(piece, self._decision)
-        score = None
-        if why is None:
-            score = worth(
-                one.likelihood / max(1, one.count),
-                kept=_kept(piece.text, self._like),
-                takes_up=bool(stems(piece.text) & stems(self._question.text)),
-            )
+            why: str | None = "empty"
         else:
+            why = _unfit(piece, self._personality, self._question, self._context, self._like)
+            why = why or _unsaid(piece, self._decision, self._like) or self._copied(piece.text)
+        if why is not None:
             self.checks.append(why)
-        return Tried(text=piece.text, gesture=piece.gesture, score=score, failed=why, ready_s=at_s)
+        return Tried(
+            text=piece.text if piece is not None else "",
+            gesture=piece.gesture if piece is not None else None,
+            score=None,
+            failed=why,
+            ready_s=at_s,
+        )
+
+    def _copied(self, text: str) -> str | None:
+        share = max(self._personality.dialogue.copied(text), shared_grams(text, self._like))
+        return "copied" if share > COPIED else None
 
 
 def _kept(text: str, like: str) -> float:
@@ -271,24 +305,29 @@ def _kept(text: str, like: str) -> float:
     return len(wanted & stems(text)) / len(wanted) if wanted else 1.0
 
 
-def _here(question: Question) -> frozenset[str]:
+def _here(question: Question, like: str) -> frozenset[str]:
+    """Words of things that are there, were named, or stand in the written line, which was chosen for here."""
     perception = question.perception
-    return frozenset(words(" ".join((perception.place, *perception.visible, question.text))))
+    return frozenset(words(" ".join((perception.place, *perception.visible, question.text, like))))
 
 
-def _unsaid(piece: Piece, decision: Decision) -> str | None:
-    """Whether a reply leaves out what it was to say."""
+def _unsaid(piece: Piece, decision: Decision, like: str) -> str | None:
+    """Whether a reply leaves out what it was to say: a name, or of the way what the written line tells; or
+    sends the player to another side."""
     said = set(words(piece.text))
     if any(word.lower() not in said for word in decision.say):
         return "unsaid"
     if decision.facts and decision.act in WAY_ACTS:
         fact = stems(decision.facts[0])
-        if len(fact & stems(piece.text)) < SAID * len(fact):
+        wanted = fact & stems(like) or fact
+        if len(wanted & stems(piece.text)) < SAID * len(wanted) or (said & _SIDES) - set(words(like)) - fact:
             return "unsaid"
     return None
 
 
-def _unfit(piece: Piece, personality: Personality, question: Question, context: Context) -> str | None:
+def _unfit(
+    piece: Piece, personality: Personality, question: Question, context: Context, like: str
+) -> str | None:
     """Why a sentence may not be spoken, or None."""
     if piece.narrated:
         return "narration"
@@ -298,8 +337,6 @@ def _unfit(piece: Piece, personality: Personality, question: Question, context: 
         return "too_short"
     if piece.text[-1] not in ".!?":
         return "unfinished"
-    if (set(words(piece.text)) & set(personality.place_nouns)) - _here(question):
+    if (set(words(piece.text)) & set(personality.place_nouns)) - _here(question, like):
         return "elsewhere"
-    if personality.dialogue.copied(piece.text) > COPIED:
-        return "copied"
     return None

@@ -86,7 +86,6 @@ class EmbeddedBackend:
             "temperature": sampling.temperature,
             "top_p": sampling.top_p,
             "min_p": 0.05,
-            "repeat_penalty": 1.08,
             "seed": sampling.seed & 0x7FFFFFFF,
             "stop": list(STOPS),
             "stream": True,
@@ -107,9 +106,10 @@ class EmbeddedBackend:
         def work() -> None:
             try:
                 server.handle_completions(request, on_chunk)
-            except (RuntimeError, ValueError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever it throws, who waits must hear of it
                 answers.put(BackendError(f"The language model failed ({error})."))
-            answers.put(_END)
+            finally:
+                answers.put(_END)
 
         # Not a daemon: a thread that is killed inside llama.cpp takes the process with it.
         threading.Thread(target=work, name="llama").start()

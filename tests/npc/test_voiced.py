@@ -1,6 +1,7 @@
 """A model with a voice of its own: candidates side by side, the checks, the choice, the time."""
 
 import threading
+import time
 from collections.abc import Generator
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from npc.backends.base import BackendError, Prompt, Sampling, Token
 from npc.character import Character
 from npc.contract import Ended, Exchange, Perception, Question, ReplyEvent, Sentence
-from npc.voiced import worth
+from npc.voiced import GATHER_S, worth
 from tests.npc.fakes import Clock, FakeBackend, child
 
 CHILD = child()
@@ -165,7 +166,7 @@ def test_the_way_is_told_as_it_is_or_in_written_words(reply: str, source: str) -
     backend = VoicedFake(reply)
     events = list(Character(CHILD, backend).reply(question))
     assert spoken(events)[0].source == source
-    assert "way: left tunnel red glow" in backend.prompts[0].hint
+    assert "left tunnel" in backend.prompts[0].hint
 
 
 def test_a_name_that_was_asked_for_must_be_said() -> None:
@@ -217,3 +218,27 @@ def test_a_model_that_fails_behind_its_first_sentence_is_named_too() -> None:
     events = asked(Breaking("x"))
     assert [sentence.text for sentence in spoken(events)] == ["Giraffes are very tall."]
     assert end_of(events).faults == ("The language model failed (no memory).",)
+
+
+def test_a_second_sentence_that_comes_late_is_spoken_too() -> None:
+    class Slow(VoicedFake):
+        def candidates(self, prompt: Prompt, sampling: Sampling) -> Generator[tuple[int, Token], None, None]:
+            yield 0, Token(text=" Giraffes are very tall. Mine", likelihood=-1.0)
+            time.sleep(GATHER_S + 0.2)
+            yield 0, Token(text=" is the tallest.", likelihood=-1.0, last=True)
+
+    events = asked(Slow("x"))
+    assert [one.text for one in spoken(events)] == ["Giraffes are very tall.", "Mine is the tallest."]
+
+
+def test_a_candidate_that_ends_badly_is_worth_less() -> None:
+    good, bad = "Giraffes bump their heads here.", "Giraffes bump their ears here. I am an AI model."
+    for replies in ((good, bad), (bad, good)):
+        assert " ".join(one.text for one in spoken(asked(VoicedFake(*replies)))) == good
+
+
+def test_a_written_line_handed_over_may_not_come_back_as_it_is() -> None:
+    question = Question(turn=0, character="child", text="do you keep giraffes")
+    like = end_of(list(Character(CHILD, VoicedFake("x")).reply(question))).trace.written.split(" (")[0]
+    events = list(Character(CHILD, VoicedFake(f"[stare] {like}")).reply(question))
+    assert "copied" in {one.failed for one in end_of(events).trace.tried}
