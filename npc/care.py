@@ -9,9 +9,6 @@ from typing import Final
 
 from npc.text import plain
 
-CARE_LINE: Final = "care"
-"""Key of the authored care text in a personality's lines."""
-
 _HARM: Final = re.compile(
     r"\b(?:i|id|im|ill|ive)\b.{0,40}\b(?:(?:want|wanna|wish|going|gonna|need|plan|ready|like|rather|think"
     r"|thinking"

@@ -139,8 +139,6 @@ class Context:
     """Nouns that the character cannot perceive."""
     out_of_role: bool = True
     """False for a character that may speak of software (the honest one)."""
-    english: frozenset[str] = frozenset()
-    """Words known to be English, beside the common ones; empty leaves the check to letters alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +176,7 @@ def _loops(said: str) -> bool:
     found = said.split()
     for n in (1, 2, 3):
         runs = [tuple(found[i : i + n]) for i in range(len(found) - n + 1)]
-        if any(
-            runs[i] == runs[i + n] == runs[min(len(runs) - 1, i + 2 * n)] for i in range(len(runs) - 2 * n)
-        ):
+        if any(runs[i] == runs[i + n] == runs[i + 2 * n] for i in range(len(runs) - 2 * n)):
             return True
     threes = grams(said, 3)
     return len(threes) >= 6 and len(set(threes)) < 0.75 * len(threes)
@@ -284,7 +280,7 @@ def _secret(said: str, context: Context) -> bool:
     return False
 
 
-def _gibberish(said: str, context: Context) -> bool:
+def _gibberish(said: str) -> bool:
     found = said.split()
     if not found or any(len(word) > MAX_WORD_LETTERS for word in found):
         return True
@@ -294,12 +290,7 @@ def _gibberish(said: str, context: Context) -> bool:
     if odd > len(found) / 4:
         return True
     foreign = {word for word in found if word in _FOREIGN}
-    if len(foreign) > 1 and len(foreign) >= len(found) / 4:
-        return True
-    if context.english:
-        unknown = [w for w in found if len(w) > 3 and not w.isdigit() and w not in context.english]
-        return len(unknown) > max(1, len(found) // 4)
-    return False
+    return len(foreign) > 1 and len(foreign) >= len(found) / 4
 
 
 def _too_strong(said: str, context: Context) -> bool:
@@ -366,9 +357,8 @@ _CHECKS: Final[tuple[tuple[str, Callable[[_Said, Context], bool]], ...]] = (
     ("echo", lambda said, context: _echo(said.plain, context)),
     ("repeat", lambda said, context: _repeats(said.plain, context)),
     ("loop", lambda said, context: _loops(said.plain)),
-    ("gibberish", lambda said, context: not _latin(said.text) or _gibberish(said.plain, context)),
+    ("gibberish", lambda said, context: not _latin(said.text) or _gibberish(said.plain)),
 )
-NAMES: Final = tuple(name for name, _ in _CHECKS)
 
 
 def failed(text: str, context: Context) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,7 @@ def _vectors() -> tuple[dict[str, int], Floats]:
         with np.load(WORD_VECTORS, allow_pickle=False) as held:
             known = str(held["words"]).split("\n")
             table = held["vectors"].astype(np.float32)
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, KeyError, ValueError, BadZipFile) as error:
         raise ValueError(f"{WORD_VECTORS}: expected the arrays words and vectors ({error}).") from error
     if table.ndim != 2 or len(table) != len(known):
         raise ValueError(f"{WORD_VECTORS}: expected a vector for each of {len(known)} words.")

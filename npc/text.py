@@ -94,8 +94,7 @@ def grams(text: str, n: int) -> list[tuple[str, ...]]:
 
 
 def shared_grams(text: str, other: str, n: int = 4) -> float:
-    """Share (0 to 1) of the ``n``-grams of ``text`` that occur in ``other``; 0 when it is shorter than "
-    "that."""
+    """Share (0 to 1) of the ``n``-grams of ``text`` that occur in ``other``; 0 when it is shorter."""
     mine = grams(text, n)
     if not mine:
         return 0.0
@@ -144,8 +143,7 @@ class Index:
         letters: float = 0.5,
         marks: Callable[[str], list[str]] = features,
     ) -> None:
-        """``letters`` (0 to 1) is the weight of letter runs beside words; ``marks`` names what is "
-        "compared."""
+        """``letters`` (0 to 1) is the weight of letter runs beside words; ``marks`` names what counts."""
         self._letters = letters
         self._marks = marks
         self._size = len(sayings)

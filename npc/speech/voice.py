@@ -1,5 +1,6 @@
 """A character's voice: sentences become sound, 48 kHz mono, with the time of every word."""
 
+import textwrap
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,18 +66,18 @@ class Voice:
         """Make the first sentence as quick as the others."""
         self.speak("Oh.")
 
-    def speak(self, text: str, *, mood: str = "wary", level_db: float = 0.0) -> Spoken:
+    def speak(self, text: str, *, mood: str = "wary") -> Spoken:
         """``text`` as sound. A text without anything to pronounce gives a short silence. Raises VoiceError
         when the model fails."""
         manner = MANNERS.get(mood, _CALM) if self._settings.tremble_depth > 0 else _CALM
-        said = " ".join(text[:MAX_CHARS].split())
+        said = textwrap.shorten(text, MAX_CHARS, placeholder="")
         if not plain(said):
             return Spoken(pcm=np.zeros(SAMPLE_RATE // 10, dtype=np.float32), words=(), duration_s=0.1)
         speed = self._settings.speed * manner.speed
         with self._lock:
             raw, rate, timed = self._synthesize(said, speed / self._settings.formant_ratio)
         pcm, stretched = shape(raw, rate, self._settings, manner.pitch_semitones, manner.tremble)
-        pcm, lead_s = finish(pcm, self._settings.loudness_dbfs + manner.gain_db + level_db)
+        pcm, lead_s = finish(pcm, self._settings.loudness_dbfs + manner.gain_db)
         words = word_times(said, timed, speech_s=len(raw) / rate * stretched, lead_s=lead_s, pcm=pcm)
         return Spoken(pcm=pcm, words=words, duration_s=len(pcm) / SAMPLE_RATE)
 
