@@ -38,9 +38,13 @@ from game.world.digest import world_hash
 from game.world.save import Save, keep
 from game.world.state import World
 from game.world.step import begin
+from game.world.story import CHILD_LINES
 from npc.assets import asset
+from npc.character import Character
 from npc.models import ModelMissing, ModelStore
+from npc.personality import load_personality
 from npc.progress import ProgressLine
+from npc.tables import PersonalityError
 
 _SIZES: Final[dict[str, tuple[int, int]]] = {
     "window": (1280, 720), "fullscreen": (1920, 1080), "offscreen": (1280, 720), "none": (1280, 720),
@@ -70,6 +74,8 @@ class PlaySettings:
     microphone: str | None = None
     recogniser: str | None = None
     backend: str | None = None
+    child: Path | None = None
+    """Folder of the character in the cave."""
     display: str | None = None
     screen: int | None = None
     size: tuple[int, int] | None = None
@@ -176,9 +182,31 @@ def tell(sentence: str) -> None:
     print(sentence, file=sys.stderr, flush=True)
 
 
+def check_child(folder: Path) -> None:
+    """Reads a character that is to play the Child, so that its faults are told before the evening begins.
+    Raises PlayError, also where it has no words for the story."""
+    try:
+        character = Character(load_personality(folder))
+    except PersonalityError as error:
+        raise PlayError(f"The character in {folder} cannot play: {error}") from error
+    missing = []
+    for key in CHILD_LINES:
+        try:
+            character.line(key)
+        except KeyError:
+            missing.append(key)
+    if missing:
+        raise PlayError(
+            f"The character in {folder} cannot play: lines.toml: lines: expected what the story has the "
+            f"Child say, found nothing for {', '.join(missing)}."
+        )
+
+
 def play(settings: PlaySettings) -> int:
-    """Plays an evening; 0 when it ended well."""
+    """Plays an evening; 0 when it ended well. Raises PlayError."""
     started_s = time.monotonic()
+    if settings.child is not None:
+        check_child(settings.child)
     found = Found(
         camera=find.camera_present(), microphone=find.microphone_present(), screen=find.screen_present()
     )
@@ -291,6 +319,7 @@ def _workers(
             reporter.fault(0.0, str(error))
             tell(str(error))
     mind_settings = MindSettings(
+        child=settings.child or asset("personalities/child"),
         microphone=plan.microphone,
         recogniser=settings.recogniser,
         backend=settings.backend,
@@ -385,9 +414,10 @@ def _head(seed: int, save: Save, settings: PlaySettings, plan: Plan) -> dict[str
         "settings": {
             "clock": plan.clock.value, "display": plan.display, "recording": plan.record is not None,
             "camera": str(settings.camera), "microphone": str(settings.microphone),
+            "child": str(settings.child),
         },
         "contents": contents(),
     }  # fmt: skip
 
 
-__all__ = ["Found", "Plan", "PlayError", "PlaySettings", "make_plan", "play"]
+__all__ = ["Found", "Plan", "PlayError", "PlaySettings", "check_child", "make_plan", "play"]

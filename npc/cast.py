@@ -1,7 +1,7 @@
-"""All characters of a game, made ready together: they share one language model."""
+"""All characters of a game, made ready together, each with the language model that speaks for it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -63,13 +63,8 @@ def load_backend(
         return None, str(error)
 
 
-def load_character(folder: Path, backend: Backend | None, fault: str | None = None) -> Character:
-    """The character in ``folder``. Raises PersonalityError."""
-    return Character(load_personality(folder), backend, fault=fault)
-
-
 def load_cast(
-    folder: Path,
+    folders: Mapping[str, Path],
     backend_url: str | None,
     store: Store | None,
     *,
@@ -77,27 +72,22 @@ def load_cast(
     exact: bool = False,
     clock: Callable[[], float] = time.perf_counter,
 ) -> dict[str, Character]:
-    """Every character in the sub-folders of ``folder``, by folder name. A language server speaks for all
-    alike. An honest character gets none: it must not be wrong about what it is. ``clock`` measures every
-    wait for a model: a slow one has more patience. ``exact`` as in `load_backend`. Raises
-    PersonalityError."""
-    try:
-        found = sorted(path for path in folder.iterdir() if (path / "personality.toml").is_file())
-    except OSError as error:
-        raise PersonalityError(f"{folder}: no folder of personalities ({error.strerror}).") from error
-    if not found:
-        raise PersonalityError(f"{folder}: no personality in it.")
-    people = {path: load_personality(path) for path in found}
+    """The characters in ``folders``, each by the name of the part that it plays, whatever its folder is
+    called; folders beside them are not read. A language server speaks for all alike. An honest character
+    gets none: it must not be wrong about what it is. ``clock`` measures every wait for a model: a slow one
+    has more patience. ``exact`` as in `load_backend`. Raises PersonalityError."""
+    people = {part: load_personality(path) for part, path in folders.items()}
     shared: tuple[Backend | None, str | None] | None = None
     cast: dict[str, Character] = {}
-    for path, personality in people.items():
+    for part, personality in people.items():
+        path = folders[part]
         if personality.honest:
-            cast[path.name] = Character(personality, clock=clock)
+            cast[part] = Character(personality, clock=clock)
             continue
         if backend_url:
             shared = shared or load_backend(backend_url, store, folder=path)
             backend, fault = shared
         else:
             backend, fault = load_backend(None, store, folder=path, threads=threads, exact=exact)
-        cast[path.name] = Character(personality, backend, fault=fault, clock=clock)
+        cast[part] = Character(personality, backend, fault=fault, clock=clock)
     return cast

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from game.app import PlaySettings, play
+from game.cli.folders import folder_of
 from game.clock import ClockKind
 
 
@@ -21,6 +22,9 @@ def add_parser(commands: Any) -> argparse.ArgumentParser:
     sense.add_argument("--recogniser", metavar="ENGINE", help="an engine of SpeechRecognition, not Whisper "
                        "(sphinx, google, ...: some send your voice away)")  # fmt: skip
     sense.add_argument("--backend", metavar="URL", help="an OpenAI-compatible server that speaks instead")
+    who = command.add_argument_group("character")
+    who.add_argument("--child", metavar="FOLDER|NAME", help="a character of your own in the Child's place: "
+                     "its folder, or its name in assets/personalities")  # fmt: skip
     picture = command.add_argument_group("picture")
     picture.add_argument("--display", choices=["window", "fullscreen", "offscreen", "none"],
                          help="where the light goes (none: nowhere, for measuring)")  # fmt: skip
@@ -46,6 +50,7 @@ def run_play(options: argparse.Namespace) -> int:
         microphone=options.microphone,
         recogniser=options.recogniser,
         backend=options.backend,
+        child=folder_of(options.child) if options.child is not None else None,
         display=options.display,
         screen=options.screen,
         size=options.size,

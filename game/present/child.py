@@ -49,7 +49,7 @@ class ChildFigure:
             self._node.hide()
             return figure
         values = self._uniforms.values
-        values[0] = (child.body, child.eyes, child.warmth, figure.mouth)
+        values[0] = (child.body * figure.light, child.eyes, child.warmth, figure.mouth)
         values[1] = (*figure.gaze, *figure.lids)
         values[2] = (figure.smile, figure.pupil, 1.0 if child.has_light else 0.0, figure.mouth)
         values[3, :3] = figure.light_at

@@ -55,6 +55,8 @@ class P(IntEnum):
     """Shoulders up, metres."""
     MOUTH = 21
     """Opening of the mouth without a voice."""
+    LIGHT = 22
+    """Its own light added to what it has; -1 puts it out."""
 
 
 PARAMETERS: Final = len(P)
@@ -80,6 +82,26 @@ def _hands(
 
 _OPEN: Final = _hands((-0.07, 0.08, 0.14), (0.07, 0.08, 0.14))
 _MOUTH_COVER: Final = _hands((0.10, 0.14, 0.27), (-0.10, 0.14, 0.27))
+
+_DRAWN_IN: Final = {
+    P.CROUCH: 0.34, P.LEAN: 0.14, P.SHRUG: 0.032, P.NOD: 0.12, P.EARS: -0.75, P.LIDS: -0.28, P.PUPIL: 0.4,
+    P.LIGHT: -0.3,
+} | _hands((0.13, 0.10, 0.17), (-0.13, 0.10, 0.17))  # fmt: skip
+"""Arms about itself, head between the shoulders, dimmer."""
+
+
+def _tremble(since_s: float, until_s: float) -> tuple[Key, ...]:
+    """Keys of a tremble of seven shakes a second in the drawn-in body, strongest at first. The springs let
+    about a tenth of it through."""
+    step_s = 1.0 / 14.0
+    count = round((until_s - since_s) / step_s)
+    keys = []
+    for number in range(count):
+        shake = (0.26 if number % 2 else -0.26) * (1.0 - 0.6 * number / count)
+        trembling = {P.SIDE: shake, P.TWIST: -0.7 * shake, P.TILT: 0.5 * shake, P.EARS: -0.75 + shake}
+        keys.append(Key(since_s + number * step_s, _DRAWN_IN | trembling))
+    return tuple(keys)
+
 
 GESTURES: Final[dict[str, tuple[Key, ...]]] = {
     "stare": (
@@ -312,6 +334,12 @@ GESTURES: Final[dict[str, tuple[Key, ...]]] = {
         Key(0.8, {P.TURN: 0.8, P.SHAKE: -0.6, P.EARS: 0.8, P.SMILE: 0.4} | _hands(None, (-0.06, 0.06, 0.28))),
         Key(1.1, {P.TURN: 0.8, P.SHAKE: -0.6, P.EARS: 0.8, P.SMILE: 0.4} | _hands(None, (0.04, 0.16, 0.24))),
         Key(1.8),
+    ),
+    "shiver": (
+        Key(0.14, {P.LEAN: -0.05, P.LIDS: 0.15, P.EARS: 0.2, P.LIGHT: 0.05}),
+        *_tremble(0.45, 1.75),
+        Key(2.1, {P.CROUCH: 0.18, P.LEAN: 0.08, P.EARS: -0.4, P.LIDS: -0.1, P.LIGHT: -0.12}),
+        Key(2.8),
     ),
     "nod": (
         Key(0.12, {P.NOD: -0.08}),

@@ -58,6 +58,8 @@ class Figure:
     pupil: float
     smile: float
     mouth: float
+    light: float
+    """How bright it is, as a part of what the world gives it."""
 
 
 def _spread(pairs: dict[P, float], rest: float) -> Floats:
@@ -75,7 +77,7 @@ _CYCLES: Final = _spread(
 )  # fmt: skip
 _DAMPING: Final = _spread(
     {P.LIDS: 0.8, P.PUPIL: 1.0, P.EARS: 0.28, P.HOP: 0.7, P.TURN: 0.75, P.SMILE: 0.9, P.MOUTH: 0.9,
-     **dict.fromkeys(_HANDS, 0.55)}, 0.55,
+     P.LIGHT: 1.0, **dict.fromkeys(_HANDS, 0.55)}, 0.55,
 )  # fmt: skip
 
 _POSES: Final[dict[Pose, Floats]] = {
@@ -367,6 +369,7 @@ class ChildMotion:
             pupil=float(v[P.PUPIL]),
             smile=float(v[P.SMILE]),
             mouth=min(1.0, self._mouth + max(0.0, float(v[P.MOUTH]))),
+            light=max(0.0, 1.0 + float(v[P.LIGHT])),
         )
 
     def _look(self, doing: Doing, root: Floats, eyes_at: Floats, dt_s: float) -> tuple[float, float]:

@@ -319,7 +319,7 @@ class Stage:
         row = _LIGHT_ROW + 4
         child = world.child
         if child.body > 0.01:
-            v[row] = (*figure.chest, 0.30 * child.body)
+            v[row] = (*figure.chest, 0.30 * child.body * figure.light)
             v[row + 1] = (*(c + (w - c) * child.warmth for c, w in zip(COLD, TORCH, strict=True)), 0.95)
         if child.has_light:
             v[row + 2] = (*figure.light_at, 0.9 + 0.08 * math.sin(time_s * 7.0))

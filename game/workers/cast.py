@@ -10,6 +10,7 @@ from npc.dialogue import Line
 
 CHILD: Final = "child"
 COMPANION: Final = "companion"
+"""The parts of an evening; which character plays the Child is the player's choice."""
 _DESPAIR: Final = "despair"
 _META: Final = "meta"
 

@@ -32,7 +32,7 @@ from game.sense.transcriber import (
     WhisperTranscriber,
 )
 from game.sense.voice_activity import SileroModel, VoiceActivity, VoiceModelMissing
-from game.workers.cast import Cast
+from game.workers.cast import CHILD, COMPANION, Cast
 from game.workers.cast import Spoken as Told
 from game.workers.jobs import GameJobs, Jobs, RealJobs, Result
 from game.workers.link import Launch
@@ -53,6 +53,8 @@ _VOICE: Final = ("piper-en-us-joe-medium", "en_US-joe-medium.onnx")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MindSettings:
+    child: Path
+    """Folder of the character in the cave."""
     microphone: Path | str | None
     """A file, a part of a device's name, or None for none."""
     recogniser: str | None
@@ -104,7 +106,7 @@ class MindBody:
         store = ModelStore.default()
         self._cast = Cast(
             load_cast(
-                asset("personalities"),
+                {CHILD: settings.child, COMPANION: asset("personalities/companion")},
                 settings.backend,
                 store,
                 threads=settings.language_threads,

@@ -179,6 +179,8 @@ class Talk:
     """The question that waits for its reply (or whose reply is being spoken)."""
     utterance: int | None = None
     """The utterance behind the question."""
+    by_ear: bool = False
+    """The player's last words came through the microphone."""
     asked_s: float = 0.0
     understood: bool = False
     reply_ended: bool = False
@@ -197,7 +199,7 @@ class Talk:
     silent_since_s: float = 0.0
     """Since when nobody has spoken."""
     replies: int = 0
-    """Replies of the Child to the player that were heard."""
+    """Replies to the player that were heard."""
     gesture_asked_s: dict[str, float] = field(default_factory=dict)
     """When a gesture was last put to the Child as a turn."""
 

@@ -17,6 +17,13 @@ from game.world.state import Pose, Scene, World
 from game.world.walking import eyes_of
 from npc import trust as trust_table
 
+_LOOKING: Final = "what_are_you_looking_at"
+_AGAIN: Final = "you_again"
+_THEFT: Final = "theft_after"
+_SIGHT: Final = "sight"
+_LIGHT_BACK: Final = "light_back"
+CHILD_LINES: Final = (_LOOKING, _AGAIN, _THEFT, _SIGHT, _LIGHT_BACK)
+"""Keys of the lines that the story has the Child say."""
 _DARK_S: Final = 5.0
 _PAINTED_ENOUGH: Final = 0.05
 _GIGGLE_AT_M: Final = 11.0
@@ -137,7 +144,7 @@ def _theft(world: World, intents: Intents) -> _Step:
         world.child.goal = body.on_rail(world, 6.5)
     elif since_s > 1.8 and _once(world, "laugh away"):
         effects.append(PlaySound(name="laugh", clip="laugh-theft", position=talk.mouth_of(world)))
-        effects += talk.say(world, talk.CHILD, "theft_after")
+        effects += talk.say(world, talk.CHILD, _THEFT)
     return effects, Scene.FORK if since_s > 4.5 and not talk.busy(world) else None
 
 
@@ -170,11 +177,11 @@ def _sight(world: World, intents: Intents) -> _Step:
     body.keep_distance(world)
     effects: list[Effect] = []
     if world.time_s - world.scene_since_s > 3.0 and not talk.busy(world) and _once(world, "sight"):
-        effects += talk.say(world, talk.CHILD, "sight")
+        effects += talk.say(world, talk.CHILD, _SIGHT)
     if world.time_s - world.scene_since_s > 9.0 and world.light_stolen and not talk.busy(world):
         world.light_stolen, world.child.has_light = False, False
         effects.append(PlaySound(name="chime", clip="light back", position=talk.mouth_of(world)))
-        effects += talk.say(world, talk.CHILD, "light_back")
+        effects += talk.say(world, talk.CHILD, _LIGHT_BACK)
     return effects, None
 
 
@@ -209,7 +216,7 @@ def _enter(world: World) -> list[Effect]:
         case Scene.ASK:
             world.story.marks["replies before ask"] = float(world.talk.replies)
             child.gesture, child.gesture_since_s = "stare", world.time_s
-            line = "you_again" if world.evenings else "what_are_you_looking_at"
+            line = _AGAIN if world.evenings else _LOOKING
             effects += talk.say(world, talk.CHILD, line)
         case Scene.THEFT:
             child.gesture, child.gesture_since_s = "come_close", world.time_s

@@ -4,6 +4,7 @@ A character never speaks over the player: a sentence waits until the player is s
 question was not finished (the player went on) is withdrawn before it is heard.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from game.interpret.intents import Action, Intents
@@ -13,10 +14,15 @@ from game.world.geometry import add, distance
 from game.world.light import show_words
 from game.world.state import Line, Scene, Talk, World
 from npc import trust
+from npc.care import speaks_of_self_harm
 from npc.contract import Exchange, Perception, Question
+from npc.past import NIGHT
+from npc.promises import QUIET, promise_in
 
 CHILD: Final = "child"
+"""Who plays in the cave, whichever character it is."""
 COMPANION: Final = "companion"
+"""Who speaks in the ear."""
 
 _STOP_AFTER_S: Final = 0.45
 """Talking over a character for this long cuts it off; shorter is a cough or an "mhm"."""
@@ -28,7 +34,12 @@ _GIVE_UP_S: Final = 25.0
 """A question without any answer for this long is dropped (its mind is gone)."""
 _BREATH_S: Final = 0.25
 """Between two sentences of one reply."""
-_HISTORY: Final = 12
+_HISTORY: Final = 200
+"""Exchanges that the world keeps and each question brings: more than an evening has, for what happens once
+an evening is counted over them."""
+_QUIET_S: Final = 8.0
+"""A silence of this length is a turn, where the Child waits to see what the player does."""
+_SILENCE: Final = "silence"
 _WHISPER_DB: Final = -46.0
 _SHOUT_DB: Final = -14.0
 _GESTURE_TURNS: Final = {Action.RUDE: 4.0, Action.THUMB_UP: 8.0, Action.THUMB_DOWN: 8.0, Action.CALL: 8.0}
@@ -49,6 +60,7 @@ def listen(world: World, intents: Intents) -> list[Effect]:
     for heard in intents.heard:
         show_words(world, heard.text, "heard")
         world.story.spoken_to = True
+        talk.by_ear = not heard.typed
         effects += _ask(world, intents, text=heard.text, gesture=None, heard=heard)
     for event in intents.gestures:
         again_s = _GESTURE_TURNS.get(event.name)
@@ -58,6 +70,8 @@ def listen(world: World, intents: Intents) -> list[Effect]:
             continue
         talk.gesture_asked_s[event.name] = world.time_s
         effects += _ask(world, intents, text="", gesture=event.name.value, heard=None)
+    if _silence_counts(world, intents):
+        effects += _ask(world, intents, text="", gesture=_SILENCE, heard=None)
     return effects
 
 
@@ -155,6 +169,35 @@ def busy(world: World) -> bool:
     return talk.current is not None or bool(talk.queue) or talk.question is not None
 
 
+def _silence_counts(world: World, intents: Intents) -> bool:
+    """Whether the player has been quiet so long that it answers the Child. What the Child cannot perceive is
+    no silence: a player who is out of the camera's sight, or who spoke to a microphone that is gone."""
+    talk = world.talk
+    if world.paused or busy(world) or world.scene in (Scene.DARK, Scene.PAINT):
+        return False
+    if world.time_s - talk.silent_since_s < _QUIET_S or world.story.still_palm_s > 0.0:
+        return False
+    seen = not world.camera_on or intents.head.present or bool(intents.hands)
+    hears = world.microphone_on or not talk.by_ear
+    return seen and hears and _silence_answers(world.history)
+
+
+def _silence_answers(history: Sequence[Exchange]) -> bool:
+    """Whether the last turn left the Child waiting: it dared the player or asked back, or was promised quiet.
+    Each turn is answered by one silence at most, which is then the last turn itself."""
+    if not history:
+        return False
+    last = history[-1]
+    # Whoever stays silent is not asked why again and again, but may be dared.
+    waits = last.act == "test" or (last.act == "ask_back" and last.player != f"[{_SILENCE}]")
+    if waits and last.reply and not last.cut_off:
+        return True
+    for exchange in reversed(history):
+        if exchange.player or exchange.act == NIGHT:
+            return promise_in(exchange.player) == QUIET
+    return False
+
+
 def _palm_held(world: World, intents: Intents) -> bool:
     """A palm held out towards the picture long enough to mean it."""
     shown = any(
@@ -197,13 +240,11 @@ def _ask(
                 sorted({a.value for h in intents.hands for a, v in h.actions.items() if v.active})
             ),
             loudness="whisper" if loudness < _WHISPER_DB else "shout" if loudness > _SHOUT_DB else "normal",
-            silence_s=round(world.time_s - talk.silent_since_s, 2),
             faces=max(1, intents.head.faces),
             visible=("crystal", "tunnel", "rock"),
             has_stolen_light=world.light_stolen,
             recording=world.recording,
             camera_on=world.camera_on,
-            microphone_on=world.microphone_on,
         ),
         trust=round(world.trust, 3),
         history=tuple(world.history[-_HISTORY:]),
@@ -283,21 +324,27 @@ def _remember_story(world: World, line: Line) -> None:
 
 
 def _remember(world: World, *, cut: bool) -> None:
-    """Closes the open turn: history holds the player's words and what was heard of the reply."""
+    """Closes the open turn: history holds the player's words and what was heard of the reply. Where another
+    character spoke too, its words are not the reply of the one that was asked."""
     talk = world.talk
-    heard = [line.text for line in talk.said]
-    cut_now = False
-    if cut and talk.current is not None:
-        line = talk.current
-        words = [word for word, _, end_s in line.words if end_s <= line.played_s + 0.05]
-        heard.append(" ".join(words))
-        cut_now = True
-    if talk.question is not None:
-        player = talk.question.text or f"[{talk.question.gesture}]"
-        reply = " ".join(part for part in heard if part)
-        world.history.append(Exchange(player=player, reply=reply, act=talk.act, cut_off=cut_now))
+    heard = [(line.character, line.text) for line in talk.said]
+    cut_line = talk.current if cut else None
+    if cut_line is not None:
+        words = [word for word, _, end_s in cut_line.words if end_s <= cut_line.played_s + 0.05]
+        heard.append((cut_line.character, " ".join(words)))
+    # What somebody says in despair is kept nowhere, least of all in a save.
+    if talk.question is not None and not speaks_of_self_harm(talk.question.text):
+        asked = talk.question.character
+        world.history.append(
+            Exchange(
+                player=talk.question.text or f"[{talk.question.gesture}]",
+                reply=" ".join(text for character, text in heard if text and character == asked),
+                act=talk.act,
+                cut_off=cut_line is not None and cut_line.character == asked,
+            )
+        )
         del world.history[:-_HISTORY]
-        if reply:
+        if any(text for _, text in heard):
             talk.replies += 1
     for line in talk.said:
         world.story.actions += [a for a in line.actions if a not in world.story.actions]

@@ -1,6 +1,7 @@
 """The Child's body: reach, gaze, blink, gestures, and springs that never burst."""
 
 import math
+import tomllib
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from game.present.child_body import BONES, Bone, face_patch, skin_points, solid
 from game.present.child_gestures import GESTURES, PARAMETERS, P, gesture, length_s
 from game.present.child_motion import ChildMotion, Doing, Figure, bend
 from game.world.state import Pose
+from npc.assets import asset
 
 FRAME_S = 1.0 / 60.0
 
@@ -102,11 +104,34 @@ def test_a_gesture_moves_the_body_and_ends(tag: str) -> None:
     assert not gesture(tag, -1.0).any()
 
 
-def test_every_gesture_of_the_personality_s_list_is_known() -> None:
-    wanted = "stare laugh point hide shrug come_close turn_away jump wave glow smirk peek whisper gasp steal "
-    wanted += "rude lead"
-    assert set(wanted.split()) <= set(GESTURES)
+def test_every_gesture_of_the_personality_is_known() -> None:
+    text = asset("personalities/child/personality.toml").read_text(encoding="utf-8")
+    assert set(tomllib.loads(text)["gestures"]) <= set(GESTURES)
+
+
+def test_the_gestures_of_the_story_are_known() -> None:
+    assert {"peek", "whisper", "steal", "lead"} <= set(GESTURES)
     assert len(P) == PARAMETERS
+
+
+def test_a_shiver_trembles_draws_it_in_and_dims_it_a_little() -> None:
+    motion = ChildMotion()
+    for _ in range(120):
+        motion.advance(doing(), FRAME_S)
+    still = motion.advance(doing(), FRAME_S)
+    figures = [
+        motion.advance(doing(gesture="shiver", gesture_age_s=number * FRAME_S), FRAME_S)
+        for number in range(round(length_s("shiver") / FRAME_S))
+    ]
+    crown = (0.0, -0.018, 0.877)
+    tops = np.array([placed(figure, Bone.HEAD, crown) for figure in figures])
+    trembling = tops[round(0.6 / FRAME_S) : round(1.6 / FRAME_S)]
+    turns = int((np.diff(np.sign(np.diff(trembling[:, 0]))) != 0).sum())
+    assert 10 <= turns <= 18
+    assert 0.004 < np.ptp(trembling[:, 0]) < 0.04
+    assert trembling[:, 2].max() < placed(still, Bone.HEAD, crown)[2] - 0.02
+    assert 0.6 < min(figure.light for figure in figures) < 0.85
+    assert settle(doing(gesture="shiver", gesture_age_s=9.0)).light == pytest.approx(1.0, abs=0.01)
 
 
 @pytest.mark.parametrize("dt_s", [0.0, 1.0 / 240.0, 0.25, 5.0])

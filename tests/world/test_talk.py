@@ -1,7 +1,15 @@
+import pytest
+
 from game.interpret.intents import Action, GestureEvent
 from game.world.effects import Duck, PlayClip, PlaySound, StopClip
+from game.world.save import KEPT_EXCHANGES, keep
 from game.world.state import Scene
 from game.world.step import begin
+from npc.contract import Exchange
+from npc.past import kind_of, understand_past
+from npc.personality import Dare
+from npc.policy import dare_met
+from npc.promises import QUIET, kept
 from tests.world.players import Evening, ended, hand, said, sentence, understood
 
 
@@ -19,6 +27,14 @@ def test_a_sentence_is_put_to_the_child_and_its_reply_is_played() -> None:
     assert play.played() == ["child-1-0"]
     assert play.world.history[-1].player == "hello"
     assert play.world.history[-1].reply == "You have a face."
+
+
+def test_words_of_despair_are_kept_nowhere() -> None:
+    play = evening()
+    play.run(4.0, heard=(said("i want to kill myself", 1.0),))
+    assert [question.text for question in play.asked()] == ["i want to kill myself"]
+    assert "myself" not in repr(play.world.history)
+    assert "myself" not in repr(keep(play.world))
 
 
 def test_a_reply_waits_until_the_player_is_silent() -> None:
@@ -122,3 +138,145 @@ def test_news_of_unknown_turns_is_ignored() -> None:
     play.replies = [sentence(99), ended(98)]
     play.run(1.0)
     assert not any(isinstance(effect, PlayClip) for effect in play.effects)
+
+
+def test_a_question_brings_the_whole_evening_and_the_save_its_end() -> None:
+    play = evening()
+    for number in range(40):
+        play.run(2.5, heard=(said(f"line {number}", 1.0, utterance=number),))
+    assert [exchange.player for exchange in play.asked()[-1].history] == [f"line {n}" for n in range(39)]
+    assert len(keep(play.world).history) == KEPT_EXCHANGES
+
+
+def test_an_endless_evening_is_bounded() -> None:
+    play = evening()
+    play.world.history = [Exchange(player=f"line {number}", reply="Yes.") for number in range(500)]
+    play.run(2.5, heard=(said("hello", 1.0),))
+    play.run(2.5, heard=(said("bye", 4.0, utterance=2),))
+    assert len(play.asked()[-1].history) == 200
+    assert play.asked()[-1].history[-1].player == "hello"
+
+
+def answered(play: Evening, text: str, act: str) -> None:
+    """A turn of the player and its reply, heard to the end."""
+    play.world.microphone_on = True
+    play.answers = False
+    play.run(0.1, heard=(said(text, 1.0, utterance=len(play.effects)),))
+    question = play.asked()[-1]
+    play.replies = [understood(question, act), sentence(question.turn, "Go on then."), ended(question.turn)]
+    play.run(2.0)
+    assert play.world.talk.question is None
+
+
+def silences(play: Evening) -> int:
+    return sum(question.gesture == "silence" for question in play.asked())
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [("a lamp", "test"), ("a lamp", "ask_back"), ("i promise i will be quiet", "tease")],
+)
+def test_a_silence_is_a_turn_once_where_the_child_waits_for_the_player(text: str, act: str) -> None:
+    play = evening()
+    answered(play, text, act)
+    play.run(6.0)
+    assert silences(play) == 0
+    play.run(2.5)
+    assert silences(play) == 1
+    question = play.asked()[-1]
+    assert (question.text, question.history[-1].act) == ("", act)
+    play.replies = [understood(question, "ask_back"), sentence(question.turn, "Hm?"), ended(question.turn)]
+    play.run(30.0)
+    assert silences(play) == 1
+    assert play.world.history[-1].player == "[silence]"
+
+
+def test_a_silence_meets_the_dare_and_keeps_the_promise() -> None:
+    play = evening()
+    answered(play, "fine i will be quiet", "test")
+    play.run(9.0)
+    question = play.asked()[-1]
+    kind, gesture = kind_of(question)
+    dare = Dare(check="silence", lines=("Be silent.",), done=("Oh.",), failed=("Ha.",))
+    assert dare_met(dare, question, kind, gesture)
+    assert kept(kind, question.perception.loudness, understand_past(question.history)) == QUIET
+
+
+def test_a_silence_is_no_turn_where_the_child_waits_for_nothing() -> None:
+    play = evening()
+    answered(play, "a lamp", "tease")
+    play.run(20.0)
+    assert silences(play) == 0
+
+
+def test_a_silence_counts_from_the_last_word() -> None:
+    play = evening()
+    answered(play, "a lamp", "test")
+    play.run(6.0)
+    play.run(0.5, speaking=True)
+    play.run(6.0)
+    assert silences(play) == 0
+    play.run(2.5)
+    assert silences(play) == 1
+
+
+def test_a_dare_that_was_not_heard_waits_for_nothing() -> None:
+    play = evening()
+    answered(play, "a lamp", "test")
+    play.world.history[-1] = Exchange(player="a lamp", reply="Go", act="test", cut_off=True)
+    play.run(12.0)
+    assert silences(play) == 0
+
+
+def test_who_is_out_of_sight_or_cannot_be_heard_is_not_silent() -> None:
+    play = evening()
+    answered(play, "a lamp", "test")
+    play.world.camera_on = True
+    play.run(12.0)
+    assert silences(play) == 0
+    play.world.microphone_on = False
+    play.run(1.0, hands=(hand(),))
+    assert silences(play) == 0
+    play.world.microphone_on = True
+    play.run(1.0, hands=(hand(),))
+    assert silences(play) == 1
+
+
+def test_a_promise_of_the_last_evening_is_not_kept_by_the_silence_of_this_one() -> None:
+    play = evening()
+    answered(play, "i promise i will be quiet", "tease")
+    play.world.history.append(Exchange(player="", reply="", act="night"))
+    play.run(12.0)
+    assert silences(play) == 0
+
+
+def test_the_companion_s_words_are_not_the_child_s() -> None:
+    play = evening(answers=False)
+    play.run(0.1, heard=(said("are you real", 1.0),))
+    question = play.asked()[0]
+    play.replies = [
+        understood(question, "deflect"),
+        sentence(1, "Realer than you."),
+        sentence(1, "I am software.", index=1, character="companion"),
+        ended(1),
+    ]
+    play.run(5.0)
+    assert play.played() == ["child-1-0", "companion-1-1"]
+    assert play.world.history[-1].reply == "Realer than you."
+
+
+def test_breaking_into_the_companion_s_words_does_not_cut_the_child_off() -> None:
+    play = evening(answers=False)
+    play.run(0.1, heard=(said("are you real", 1.0),))
+    question = play.asked()[0]
+    play.replies = [
+        understood(question, "deflect"),
+        sentence(1, "Realer than you."),
+        sentence(1, "I am software and nothing is kept here", index=1, character="companion"),
+        ended(1),
+    ]
+    play.run(2.6)
+    effects = play.run(0.8, speaking=True)
+    assert [effect.clip for effect in effects if isinstance(effect, StopClip)] == ["companion-1-1"]
+    exchange = play.world.history[-1]
+    assert (exchange.reply, exchange.cut_off) == ("Realer than you.", False)

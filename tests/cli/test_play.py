@@ -1,0 +1,101 @@
+"""Who plays the Child: a character of the player's own, or one sentence about what is wrong with it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from game import app
+from game.app import PlaySettings
+from game.cli import main as cli
+from game.workers.mind_worker import MindSettings
+from game.world.story import CHILD_LINES
+from npc.assets import asset
+from npc.models import ModelStore
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A character that has what the story needs, made of the shortest one that there is."""
+    made = tmp_path / "gnome"
+    shutil.copytree(asset("personalities/companion"), made)
+    lines = "".join(f'{key} = ["Well."]\n' for key in CHILD_LINES)
+    path = made / "lines.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("[lines]\n", f"[lines]\n{lines}"), encoding="utf-8")
+    return made
+
+
+@pytest.fixture
+def played(monkeypatch: pytest.MonkeyPatch) -> list[PlaySettings]:
+    """Settings of the evenings that would have begun."""
+    begun: list[PlaySettings] = []
+
+    def begin(settings: PlaySettings, *_: object) -> int:
+        begun.append(settings)
+        return 0
+
+    monkeypatch.setattr(app, "_play", begin)
+    return begun
+
+
+def play(*arguments: str) -> int:
+    return cli.main(["play", "--display", "none", "--seconds", "1", *arguments])
+
+
+def test_a_folder_of_the_player_s_own_plays_the_child(folder: Path, played: list[PlaySettings]) -> None:
+    assert play("--child", str(folder)) == 0
+    assert played[0].child == folder
+
+
+def test_without_the_option_the_game_s_own_child_plays(played: list[PlaySettings]) -> None:
+    assert play() == 0
+    assert played[0].child is None
+
+
+def test_the_character_reaches_the_mind(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[MindSettings] = []
+    monkeypatch.setattr(app, "WorkerLink", lambda name, run, settings, **_: told.append(settings))
+
+    class Reached(Exception):
+        pass
+
+    def stop(*_: object) -> None:
+        raise Reached
+
+    monkeypatch.setattr(app, "_open_display", stop)
+    monkeypatch.setattr(ModelStore, "ensure_all", lambda *_: None)
+    for child in (folder, None):
+        with pytest.raises(Reached):
+            app.play(PlaySettings(camera="off", microphone="off", display="none", seconds=1.0, child=child))
+    assert [settings.child for settings in told] == [folder, asset("personalities/child")]
+
+
+def test_a_name_that_is_none_is_answered_with_those_there_are(
+    played: list[PlaySettings], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert play("--child", "nobody") == 1
+    assert "no personality 'nobody'; there are child" in capsys.readouterr().err
+    assert played == []
+
+
+def test_a_faulty_folder_is_one_sentence_before_the_evening(
+    folder: Path, played: list[PlaySettings], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "policy.toml").unlink()
+    assert play("--child", str(folder)) == 1
+    said = capsys.readouterr().err.strip()
+    assert said.startswith(f"hollow play: The character in {folder} cannot play: ")
+    assert "policy.toml" in said
+    assert "\n" not in said
+    assert played == []
+
+
+def test_a_character_without_words_for_the_story_is_told_which(
+    played: list[PlaySettings], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert play("--child", "companion") == 1
+    said = capsys.readouterr().err
+    assert "lines.toml" in said
+    assert all(key in said for key in CHILD_LINES)
+    assert played == []
