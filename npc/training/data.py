@@ -2,11 +2,12 @@
 
 import hashlib
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from npc.dialogue import WAY_ACTS, Told
+from npc.dialogue import Told
+from npc.past import SPEAKS_OF_WAY
 from npc.personality import Personality
 from npc.script import CUT, NOTHING_SAID, REMEMBERED, continuation, script_of_turn, voiced_prompt
 
@@ -36,7 +37,8 @@ class Example:
 
 def examples_of(personality: Personality, *, draw: int = 0, worded: bool = True) -> list[Example]:
     """Every written reply that the character may say, with what went before it, each as another wording of
-    one of its siblings. Each ``draw`` chooses other siblings; ``worded`` False takes none."""
+    one of its siblings. Each ``draw`` chooses other siblings; ``worded`` False takes none. What it could
+    never say is not among them: `npc.dialogue.load_dialogue` has left that out, with a note."""
     jokes: dict[str, list[Told]] = {}
     for told in personality.dialogue.told:
         jokes.setdefault(told.joke, []).append(told)
@@ -60,7 +62,7 @@ def _example(personality: Personality, told: Told, siblings: Sequence[Told], dra
         place=told.place,
         mood=told.mood,
         act=told.act,
-        way=told.way if told.act in WAY_ACTS else "",
+        way=told.way if told.act in SPEAKS_OF_WAY else "",
         like=like,
         earlier=earlier,
         player=told.player or NOTHING_SAID,
@@ -89,14 +91,11 @@ def _cut(reply: str, rng: random.Random) -> str:
     return " ".join(there[: rng.randrange(2, len(there) - 1)]) + CUT
 
 
-def said_instead(example: Example, player: str) -> Example:
-    """The example as if the player had said something else."""
-    head, _, tail = example.script.rpartition(f"Player: {example.player}\n")
-    return replace(example, script=f"{head}Player: {player}\n{tail}", player=player)
-
-
-def is_held_out(example: Example, share: float = HELD_OUT_SHARE) -> bool:
-    """Whether an example is kept from training. It goes by dialogue, and a dialogue stays on its side when
-    others are added."""
-    digest = hashlib.sha256(example.key.encode()).digest()
-    return int.from_bytes(digest[:4], "big") < share * 2**32
+def held_out_keys(keys: Iterable[str], share: float = HELD_OUT_SHARE) -> frozenset[str]:
+    """The dialogues, by `Example.key`, that are kept from training. A dialogue stays on its side when others
+    are added, but among a few of them: of two or more at least one is held out and one is not; of fewer
+    none."""
+    digests = {key: hashlib.sha256(key.encode()).digest() for key in keys}
+    low = sum(int.from_bytes(digest[:4], "big") < share * 2**32 for digest in digests.values())
+    count = min(low or max(1, round(share * len(digests))), len(digests) - 1)
+    return frozenset(sorted(digests, key=digests.__getitem__)[: max(0, count)])

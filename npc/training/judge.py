@@ -1,5 +1,6 @@
 """How well a model expects what was written: its loss on lines never read, and whether replies fit."""
 
+import math
 import random
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -56,13 +57,13 @@ def mean_loss(adapted: Adapted, items: Sequence[Tokens], size: int) -> float:
 
 def fit(adapted: Adapted, examples: Sequence[Example], *, seed: int = 0) -> float:
     """Share (0 to 1) of up to `FIT_LINES` examples whose true reply the model expects more, a token, than
-    each of `FIT_AGAINST` replies to other lines."""
+    each of `FIT_AGAINST` replies to other lines; nan where the examples are too few to tell."""
     torch, _ = needed()
     encode = encoder(adapted)
     rng = random.Random(seed)
     tried = rng.sample(list(examples), min(FIT_LINES, len(examples)))
     if len(tried) <= FIT_AGAINST:
-        return 0.0
+        return math.nan
     won = 0
     adapted.model.eval()
     with torch.no_grad():

@@ -34,8 +34,8 @@ def needed() -> tuple[Any, Any]:
         importlib.import_module("gguf")
     except ImportError as error:
         raise TrainingError(
-            "Training needs torch and transformers, which playing does not: install hollow[train] "
-            f"(docs/training.md says how; {error.name} is missing)."
+            "Training needs torch and transformers, which playing does not: install them as "
+            f"docs/training.md says ({error.name} is missing)."
         ) from error
     return torch, transformers
 
@@ -44,7 +44,6 @@ def needed() -> tuple[Any, Any]:
 class Shape:
     """What of the model's shape an adapter must know."""
 
-    blocks: int
     heads: int
     key_heads: int
 
@@ -58,7 +57,6 @@ class Adapted:
     shape: Shape
     device: Any
     """Where the model is: on a graphics card where torch finds one, else on the processor."""
-    rank: int
     alpha: float
     pairs: dict[str, tuple[Any, Any]]
     """GGUF name ("blk.0.attn_q") -> (a: rank x in, b: out x rank), float32."""
@@ -103,13 +101,8 @@ def load_adapted(path: Path, *, rank: int, alpha: float, dropout: float, seed: i
     return Adapted(
         model=model,
         tokenizer=tokenizer,
-        shape=Shape(
-            blocks=config.num_hidden_layers,
-            heads=config.num_attention_heads,
-            key_heads=config.num_key_value_heads,
-        ),
+        shape=Shape(heads=config.num_attention_heads, key_heads=config.num_key_value_heads),
         device=device,
-        rank=rank,
         alpha=alpha,
         pairs=pairs,
     )

@@ -1,6 +1,7 @@
 """Training an adapter on a personality's dialogue: epochs, a held-out part to judge by, a file to resume."""
 
 import math
+import pickle
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -16,6 +17,20 @@ _WARM_UP: Final = 0.05
 """Share of all steps in which the learning rate rises."""
 _LAST_RATE: Final = 0.1
 """Share of the learning rate that is left at the end."""
+_DAMAGED: Final = (
+    AttributeError,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    pickle.UnpicklingError,
+)
+"""What reading a file that is none, or only half of one, ends in."""
+_FEWEST_EPOCHS: Final = 3
+_MOST_EPOCHS: Final = 16
+_FEWEST_STEPS: Final = 300
 _SAVE_EVERY_S: Final = 120.0
 _TOLD_EVERY_S: Final = 10.0
 
@@ -24,7 +39,8 @@ _TOLD_EVERY_S: Final = 10.0
 class Settings:
     """How to train. A file to go on from is used only where these are the same."""
 
-    epochs: int = 3
+    epochs: int = 0
+    """0 for as many as the dialogue needs (`epochs_for`)."""
     rank: int = 16
     alpha: float = 32.0
     dropout: float = 0.05
@@ -33,6 +49,27 @@ class Settings:
     patience: int = 3
     """So many epochs without a lower held-out loss end the training."""
     seed: int = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """Where a training begins, told before anything is judged or learned."""
+
+    replies: int
+    """Learned from in each epoch."""
+    held_out: int
+    """Replies that are only judged by."""
+    epochs: int
+    epoch: int
+    """1 is the first; one more than there are when only the adapter is left to be put in place."""
+    step: int
+    """Steps done; 0 for a training that begins anew."""
+    steps: int
+    """Of the whole training."""
+    judges: bool
+    """The untrained model is judged first, which takes a while."""
+    changed: bool
+    """It begins anew because the model or the dialogue has changed since it was stopped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,33 +112,46 @@ def train(
     unworded: Sequence[Example],
     settings: Settings,
     *,
+    digest: str,
     checkpoint: Path,
+    begun: Callable[[Begun], None],
     tell: Callable[[Told], None],
     epoch_done: Callable[[Progress], None],
     clock: Callable[[], float] = time.monotonic,
 ) -> Progress:
     """Train until the epochs are done or the held-out part has not gained for a while. ``learn(epoch)`` gives
-    the examples of an epoch (0 is the first), always as many; ``unworded`` are the held-out ones without
-    another wording to go by, on which fit is judged; ``epoch_done`` is called after each epoch, when the
-    adapter may be written. Goes on from ``checkpoint`` where that was left by a training with the same
-    settings. Raises TrainingError."""
+    the examples of an epoch (0 is the first), always as many and at least one; ``unworded`` are the held-out
+    ones without another wording to go by, on which fit is judged; ``epoch_done`` is called after each epoch,
+    when the adapter must be written: once more for the same epoch where it was stopped meanwhile. Goes on
+    from ``checkpoint`` where that was left by a training with the same ``digest`` of model and dialogue; one
+    with another begins anew. Raises TrainingError, also for a checkpoint of other settings."""
     torch, _ = needed()
     encode = encoder(adapted)
     judged = [tokens_of(example, encode) for example in held_out]
     count = len(learn(0))
-    if not count or not judged:
-        raise TrainingError("There is too little dialogue to train on: write a few dozen exchanges first.")
     optimizer = torch.optim.AdamW(
         adapted.trained(), lr=settings.learning_rate, weight_decay=0.01, betas=(0.9, 0.98)
     )
-    progress = _resume(torch, adapted, optimizer, settings, checkpoint)
+    progress, changed = _resume(torch, adapted, optimizer, settings, digest, checkpoint)
+    per_epoch = -(-count // settings.batch)
+    steps = per_epoch * settings.epochs
+    first_step = progress.epoch * per_epoch + progress.batch
+    begun(
+        Begun(
+            replies=count,
+            held_out=len(judged),
+            epochs=settings.epochs,
+            epoch=progress.epoch + 1,
+            step=first_step,
+            steps=steps,
+            judges=not progress.held_out,
+            changed=changed,
+        )
+    )
     if not progress.held_out:
         progress.held_out.append(mean_loss(adapted, judged, settings.batch))
         progress.fits.append(fit(adapted, unworded))
-    per_epoch = -(-count // settings.batch)
-    steps = per_epoch * settings.epochs
     begun_s = told_s = saved_s = clock()
-    first_step = progress.epoch * per_epoch + progress.batch
     while progress.epoch < settings.epochs and not _given_up(progress, settings.patience):
         items = [tokens_of(example, encode) for example in learn(progress.epoch)]
         order = batches(items, settings.batch, seed=settings.seed * 1000 + progress.epoch)
@@ -135,13 +185,20 @@ def train(
                 )
             if now_s - saved_s >= _SAVE_EVERY_S:
                 saved_s = now_s
-                _save(torch, adapted, optimizer, settings, progress, checkpoint)
+                _save(torch, adapted, optimizer, settings, digest, progress, checkpoint)
         progress.epoch, progress.batch = progress.epoch + 1, 0
         progress.held_out.append(mean_loss(adapted, judged, settings.batch))
         progress.fits.append(fit(adapted, unworded))
-        _save(torch, adapted, optimizer, settings, progress, checkpoint)
+        # Before the state is saved: a training that goes on from there relies on the epoch's adapter.
         epoch_done(progress)
+        _save(torch, adapted, optimizer, settings, digest, progress, checkpoint)
     return progress
+
+
+def epochs_for(replies: int, batch: int) -> int:
+    """Epochs for a dialogue of so many replies: three, and more where those are too few steps to change a
+    voice."""
+    return max(_FEWEST_EPOCHS, min(_MOST_EPOCHS, -(-_FEWEST_STEPS // max(1, -(-replies // batch)))))
 
 
 def rate(step: int, steps: int) -> float:
@@ -158,10 +215,17 @@ def _given_up(progress: Progress, patience: int) -> bool:
 
 
 def _save(
-    torch: Any, adapted: Adapted, optimizer: Any, settings: Settings, progress: Progress, path: Path
+    torch: Any,
+    adapted: Adapted,
+    optimizer: Any,
+    settings: Settings,
+    digest: str,
+    progress: Progress,
+    path: Path,
 ) -> None:
     part = path.with_name(path.name + ".part")
     state = {
+        "digest": digest,
         "settings": asdict(settings),
         "progress": asdict(progress),
         "pairs": {name: [t.detach() for t in pair] for name, pair in adapted.pairs.items()},
@@ -174,11 +238,16 @@ def _save(
         raise TrainingError(f"{path} cannot be written ({error.strerror}).") from error
 
 
-def _resume(torch: Any, adapted: Adapted, optimizer: Any, settings: Settings, path: Path) -> Progress:
+def _resume(
+    torch: Any, adapted: Adapted, optimizer: Any, settings: Settings, digest: str, path: Path
+) -> tuple[Progress, bool]:
+    """How far the stopped training had come, and whether it must begin anew because of another digest."""
     if not path.exists():
-        return Progress()
+        return Progress(), False
     try:
         state = torch.load(path, weights_only=True)
+        if state["digest"] != digest:
+            return Progress(), True
         if state["settings"] != asdict(settings):
             raise TrainingError(
                 f"{path} was left by a training with other settings: give the same, or delete it."
@@ -188,8 +257,8 @@ def _resume(torch: Any, adapted: Adapted, optimizer: Any, settings: Settings, pa
                 for tensor, stored in zip(pair, state["pairs"][name], strict=True):
                     tensor.copy_(stored)
         optimizer.load_state_dict(state["optimizer"])
-        return Progress(**state["progress"])
-    except (KeyError, TypeError, ValueError, RuntimeError, OSError, EOFError) as error:
-        if isinstance(error, TrainingError):
-            raise
+        return Progress(**state["progress"]), False
+    except TrainingError:
+        raise
+    except _DAMAGED as error:
         raise TrainingError(f"{path} cannot be read: delete it to begin anew.") from error
