@@ -9,7 +9,7 @@ from typing import Final, cast
 from npc.authored import Candidate, fill, keyed, line_of, slots_of, was_said, written
 from npc.backends.base import Backend, BackendError, VoicedBackend
 from npc.checks import Context, failed
-from npc.contract import Ended, Exchange, Question, ReplyEvent, Sentence, Understood
+from npc.contract import Ended, Exchange, Question, ReplyEvent, Sentence, Trace, Understood
 from npc.dialogue import Line
 from npc.model import Spoken, prompt_of, speak
 from npc.parse import pieces
@@ -90,12 +90,13 @@ class Character:
         self._late_fault = None
         if decision.keys == (_CARE_KEY,):
             yield from self._care(question, decision, started_s)
-            yield Ended(faults=tuple(faults))
+            yield Ended(faults=tuple(faults), trace=Trace(unasked="the line is fixed"))
             return
         context = self._context(question, decision)
         best = next(self._passing(question, decision, context), None)
         spoken = Spoken(sentences=0)
         said: list[Sentence] = []
+        unasked = "the line is fixed" if decision.must else ""
         if decision.remarks:
             said += self._remark(question, decision, context, started_s)
             yield from said
@@ -107,10 +108,11 @@ class Character:
                 faults += spoken.faults
             else:
                 faults.append(_RESTING)
+                unasked = "it rests after failing"
         if not spoken.sentences:
             yield from self._heard(self._say(best, decision, started_s, spoken.checks_failed), said)
         written_line = f"{best.line.text} ({best.why})" if best is not None else ""
-        yield Ended(faults=tuple(faults), trace=replace(spoken.trace, written=written_line))
+        yield Ended(faults=tuple(faults), trace=replace(spoken.trace, written=written_line, unasked=unasked))
         self._read_ahead(question, decision, said)
 
     def _remark(

@@ -117,6 +117,8 @@ class Trace:
     tried: tuple[Tried, ...] = ()
     written: str = ""
     """The written line that stood ready for the model to say in other words, and where it came from."""
+    unasked: str = ""
+    """Why no model was asked, in a few words; empty when one was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

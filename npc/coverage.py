@@ -21,10 +21,11 @@ _LEFT_TO_OTHERS: Final = frozenset({Kind.DESPAIR})
 
 
 def coverage(personality: Personality) -> dict[str, Any]:
-    """What is written for a character, and what is not: repeated openings, holes, forbidden lines."""
+    """What is written for a character, and what is not: repeated openings, holes, forbidden lines. An
+    exchange and its siblings are one joke, and count once."""
     told = personality.dialogue.told
-    kinds = Counter((_kind_of(one), one.mood) for one in told)
-    acts = Counter((one.act, one.mood) for one in told)
+    kinds = Counter((kind, mood) for kind, mood, _ in {(_kind_of(one), one.mood, one.joke) for one in told})
+    acts = Counter((act, mood) for act, mood, _ in {(one.act, one.mood, one.joke) for one in told})
     openings = Counter(
         " ".join(opening) for text in _texts(personality) if len(opening := words(text)[:3]) == 3
     )
@@ -35,7 +36,9 @@ def coverage(personality: Personality) -> dict[str, Any]:
     in_dialogue = {one.reply.gesture for one in told}
     anywhere = in_dialogue | {line.gesture for lines in personality.lines.values() for line in lines}
     return {
-        "exchanges": len(told),
+        "exchanges": len({one.joke for one in told}),
+        "wordings": len(told),
+        "reworded": personality.dialogue.reworded_share,
         "lines": sum(len(lines) for lines in personality.lines.values()),
         "openings": repeated,
         "holes": {

@@ -10,6 +10,7 @@ from typing import Final
 
 from npc.checks import Context, failed
 from npc.meaning import MeaningIndex
+from npc.past import SPEAKS_OF_WAY
 from npc.screenplay import Conversation, read_screenplay
 from npc.tables import PersonalityError
 from npc.text import Index, grams, plain, words
@@ -17,10 +18,10 @@ from npc.text import Index, grams, plain, words
 MAX_EXCHANGES: Final = 60_000
 REWORDED_SHARE: Final = 0.1
 """So many of the exchanges need a sibling to teach rewording."""
-WAY_ACTS: Final = frozenset({"tell_way", "lead", "hint"})
-"""Acts that say something of the way out."""
 _COPY_WORDS: Final = 4
 _NEAREST: Final = 40
+_BRACKET: Final = re.compile(r"\[[^\]]*\]?")
+_SLOT: Final = re.compile(r"\{[^{}]*\}?")
 _TAGGED = re.compile(r"^\s*\[([a-z_]{1,30})\]\s*")
 
 
@@ -33,7 +34,7 @@ class Line:
 
     @staticmethod
     def parse(written: str) -> "Line":
-        """ "[gesture] words" or plain words."""
+        """Read ``[gesture] words``, or plain words."""
         match = _TAGGED.match(written)
         if match is None:
             return Line(text=written.strip())
@@ -95,15 +96,13 @@ class Dialogue:
 
         jokes = Counter(one.joke for one in self.told)
         told_otherwise = sum(count > 1 for count in jokes.values())
-        self.teaches_rewording = told_otherwise >= REWORDED_SHARE * max(1, len(jokes))
+        self.reworded_share = told_otherwise / max(1, len(jokes))
+        """Share (0 to 1) of the exchanges that have a sibling."""
+        self.teaches_rewording = self.reworded_share >= REWORDED_SHARE
         """Whether a model can have learned from it to say a written line in other words."""
 
     def __len__(self) -> int:
         return len(self.told)
-
-    def rarity(self, word: str) -> float:
-        """How telling a word is: logarithm of one in how many exchanges it stands; 0 where in none."""
-        return self._rarity.get(word, 0.0)
 
     def near(self, saying: str) -> list[tuple[Told, float]]:
         """Exchanges that begin with one of the `_NEAREST` sayings likest to ``saying``, nearest first, with
@@ -129,16 +128,18 @@ def load_dialogue(
     acts: frozenset[str],
     unseen: Sequence[str],
     place_nouns: Sequence[str],
+    honest: bool = False,
 ) -> tuple[Dialogue, tuple[str, ...]]:
     """The exchanges of all screenplays (``*.txt``) in a folder, by file name, and a note for each that was
-    left out because the character could never say it. A missing folder is an empty dialogue. Raises
-    PersonalityError for a malformed line."""
+    left out because the character could never say it: an ``honest`` one may speak of software. A missing
+    folder is an empty dialogue. Raises PersonalityError for a malformed line."""
+    context = Context(heard="", unseen=unseen, out_of_role=not honest)
     told: list[Told] = []
     notes: list[str] = []
     for path in sorted(folder.glob("*.txt")):
         for conversation in read_screenplay(path, acts):
             for one, where in _told(conversation, gestures, place_nouns):
-                why = failed(one.reply.text, Context(heard="", unseen=unseen))
+                why = failed(one.reply.text, context)
                 if why is None:
                     told.append(one)
                 else:
@@ -163,7 +164,7 @@ def _told(
             mood=conversation.mood,
             act=pair.act,
             nouns=_nouns(line, place_nouns),
-            says_way=pair.act in WAY_ACTS and bool(plain(conversation.way)),
+            says_way=pair.act in SPEAKS_OF_WAY and bool(plain(conversation.way)),
             place=conversation.place,
             way=conversation.way,
             earlier=tuple(earlier),
@@ -186,6 +187,14 @@ def _line(where: str, written: str, gestures: frozenset[str]) -> Line:
         raise PersonalityError(
             f"{where}: gesture '{line.gesture}' is not one of the personality's "
             f"({', '.join(sorted(gestures))})."
+        )
+    if (tag := _BRACKET.match(line.text)) is not None:
+        raise PersonalityError(
+            f"{where}: expected a gesture such as [come_close], found '{tag.group(0)[:40]}'."
+        )
+    if (slot := _SLOT.search(line.text)) is not None:
+        raise PersonalityError(
+            f"{where}: expected words, found '{slot.group(0)[:40]}'; slots stand in lines.toml only."
         )
     if not line.text:
         raise PersonalityError(f"{where}: expected words behind the gesture, found none.")

@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -63,7 +63,7 @@ class Verdict:
 
 
 _BACKCHANNELS: Final = listed(
-    """mhm uhhuh yeah okay ok right hm hmm ah oh yep yup sure uh um mm mmm aha huh uh-huh er yes no nah nope
+    """mhm uhhuh yeah okay ok right hm hmm ah oh yep yup sure uh um mm mmm aha huh er yes no nah nope
     alright really wow cool nice"""
 )
 _NEGATION: Final = re.compile(r"\b(?:not|never|isnt|arent|dont|wasnt)\b")
@@ -244,6 +244,11 @@ class Weights:
     """(kinds,): log odds of one unit."""
 
 
+def fields_of(word: str) -> tuple[str, ...]:
+    """Fields of meaning that a plain word belongs to ("praise", "scorn", "job", "feeling", "food" ...)."""
+    return _FIELDS_OF.get(word, ())
+
+
 def swears(text: str) -> bool:
     """Whether the words hold a swear word."""
     return first_match(text, SWEAR_WORDS) is not None
@@ -299,7 +304,7 @@ def marks(text: str) -> dict[int, float]:
     fields = [
         mark
         for before, word in zip(edged, found, strict=False)
-        for field in _FIELDS_OF.get(word, ())
+        for field in fields_of(word)
         for mark in (f"g:{field}", f"a:{before} {field}")
     ]
     values: dict[int, float] = {}
@@ -356,6 +361,7 @@ def likelihoods(text: str) -> dict[Kind, float]:
     return dict(zip(weights.kinds, shares.tolist(), strict=True))
 
 
+@lru_cache(maxsize=1024)  # every turn looks back on the whole evening
 def classify(text: str) -> Verdict:
     """The kind of a spoken turn; ``text`` is what the recogniser wrote. Empty text is a silence."""
     whole = plain(text)

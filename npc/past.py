@@ -8,8 +8,10 @@ from typing import Final
 from npc.contract import Exchange, Question
 from npc.kinds import Kind, classify
 
-WAY_ACTS: Final = frozenset({"tell_way", "lead"})
+TELLS_WAY: Final = frozenset({"tell_way", "lead"})
 """Acts after which the way is known."""
+SPEAKS_OF_WAY: Final = TELLS_WAY | {"hint"}
+"""Acts that say something of the way out."""
 NIGHT: Final = "night"
 """Act of an exchange without words: an evening ended here, and the next one began."""
 _BRACKETS: Final = re.compile(r"^\s*\[([^\]]{1,40})\]\s*$")

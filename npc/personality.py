@@ -14,6 +14,7 @@ from npc.checks import MAX_SENTENCE_WORDS, Context, failed
 from npc.contract import Level
 from npc.dialogue import Dialogue, Line, load_dialogue
 from npc.kinds import Kind
+from npc.line_keys import unknown
 from npc.tables import PersonalityError, Table, read_toml
 from npc.text import listed, plain
 from npc.trust import BANDS
@@ -39,6 +40,8 @@ _NAME: Final = re.compile(r"^[a-z][a-z0-9_]{0,39}\Z")
 _SLOT: Final = re.compile(r"\{([^{}]*)\}")
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+")
 MAX_LINES: Final = 4000
+_LINES_DEEP: Final = 3
+"""So many tables of lines may lie in one another."""
 _FILLED: Final = {
     "way": "left tunnel, red glow", "way_side": "left tunnel", "way_sign": "red glow", "word": "pebble",
     "Word": "Pebble", "name": "Dana", "place": "echo hall", "camera": "The camera is on.",
@@ -92,7 +95,7 @@ class Policy:
     acts: Mapping[str, ActRule]
     lead: LeadRule
     reactions: Mapping[str, tuple[str, ...]]
-    """kind (or "gesture.NAME") -> gestures shown at once, before a word is spoken."""
+    """kind -> gestures shown at once, before a word is spoken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +129,7 @@ class Personality:
     """Name of its folder."""
     name: str
     names: tuple[str, ...]
-    """Names that the player may call it by."""
+    """Names that the player may call it by, in plain words."""
     about: str
     honest: bool
     """Answers about software, camera and microphone are true and plain; otherwise it deflects in its role."""
@@ -137,7 +140,9 @@ class Personality:
     actions: frozenset[str]
     prompt: str
     unseen: tuple[str, ...]
+    """What it cannot see, in plain words."""
     place_nouns: tuple[str, ...]
+    """In plain words."""
     policy: Policy
     lines: Mapping[str, tuple[Line, ...]]
     """Authored lines by dotted key, as "reply.insult.hostile"."""
@@ -167,6 +172,8 @@ def _policy(top: Table, gestures: frozenset[str], actions: frozenset[str]) -> Po
         if kind not in {str(k) for k in Kind}:
             raise PersonalityError(f"{kinds.where}: '{kind[:40]}' is no kind of turn.")
         moods = kinds.table(kind)
+        if not list(moods):
+            raise kinds.complain(kind, f"a table with a mood ({', '.join(BANDS)}, any) in it")
         for mood in moods:
             if mood not in (*BANDS, "any"):
                 raise PersonalityError(
@@ -189,6 +196,9 @@ def _policy(top: Table, gestures: frozenset[str], actions: frozenset[str]) -> Po
         rule.finish()
     lead = top.table("lead")
     reactions = top.table("reactions")
+    for kind in reactions:
+        if kind not in set(Kind):
+            raise PersonalityError(f"{reactions.where}: '{kind[:40]}' is no kind of turn.")
     policy = Policy(
         acts_by_kind=by_kind,
         acts=acts,
@@ -247,6 +257,15 @@ def _sayable(
     return kept, tuple(notes)
 
 
+def _plain_words(top: Table, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
+    """A list of words or phrases, each in the plain form in which sayings are compared."""
+    written = top.texts(key, default)
+    for text in written:
+        if not plain(text) and text not in default:
+            raise PersonalityError(f"{top.where}: {key}: expected words in a-z, found '{text[:40]}'.")
+    return tuple(dict.fromkeys(plain(text) for text in written if plain(text)))
+
+
 def _lines(top: Table, gestures: frozenset[str]) -> dict[str, tuple[Line, ...]]:
     result: dict[str, tuple[Line, ...]] = {}
 
@@ -254,15 +273,17 @@ def _lines(top: Table, gestures: frozenset[str]) -> dict[str, tuple[Line, ...]]:
         for key in table:
             if not _NAME.match(key):
                 raise PersonalityError(f"{table.where}: '{key[:40]}' is no name (small letters and _).")
-            try:
-                texts = table.texts(key)
-            except PersonalityError:
-                if depth >= 3:
-                    raise
+            if table.is_table(key) and depth < _LINES_DEEP:
                 walk(table.table(key), f"{prefix}{key}.", depth + 1)
                 continue
             where = f"{table.where}: {key}"
-            result[f"{prefix}{key}"] = tuple(_line(where, text, gestures) for text in texts)
+            result[f"{prefix}{key}"] = tuple(_line(where, text, gestures) for text in table.texts(key))
+            likely = unknown(f"{prefix}{key}", ACTS)
+            if likely is not None:
+                meant = f"; nearest is '{likely}'" if likely else ""
+                raise PersonalityError(
+                    f"{top.where}: lines: '{f'{prefix}{key}'[:60]}' is asked for by nothing{meant}."
+                )
 
     walk(top.table("lines", needed=True), "", 0)
     if sum(len(lines) for lines in result.values()) > MAX_LINES:
@@ -325,8 +346,8 @@ def load_personality(path: Path) -> Personality:
     if level not in ("gentle", "film"):
         raise top.complain("level", "gentle or film")
     name = top.text("name", at_most=60)
-    place_nouns = top.texts("place_nouns", ())
-    unseen = top.texts("unseen", ())
+    place_nouns = _plain_words(top, "place_nouns", ())
+    unseen = _plain_words(top, "unseen", ())
     lines_table = read_toml(path / "lines.toml")
     lines = _lines(lines_table, gestures)
     dares = _dares(lines_table, gestures)
@@ -337,13 +358,18 @@ def load_personality(path: Path) -> Personality:
     honest = top.flag("honest", False)
     lines, left_out = _sayable(lines, honest, unseen)
     dialogue, notes = load_dialogue(
-        path / "dialogue", gestures=gestures, acts=ACTS, unseen=unseen, place_nouns=place_nouns
+        path / "dialogue",
+        gestures=gestures,
+        acts=ACTS,
+        unseen=unseen,
+        place_nouns=place_nouns,
+        honest=honest,
     )
     voice_path = path / "voice.toml"
     result = Personality(
         key=path.name,
         name=name,
-        names=top.texts("names", (name,)),
+        names=_plain_words(top, "names", (name,)),
         about=top.text("about"),
         honest=honest,
         level="gentle" if level == "gentle" else "film",

@@ -4,21 +4,29 @@ Everything is a function of the question (with the evening's history in it), the
 """
 
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from npc.contract import Perception, Question
+from npc.dialogue import Line
 from npc.kinds import INSULTS, KIND_WORDS, Kind, insults
-from npc.past import WAY_ACTS, Past, kind_of, understand_past
+from npc.past import SPEAKS_OF_WAY, TELLS_WAY, Past, kind_of, understand_past
 from npc.personality import Dare, Personality
 from npc.promises import kept
 from npc.situation import keys_of
-from npc.text import content_words, first_match, plain, stems
-from npc.topic import name_told
+from npc.text import first_match, plain, stems
+from npc.topic import name_answered, name_told
 from npc.trust import DUEL_ROUNDS, RETURN_WITHIN_S, Band, apply, band, colder
 
-_WAY_FACTS: Final = WAY_ACTS | {"hint"}
+_CROWD: Final = "two_of_you"
+"""Key of what it says of a second face."""
+_HEAD_CHARS: Final = 40
+"""So many letters of a written line tell it from others."""
+_SLOT: Final = re.compile(r"\{\w+\}")
+_NOT_PUT_OFF: Final = frozenset({Kind.META, Kind.ACCUSATION, Kind.LOVE})
+"""Turns whose answer is not given up for a remark about a second face."""
 _SAME_INSULT: Final = 0.7
 """Share of topic words from which an insult counts as one used before."""
 
@@ -40,8 +48,6 @@ class Decision:
     """The lines of the first key are surely about what was said: of the written ones they come first."""
     must: bool
     """Only they will do (a tentpole, a lead, a dare, care); no model is asked."""
-    dare: Dare | None
-    """The dare that is put to the player now."""
     facts: tuple[str, ...]
     """Facts that may be said."""
     withheld: tuple[str, ...]
@@ -65,23 +71,66 @@ def _same(said: str, other: str) -> bool:
     return bool(mine) and bool(theirs) and len(mine & theirs) / len(mine | theirs) >= _SAME_INSULT
 
 
-def _told_name(question: Question, past: Sequence[Past]) -> str | None:
-    told = [name_told(question.text), *(name_told(p.said) for p in reversed(past))]
-    return next((name for name in told if name), None)
+def _told_name(personality: Personality, question: Question, kind: Kind, past: Sequence[Past]) -> str | None:
+    """The player's name: the newest that was told in full or answered to the dare to say it; else the newest
+    that "I'm ..." may have been."""
+    maybe: str | None = None
+    turns = [*((p.said, p.kind) for p in past), (question.text, kind)]
+    for before, (said, its_kind) in reversed(list(enumerate(turns))):
+        told = name_told(said)
+        if told is not None and told.in_full:
+            return told.name
+        dare = _dare_before(personality, past[:before])
+        if dare is not None and dare.check == "name":
+            answer = _name_for_dare(said, its_kind)
+            if answer is not None:
+                return answer
+        if told is not None and maybe is None:
+            maybe = told.name
+    return maybe
+
+
+def _name_for_dare(said: str, kind: Kind | None) -> str | None:
+    """The name with which a turn meets the dare to say it, or None."""
+    if kind in (None, Kind.SILENCE, Kind.GESTURE, Kind.DESPAIR):
+        return None
+    told = name_told(said)
+    return told.name if told is not None else name_answered(said)
+
+
+def _holds(reply: str, line: str) -> bool:
+    """Whether a reply holds a written line, whatever its slots were filled with."""
+    fixed = max((plain(part) for part in _SLOT.split(line)), key=len)[:_HEAD_CHARS]
+    return bool(fixed) and fixed in plain(reply)
+
+
+def _begins(reply: str, line: str) -> bool:
+    """Whether a reply that was cut off had begun a written line."""
+    said = plain(reply)
+    return bool(said) and plain(line).startswith(said)
+
+
+def _put(dare: Dare, reply: str) -> bool:
+    return any(_holds(reply, Line.parse(line).text) for line in dare.lines)
 
 
 def _dare_before(personality: Personality, past: Sequence[Past]) -> Dare | None:
     """The dare that was put in the turn before, found by its words."""
     if not past or past[-1].act != "test":
         return None
-    reply = plain(past[-1].reply)
-    return next(
-        (
-            dare
-            for dare in personality.dares
-            if any(plain(line.split("]", 1)[-1])[:40] in reply for line in dare.lines)
-        ),
-        None,
+    return next((dare for dare in personality.dares if _put(dare, past[-1].reply)), None)
+
+
+def _counts_faces(personality: Personality, past: Sequence[Past]) -> bool:
+    """Whether it has a line for a second face, and has not said one yet."""
+    lines = [
+        line.text
+        for key, those in personality.lines.items()
+        if key == _CROWD or key.startswith(f"{_CROWD}.")
+        for line in those
+    ]
+    return bool(lines) and not any(
+        _holds(p.reply, line) or (p.cut_off and _begins(p.reply, line)) for p in past for line in lines
     )
 
 
@@ -98,7 +147,7 @@ def dare_met(dare: Dare, question: Question, kind: Kind, gesture: str | None) ->
         case "kindness":
             return kind in KIND_WORDS
         case "name":
-            return name_told(question.text) is not None or (0 < len(content_words(question.text)) <= 2)
+            return _name_for_dare(question.text, kind) is not None
         case "come_close":
             return question.perception.distance_m < 1.0
         case other:
@@ -172,7 +221,7 @@ def _way_asked(past: Sequence[Past]) -> int:
     """How many times in a row the way was asked for in vain, just before this turn."""
     count = 0
     for p in reversed([p for p in past if p.kind is not None]):
-        if p.kind is not Kind.WAY or p.act in WAY_ACTS:
+        if p.kind is not Kind.WAY or p.act in TELLS_WAY:
             break
         count += 1
     return count
@@ -287,13 +336,12 @@ def decide(personality: Personality, question: Question) -> Decision:
     by_mood = policy.acts_by_kind.get(kind, policy.acts_by_kind["off_topic"])
     weights = dict(by_mood.get(mood) or by_mood.get("any") or next(iter(by_mood.values())))
     act = _weighted(weights, rng, [p.act for p in past[-2:]])
-    name = _told_name(question, past)
+    name = _told_name(personality, question, kind, past)
     keys = keys_of(personality, question, kind, gesture, events, past, name)
     must = care or keys[0] == "interrupted" or _is_tentpole(keys, kind, gesture, past)
     made = must or kind in (Kind.GESTURE, Kind.SILENCE, Kind.META, Kind.LOVE) or keys[0] in _MADE_FOR
     if keys[0] == "reply.sorrow":
         act = "comfort"
-    dare: Dare | None = None
     dared = _dare_before(personality, past)
     lead = _leads(personality, question.perception.scene, kind, gesture, events, past)
     if care:
@@ -304,14 +352,16 @@ def decide(personality: Personality, question: Question) -> Decision:
         met = "dare_done" in events
         act, must = ("surprise" if met else "tease"), True
         keys = (f"dares.{dared.check}.{'done' if met else 'failed'}", *keys)
-    elif kind is Kind.WAY and any(p.act in WAY_ACTS for p in past[-4:]):
+    elif kind is Kind.WAY and any(p.act in TELLS_WAY for p in past[-4:]):
         act, made = "tell_way", True
     elif (
         question.perception.faces > 1
-        and personality.moody
-        and not any("two of you" in plain(p.reply) for p in past)
+        and not must
+        and kind not in _NOT_PUT_OFF
+        and keys[0] not in _MADE_FOR
+        and _counts_faces(personality, past)
     ):
-        keys, must, act = ("two_of_you",), True, "tease"
+        keys, must, act = (_CROWD,), True, "tease"
     elif act == "test":
         put = {d.check for d in personality.dares if any(_put(d, p.reply) for p in past)}
         left = [d for d in personality.dares if d.check not in put and not (d.check == "name" and name)]
@@ -320,11 +370,11 @@ def decide(personality: Personality, question: Question) -> Decision:
             keys, must = (f"dares.{dare.check}.lines",), True
         else:
             act = "tease"
-    if act in _WAY_FACTS and not question.perception.way_out:
+    if act in SPEAKS_OF_WAY and not question.perception.way_out:
         act = "deflect"
-    elif act in _WAY_FACTS and question.perception.scene in policy.lead.not_in:
+    elif act in SPEAKS_OF_WAY and question.perception.scene in policy.lead.not_in:
         act = "withhold"
-    elif act in _WAY_FACTS and kind is Kind.WAY and not keys[0].startswith(("reply.way_", "dares.")):
+    elif act in SPEAKS_OF_WAY and kind is Kind.WAY and not keys[0].startswith(("reply.way_", "dares.")):
         keys = (f"act.{act}",)
         made = True
     rule = policy.acts.get(act)
@@ -348,7 +398,6 @@ def decide(personality: Personality, question: Question) -> Decision:
         keys=keys,
         made=made or must,
         must=must,
-        dare=dare,
         facts=facts,
         withheld=() if facts else way_facts(question.perception),
         name=name,
@@ -363,8 +412,3 @@ def _remarks(kind: Kind, keys: Sequence[str], past: Sequence[Past], rng: random.
         return False
     before = past[-4:-1]
     return not any(p.cut_off for p in before) or rng.random() < _REMARKED
-
-
-def _put(dare: Dare, reply: str) -> bool:
-    said = plain(reply)
-    return any(plain(line.split("]", 1)[-1])[:40] in said for line in dare.lines)

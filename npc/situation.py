@@ -6,7 +6,7 @@ from typing import Final
 
 from npc.contract import Question
 from npc.kinds import INSULTS, Kind
-from npc.past import WAY_ACTS, Past
+from npc.past import TELLS_WAY, Past
 from npc.personality import Personality
 from npc.text import first_match, plain
 from npc.topic import name_told
@@ -160,10 +160,11 @@ def keys_of(
         case Kind.WAY if _PLACE_ASKED.search(said):
             return ("reply.ask_place", "reply.way")
         case Kind.WAY:
-            if any(p.act in WAY_ACTS for p in past[-4:]):
+            if any(p.act in TELLS_WAY for p in past[-4:]):
                 return ("reply.way_again", "reply.way")
             return ("reply.way",)
-    if name_told(question.text):
+    told = name_told(question.text)
+    if told is not None and told.name == name:
         return ("reply.name_told", f"reply.{kind}")
     if re.search(r"\b(?:whats|what is|know|remember|forgot|say) my name\b", said):
         return ("reply.name_asked_known" if name else "reply.name_asked_unknown", f"reply.{kind}")

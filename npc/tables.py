@@ -1,5 +1,4 @@
-"""Reading tables that a stranger wrote: every value is checked, every error says where, what, and what "
-"for."""
+"""Reading tables that a stranger wrote: every value is checked, every error says where and what."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -23,9 +22,6 @@ class Table:
         self.where = where
         self._values = values
         self._read: set[str] = set()
-
-    def __contains__(self, key: str) -> bool:
-        return key in self._values
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
@@ -81,6 +77,9 @@ class Table:
                     f"found '{item[:40]}'."
                 )
         return value
+
+    def is_table(self, key: str) -> bool:
+        return isinstance(self._values.get(key), dict)
 
     def table(self, key: str, *, needed: bool = False) -> "Table":
         value = self._get(key, None if needed else {})

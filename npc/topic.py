@@ -1,11 +1,13 @@
 """The thing that a saying is about: the word a joke can be made of."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from npc.text import STOP_WORDS, listed, words
+from npc.kinds import fields_of, insults, swears
+from npc.text import STOP_WORDS, content_words, listed, words
 from npc.wordlists import INSULT_WORDS, SWEAR_WORDS, blocked
 
 _DETERMINERS: Final = listed("""a an the my your our his her their this that these those some any another""")
@@ -68,13 +70,44 @@ _THINGS_WITH_SUCH_ENDS: Final = listed(
     plastic garlic attic clinic mechanic"""
 )
 _SINGULAR_S: Final = ("ss", "us", "is", "os")
+_CALL_ME: Final = ("call", "me")
 _NAME_LEAD: Final = (
     ("my", "name", "is"),
-    ("i", "am", "called"),
-    ("call", "me"),
-    ("im", "called"),
+    ("my", "names"),
     ("the", "name", "is"),
+    ("the", "names"),
+    ("i", "am", "called"),
+    ("im", "called"),
+    _CALL_ME,
 )
+_REFUSING: Final = listed("dont not never didnt wont stop why what who when no nobody")
+_NOT_CALLED: Final = re.compile(
+    r"\b(?:dont|not|never|didnt|wont|stop|why|did)(?: \w+){0,3}$|(?<!can )(?<!may )\byou$"
+)
+"""Before "call me" they ask about a name or refuse it: "why do you call me", "you call me"."""
+_STATES: Final = listed(
+    """stuck vegan vegetarian awake asleep home done finished sober high stoned hungover engaged divorced
+    unemployed jobless homeless fine okay blind deaf mute bald blonde human male female straight gay bisexual
+    pregnant innocent guilty famished full stuffed sweaty shaky itchy moody needy picky lucky unlucky hangry
+    cranky nosy chatty tipsy queasy jumpy edgy nerdy messy muddy skinny chubby hairy wobbly drowsy groggy
+    grouchy thrilled calm chill cross numb blank toast beat spent gutted knackered shattered pumped sorted set
+    game gone outside inside indoors outdoors downstairs online offline abroad barefoot tall short overweight
+    underweight content mistaken forgotten stranded trapped frozen shook shaken torn beaten bitten drawn
+    sworn taken ridiculous rubbish fake secret private none pass skip forget dunno whatever cares later
+    wounded bleeding sad blue down unwell poorly feverish claustrophobic diabetic allergic autistic
+    american british english german french italian dutch russian canadian mexican indian european african
+    asian australian austrian brazilian chinese japanese korean portuguese swiss ukrainian greek norwegian
+    jewish muslim catholic atheist buddhist hindu adult grown retired sane insane nuts bonkers crackers
+    dada daddy mummy baby sir madam master boss joking kidding lying listening curious nervous jealous
+    present absent correct impressed confused mhm uhhuh yup nah aha huh wow alright meh haha lol"""
+)
+"""How somebody is, which "I'm" is followed by far oftener than by a name."""
+_ALSO_NAMES: Final = listed("will may hope guy rich")
+"""Names that are words besides; believed where nothing follows them."""
+_OTHER_WORDS: Final = ("ous", "able", "ible", "ful", "less")
+"""Ends of words that are no names."""
+_SURELY_NO_NAME: Final = frozenset({"praise", "scorn", "feeling"})
+"""Fields of meaning from which no name is taken, even where it is told in full."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,15 +162,59 @@ def _plural(word: str) -> bool:
     return word in _PLURALS or (word.endswith("s") and not word.endswith(_SINGULAR_S))
 
 
-def name_told(text: str) -> str | None:
-    """The player's name when the saying gives it ("my name is Dana"), capitalised, or None."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Name:
+    """The player's name as a saying gives it."""
+
+    name: str
+    """Capitalised."""
+    in_full: bool
+    """Told as a name ("my name is Dana"), not only as "I'm Dana", which may be something else."""
+
+
+def name_told(text: str) -> Name | None:
+    """The player's name when the saying gives it, or None."""
     found = words(text)
     for lead in _NAME_LEAD:
         for i in range(len(found) - len(lead)):
-            if tuple(found[i : i + len(lead)]) == lead:
-                name = found[i + len(lead)]
-                if 2 <= len(name) <= 16 and name.isalpha() and not blocked(name) and name not in STOP_WORDS:
-                    return name.capitalize()
-    if len(found) == 2 and found[0] == "im" and _thing(found[1]) and found[1] not in SWEAR_WORDS:
-        return found[1].capitalize()
+            at = i + len(lead)
+            if tuple(found[i:at]) != lead or (lead is _CALL_ME and _NOT_CALLED.search(" ".join(found[:i]))):
+                continue
+            if _name_in_full(found[at], last=at == len(found) - 1):
+                return Name(name=found[at].capitalize(), in_full=True)
+    if len(found) == 2 and found[0] == "im" and _thing(found[1]) and _nothing_but_a_name(found[1]):
+        return Name(name=found[1].capitalize(), in_full=False)
     return None
+
+
+def name_answered(text: str) -> str | None:
+    """The name in a short answer to "say your name" ("it's Dana", "Dana Scott"): the last word that carries
+    a topic, capitalised; None where it is none, or the answer is rude."""
+    said = words(text)
+    if len(said) == 1 and said[0] in _ALSO_NAMES:
+        return said[0].capitalize()
+    found = content_words(text)
+    if not 1 <= len(found) <= 2 or swears(text) or insults(text) or not _REFUSING.isdisjoint(said):
+        return None
+    return found[-1].capitalize() if _nothing_but_a_name(found[-1]) else None
+
+
+def _name_in_full(word: str, *, last: bool) -> bool:
+    if last and word in _ALSO_NAMES:
+        return True
+    return _could_be_name(word) and not _SURELY_NO_NAME.intersection(fields_of(word))
+
+
+def _nothing_but_a_name(word: str) -> bool:
+    """Whether a word that may be a name is nothing else: of no field of meaning, alone or as several."""
+    return _could_be_name(word) and not fields_of(word) and not fields_of(word.removesuffix("s"))
+
+
+def _could_be_name(word: str) -> bool:
+    if not 2 <= len(word) <= 16 or not word.isalpha() or blocked(word):
+        return False
+    if word in STOP_WORDS or word in _NOT_THINGS or word in _STATES or word in _DETERMINERS:
+        return False
+    if word in SWEAR_WORDS or word in INSULT_WORDS:
+        return False
+    return not word.endswith(_OTHER_WORDS) and not (word.endswith("ing") and len(word) > 5)

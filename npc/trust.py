@@ -54,13 +54,13 @@ TABLE: Final[tuple[Row, ...]] = (
 CHANGE: Final = {row.event: row.change for row in TABLE}
 
 
-def apply(trust: float, events: Iterable[str], *, floor: float = LOWEST) -> float:
-    """Trust after the events, in order: 0 to 100, and never pushed below ``floor`` (which rises with each
-    cave). Names that are not in the table are worth nothing."""
+def apply(trust: float, events: Iterable[str]) -> float:
+    """Trust after the events, in order: 0 to 100 at each step. Names that are not in the table are worth
+    nothing."""
     value = min(HIGHEST, max(LOWEST, trust))
     for event in events:
-        value = min(HIGHEST, max(floor if value >= floor else value, value + CHANGE.get(event, 0.0)))
-    return max(LOWEST, value)
+        value = min(HIGHEST, max(LOWEST, value + CHANGE.get(event, 0.0)))
+    return value
 
 
 def band(trust: float) -> Band:

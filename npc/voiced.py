@@ -15,7 +15,7 @@ from npc.checks import Context, failed
 from npc.contract import Question, Sentence, Trace, Tried
 from npc.model import Spoken, sentence_of
 from npc.parse import Piece, Sentences
-from npc.past import WAY_ACTS
+from npc.past import TELLS_WAY
 from npc.personality import Personality
 from npc.policy import Decision
 from npc.pump import Pump, TooSlow
@@ -317,7 +317,7 @@ def _unsaid(piece: Piece, decision: Decision, like: str) -> str | None:
     said = set(words(piece.text))
     if any(word.lower() not in said for word in decision.say):
         return "unsaid"
-    if decision.facts and decision.act in WAY_ACTS:
+    if decision.facts and decision.act in TELLS_WAY:
         fact = stems(decision.facts[0])
         wanted = fact & stems(like) or fact
         if len(wanted & stems(piece.text)) < SAID * len(wanted) or (said & _SIDES) - set(words(like)) - fact:

@@ -1,4 +1,4 @@
-"""`hollow audition`: thirty lines put to a character, what it says, and what is not yet written for it."""
+"""`hollow audition`: lines put to a character, what it says, and what is not yet written for it."""
 
 import argparse
 import json
@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,17 +22,21 @@ from game.cli.audition_report import (
     compared_rows,
     document,
     read_document,
+    refuse_unlike,
     reply_rows,
     summary_rows,
+    unlike,
 )
 from game.cli.bench_npc import Relay
-from game.cli.talk import ASSUMED_PAUSE_S, Talk, exchange, folder_of
+from game.cli.folders import folder_of
+from game.cli.talk import ASSUMED_PAUSE_S, Talk, exchange, player_lines
 from npc.backends.base import Backend, Prompt, Sampling, Token, VoicedBackend
 from npc.cast import load_backend
 from npc.character import Character
 from npc.contract import Perception
 from npc.models import ModelStore
 from npc.personality import Personality, load_personality
+from npc.trust import START
 
 PATIENCE: Final = 20.0
 """The clock by which the model is measured runs so many times slower than the wall's."""
@@ -152,9 +156,17 @@ def _patient() -> float:
     return time.perf_counter() / PATIENCE
 
 
-def replies(character: Character, seed: int) -> Iterator[dict[str, Any]]:
+def scene_of(path: Path, trust: float) -> Scene:
+    """The player lines of a file as one scene at the fork. Raises AuditionError and PersonalityError."""
+    lines = player_lines(path)
+    if not lines:
+        raise AuditionError(f"{path}: expected player lines, one a line, found none.")
+    return Scene(trust=trust, place=SCENES[0].place, way=SCENES[0].way, lines=lines)
+
+
+def replies(character: Character, seed: int, scenes: Sequence[Scene]) -> Iterator[dict[str, Any]]:
     """What the character says to each line, as it comes."""
-    for number, scene in enumerate(SCENES, 1):
+    for number, scene in enumerate(scenes, 1):
         talk = Talk(
             character=character.personality.key,
             seed=seed,
@@ -197,8 +209,28 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--against", type=Path, metavar="FILE", help="show each reply beside the one in a saved file"
     )
     parser.add_argument("--written", action="store_true", help="leave the model out")
+    parser.add_argument(
+        "--lines",
+        type=Path,
+        metavar="FILE",
+        help="player lines of your own in place of the thirty, one a line; [silence] and gestures in "
+        "brackets; # begins a comment",
+    )
+    parser.add_argument(
+        "--trust",
+        type=_trust,
+        metavar="T",
+        help=f"trust at the first line of --lines, 0 to 100 ({START:g})",
+    )
     parser.set_defaults(run=run)
     return parser
+
+
+def _trust(text: str) -> float:
+    trust = float(text)
+    if not 0.0 <= trust <= 100.0:
+        raise argparse.ArgumentTypeError(f"from 0 to 100, not {text}")
+    return trust
 
 
 def run(options: argparse.Namespace) -> int:
@@ -210,7 +242,16 @@ def run(options: argparse.Namespace) -> int:
             raise AuditionError(f"{options.save}: expected a file to write, found a folder.")
         if not options.save.absolute().parent.is_dir():
             raise AuditionError(f"{options.save}: there is no folder {options.save.absolute().parent}.")
+    if options.lines is None and options.trust is not None:
+        raise AuditionError("--trust goes with --lines: the fixed lines have a trust of their own.")
+    scenes: Sequence[Scene] = SCENES
+    trust: float | None = None
+    if options.lines is not None:
+        trust = START if options.trust is None else options.trust
+        scenes = (scene_of(options.lines, trust),)
     folder = folder_of(options.personality)
+    if old is not None:
+        refuse_unlike(options.against, old, character=folder.name, seed=options.seed, trust=trust)
     personality = load_personality(folder)
     backend, fault = None, None
     if not (options.written or personality.honest):
@@ -220,9 +261,12 @@ def run(options: argparse.Namespace) -> int:
     if fault:
         print(fault, file=sys.stderr)
     voiced = None if backend is None else Unhurried(cast(VoicedBackend, backend))
+    count = voiced.parallel if voiced else 0
+    if old is not None and (warning := unlike(options.against, old, count)) is not None:
+        print(warning, file=sys.stderr)
     width = min(180, max(80, shutil.get_terminal_size().columns))
-    said = _heard(personality, voiced, options.seed, old, width, quiet=options.json)
-    result = document(personality, said, seed=options.seed, candidates=voiced.parallel if voiced else 0)
+    said = _heard(personality, voiced, options.seed, scenes, old, width, quiet=options.json)
+    result = document(personality, said, seed=options.seed, candidates=count, trust=trust)
     changed = None if old is None else changes(old, result)
     if options.json:
         print(
@@ -247,6 +291,7 @@ def _heard(
     personality: Personality,
     backend: Backend | None,
     seed: int,
+    scenes: Sequence[Scene],
     old: dict[str, Any] | None,
     width: int,
     *,
@@ -260,7 +305,7 @@ def _heard(
     character = Character(personality, backend, clock=_patient)
     try:
         character.warm()
-        for one in replies(character, seed):
+        for one in replies(character, seed, scenes):
             said.append(one)
             key = (one["line"], seen[one["line"]])
             seen[one["line"]] += 1

@@ -10,22 +10,32 @@ from typing import Any, Final
 import numpy as np
 
 from npc.coverage import ENOUGH, coverage
+from npc.dialogue import REWORDED_SHARE
 from npc.personality import Personality
 from npc.trust import BANDS
 
 SHOWN: Final = 10
 """So many repeated openings, and so many forbidden lines, are shown."""
+_TIME: Final = "first sentence p50, s"
+"""A count that differs from one hearing to the next, whatever has been written."""
+_REWORDED: Final = "replies reworded, %"
 _MAX_FILE_BYTES: Final = 4 * 1024 * 1024
 
 
 class AuditionError(ValueError):
-    """A file of an earlier audition cannot be used; one sentence."""
+    """A file of lines or of an earlier audition cannot be used; one sentence."""
 
 
 def document(
-    personality: Personality, said: Sequence[dict[str, Any]], *, seed: int, candidates: int
+    personality: Personality,
+    said: Sequence[dict[str, Any]],
+    *,
+    seed: int,
+    candidates: int,
+    trust: float | None = None,
 ) -> dict[str, Any]:
-    """What ``--save`` and ``--json`` write."""
+    """What ``--save`` and ``--json`` write. ``trust`` is that of lines of one's own; None with the fixed
+    ones."""
     found = coverage(personality)
     waits = [one["first_sentence_s"] for one in said if one["speaker"] == "model"]
     spoken = [one for one in said if one["speaker"] != "silent"]
@@ -34,21 +44,24 @@ def document(
         "replies": len(spoken),
         "replies by the model": len(waits),
         "share of the model": round(len(waits) / len(spoken), 3) if spoken else None,
-        "first sentence p50, s": round(float(np.median(waits)), 3) if waits else None,
+        _TIME: round(float(np.median(waits)), 3) if waits else None,
         "written exchanges": found["exchanges"],
+        "written, all wordings": found["wordings"],
+        _REWORDED: round(100.0 * found["reworded"], 1),
         "written lines": found["lines"],
         "repeated openings": len(found["openings"]),
         "holes kind x mood": sum(len(moods) for moods in holes["kind"].values()),
         "holes act x mood": sum(len(moods) for moods in holes["act"].values()),
         "acts with nothing written": len(found["acts_unwritten"]),
         "kinds without lines": len(found["kinds_without_lines"]),
-        "forbidden dialogue lines": len(found["forbidden"]),
+        "forbidden lines": len(found["forbidden"]),
         "gestures never used": len(found["gestures_unused"]),
     }
     return {
         "character": personality.key,
         "seed": seed,
         "candidates": candidates,
+        "trust": trust,
         "replies": list(said),
         "counts": counts,
         "written": found,
@@ -71,9 +84,14 @@ def read_document(path: Path) -> dict[str, Any]:
         raise AuditionError(f"{path}: nested too deeply.") from error
     if not isinstance(found, dict):
         raise AuditionError(f"{path}: expected what hollow audition --save writes, found {_named(found)}.")
-    for key, kind in (("replies", list), ("counts", dict)):
+    for key, kind, expected in (
+        ("replies", list, "a list"),
+        ("counts", dict, "a table"),
+        ("character", str, "a text"),
+        ("seed", int, "a whole number"),
+        ("candidates", int, "a whole number"),
+    ):
         if not isinstance(found.get(key), kind):
-            expected = "a list" if kind is list else "a table"
             raise AuditionError(f"{path}: {key}: expected {expected}, found {_named(found.get(key))}.")
     for number, one in enumerate(found["replies"], 1):
         for key in ("line", "text", "speaker"):
@@ -92,8 +110,39 @@ def _named(value: object) -> str:
     return "nothing" if value is None else textwrap.shorten(repr(value), 60, placeholder="...")
 
 
+def refuse_unlike(path: Path, old: dict[str, Any], *, character: str, seed: int, trust: float | None) -> None:
+    """Raises AuditionError when the document ``old`` from ``path`` is of something else than what is heard
+    now."""
+    if old["character"] != character:
+        raise AuditionError(f"{path} was heard of {old['character'][:40]}, this is {character}.")
+    if old["seed"] != seed:
+        raise AuditionError(f"{path} was heard with seed {old['seed']}, this is {seed}.")
+    if old.get("trust") != trust:
+        before, now = (
+            "on the fixed lines" if value is None else f"on lines at trust {value}"
+            for value in (old.get("trust"), trust)
+        )
+        raise AuditionError(f"{path} was heard {before}, this is {now}.")
+
+
+def unlike(path: Path, old: dict[str, Any], candidates: int) -> str | None:
+    """A sentence on what makes replies differ from those of the document ``old`` even where nothing else has
+    changed, or None."""
+    if old["candidates"] == candidates:
+        return None
+    before, now = (_choice(count) for count in (old["candidates"], candidates))
+    return f"{path} was heard with {before}, this is with {now}: for that alone replies differ."
+
+
+def _choice(candidates: int) -> str:
+    if candidates < 1:
+        return "the written lines alone"
+    return "one candidate" if candidates == 1 else f"{candidates} candidates"
+
+
 def changes(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """What differs between two documents: replies by their line, counts by their name."""
+    """What differs between two documents: replies by their line, counts by their name. How long the replies
+    took is left out."""
     before = by_line(old["replies"])
     now = by_line(new["replies"])
     return {
@@ -105,7 +154,7 @@ def changes(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
         "counts": {
             name: [old["counts"].get(name), new["counts"].get(name)]
             for name in dict.fromkeys((*new["counts"], *old["counts"]))
-            if old["counts"].get(name) != new["counts"].get(name)
+            if name != _TIME and old["counts"].get(name) != new["counts"].get(name)
         },
     }
 
@@ -160,7 +209,8 @@ def summary_rows(result: dict[str, Any], width: int) -> list[str]:
     rows = []
     for name, value in counts.items():
         shown = "-" if value is None else f"{value:.0%}" if name.startswith("share") else f"{value:g}"
-        rows.append(f"{name:<26} {shown}")
+        note = f"  (the model rewords from {REWORDED_SHARE:.0%})" if name == _REWORDED else ""
+        rows.append(f"{name:<26} {shown}{note}")
     if found["openings"]:
         rows += ["", "The commonest openings:"]
         rows += [f"  {count:4d}  {opening} ..." for opening, count in found["openings"][:SHOWN]]
@@ -181,10 +231,10 @@ def summary_rows(result: dict[str, Any], width: int) -> list[str]:
         if names:
             rows += textwrap.wrap(f"{title}: {', '.join(names)}.", width, subsequent_indent="  ")
     if found["forbidden"]:
-        rows += ["", "Dialogue that the checks would forbid:"]
+        rows += ["", "Lines that the checks would forbid, and that are left out:"]
         rows += [f"  {note}" for note in found["forbidden"][:SHOWN]]
         if len(found["forbidden"]) > SHOWN:
-            rows.append(f"  and {len(found['forbidden']) - SHOWN} more")
+            rows.append(f"  and {len(found['forbidden']) - SHOWN} more (--json lists them all)")
     return rows
 
 

@@ -17,14 +17,14 @@ from typing import Any, Final, cast
 import numpy as np
 
 from game.budget import budget
+from game.cli.folders import folder_of
 from game.cli.live_hands import give_way, hands_live
-from game.cli.talk import ASSUMED_PAUSE_S, Talk, exchange, folder_of
+from game.cli.talk import ASSUMED_PAUSE_S, Talk, exchange, player_lines
 from npc.backends.base import Prompt, Sampling, Token, VoicedBackend
 from npc.cast import MODEL, candidates, load_backend
 from npc.character import Character
 from npc.models import ModelStore
 from npc.personality import Personality, load_personality
-from npc.tables import read_text
 
 WARM_UP: Final = ("hello", "what is this place", "i have walked all day to get here")
 """Lines that are put first and not measured: by then all is loaded and there is something to remember."""
@@ -358,8 +358,7 @@ def run(options: argparse.Namespace) -> int:
 
 def lines_of(path: Path) -> tuple[str, ...]:
     """The player lines of a file. Raises PersonalityError and BenchError."""
-    lines = tuple(line.strip() for line in read_text(path).splitlines())
-    found = tuple(line for line in lines if line and not line.startswith("#"))
+    found = player_lines(path)
     if not found:
         raise BenchError(f"{path}: expected player lines, one a line, found none.")
     return found

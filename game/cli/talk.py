@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -10,15 +11,15 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import IO, Any, Final
 
-from npc.assets import asset
+from game.cli.folders import folder_of, left_out
 from npc.cast import load_backend
 from npc.character import Character, exchange_of
 from npc.contract import Ended, Exchange, Perception, Question, Sentence, Understood
 from npc.kinds import classify
 from npc.models import ModelStore
 from npc.past import gesture_in
-from npc.personality import load_personality
-from npc.tables import PersonalityError
+from npc.personality import Personality, load_personality
+from npc.tables import read_text
 from npc.trust import CHANGE, START
 
 ASSUMED_PAUSE_S: Final = 3.0
@@ -28,9 +29,12 @@ MODEL_THREADS: Final = min(2, os.cpu_count() or 1)
 _HELP: Final = """Talk to a character in the terminal. Type what you would say; type what your hands do in
 brackets, as [rude] or [palm up]; an empty line is silence. Ctrl-C or Ctrl-D ends it."""
 _STATE_HELP: Final = (
-    "comma-separated key=value: trust=60, level=gentle|film, name of the place=echo hall, way_out=..., "
-    "distance_m=1.2, loudness=whisper|normal|shout, faces=2, recording=true, camera_on=true, ..."
+    "comma-separated key=value: trust=60, level=gentle|film, place=echo hall, way_out=left tunnel, red glow, "
+    "visible=crystal+water, distance_m=1.2, loudness=whisper|normal|shout, faces=2, recording=true, "
+    "camera_on=true, ..."
 )
+_BETWEEN_STATES: Final = re.compile(r",(?=\s*[a-z_]+\s*=)")
+"""A comma elsewhere is part of a value."""
 
 
 class StateError(ValueError):
@@ -57,7 +61,7 @@ class Talk:
 def parse_state(text: str, talk: Talk) -> None:
     """Set what ``--state`` says. Raises StateError."""
     known = {f.name: f.type for f in fields(Perception)}
-    for part in filter(None, (part.strip() for part in text.split(","))):
+    for part in filter(None, (part.strip(" ,") for part in _BETWEEN_STATES.split(text))):
         key, equals, value = part.partition("=")
         key, value = key.strip(), value.strip()
         if not equals or not value:
@@ -188,11 +192,11 @@ def exchange(
         "faults": list(ended.faults),
     }
     if traced:
-        told["trace"] = _trace(question, told, ended)
+        told["trace"] = _trace(character, question, told, ended)
     return told
 
 
-def _trace(question: Question, told: dict[str, Any], ended: Ended) -> dict[str, Any]:
+def _trace(character: Character, question: Question, told: dict[str, Any], ended: Ended) -> dict[str, Any]:
     """How a reply came about, for the writer of the character; times in seconds, scores in nats a token."""
     sure = 1.0 if question.gesture else classify(question.text).confidence
     return {
@@ -200,6 +204,7 @@ def _trace(question: Question, told: dict[str, Any], ended: Ended) -> dict[str, 
         "confidence": round(sure, 2),
         "act": told["act"],
         "mood": told["mood"],
+        "model": _model(character, told, ended),
         "trust_before": round(question.trust, 1),
         "trust_after": told["trust"],
         "events": {event: CHANGE.get(event, 0.0) for event in told["events"]},
@@ -222,6 +227,18 @@ def _trace(question: Question, told: dict[str, Any], ended: Ended) -> dict[str, 
     }
 
 
+def _model(character: Character, told: dict[str, Any], ended: Ended) -> str:
+    """What part the model had in a reply."""
+    if character.backend is None:
+        return "not asked: there is none"
+    if ended.trace.unasked:
+        return f"not asked: {ended.trace.unasked}"
+    asked = "spoke" if told["source"] == "model" else "asked, and a written line spoke"
+    if character.backend.voiced and not character.personality.dialogue.teaches_rewording:
+        return f"{asked}; was handed no line, for the dialogue has no other wordings"
+    return asked
+
+
 def trace_lines(trace: dict[str, Any]) -> list[str]:
     """The trace of a reply as a writer reads it; the chosen candidate is marked with ``>``."""
     events = "  ".join(f"{event} {change:+g}" for event, change in trace["events"].items())
@@ -230,6 +247,7 @@ def trace_lines(trace: dict[str, Any]) -> list[str]:
         _traced("does", f"{trace['act']}, {trace['mood']}"),
         _traced("trust", f"{trace['trust_before']:g} -> {trace['trust_after']:g}  {events}".rstrip()),
         _traced("written", trace["written"] or "-"),
+        _traced("model", trace["model"]),
     ]
     for one in trace["candidates"]:
         worth = one["failed"] if one["score"] is None else f"{one['score']:+.2f}"
@@ -292,34 +310,28 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     return parser
 
 
-def folder_of(name: str) -> Path:
-    """The folder of a personality by its name or path. Raises PersonalityError naming those there are."""
-    as_path = Path(name)
-    if as_path.is_dir():
-        return as_path
-    known = {
-        path.name: path for path in asset("personalities").iterdir() if (path / "personality.toml").is_file()
-    }
-    if name not in known:
-        raise PersonalityError(f"There is no personality '{name}'; there are {', '.join(sorted(known))}.")
-    return known[name]
+def player_lines(path: Path) -> tuple[str, ...]:
+    """The player lines of a file, one a line, without empty ones and comments (#). Raises
+    PersonalityError."""
+    lines = (line.strip() for line in read_text(path).splitlines())
+    return tuple(line for line in lines if line and not line.startswith("#"))
 
 
 def run(args: argparse.Namespace) -> int:
     """Talk until the player ends it; 0. Raises PersonalityError and StateError, one sentence each."""
     interactive = not args.json and sys.stdin.isatty()
-    personality = load_personality(folder_of(args.personality))
+    folder = folder_of(args.personality)
+    personality = load_personality(folder)
     talk = Talk(character=personality.key, seed=args.seed)
     parse_state(args.state, talk)
     honest = personality.honest
     backend, fault = None, None
     if not honest:
-        folder = folder_of(args.personality)
         backend, fault = load_backend(
             args.backend, ModelStore.default(), folder=folder, threads=MODEL_THREADS
         )
-    if fault:
-        print(fault, file=sys.stderr)
+    for sentence in _beforehand(personality, args.personality, fault, speaks=honest or backend is not None):
+        print(sentence, file=sys.stderr)
     character = Character(personality, backend, fault=fault)
     carer = character if honest else Character(load_personality(folder_of("companion")))
     try:
@@ -332,7 +344,7 @@ def run(args: argparse.Namespace) -> int:
             if args.json:
                 print(json.dumps(told, ensure_ascii=False), flush=True)
             else:
-                _show(told, debug=args.debug)
+                _show(told)
     except KeyboardInterrupt:
         if not interactive:
             raise
@@ -342,23 +354,22 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _show(told: dict[str, Any], *, debug: bool) -> None:
+def _beforehand(personality: Personality, name: str, fault: str | None, *, speaks: bool) -> Iterator[str]:
+    """What the writer of the character should know before the talk, a sentence each."""
+    if personality.notes:
+        yield left_out(personality, name)
+    if fault:
+        yield fault
+    elif not speaks:
+        yield (
+            f"{personality.key} has no adapter: the written lines speak (hollow personality train {name})."
+        )
+
+
+def _show(told: dict[str, Any]) -> None:
     gesture = f"[{told['gesture']}] " if told["gesture"] else ""
     print(f"{told['speaker']}: {gesture}{told['text']}")
     if told["actions"]:
         print(f"    ({', '.join(told['actions'])})")
-    if debug:
-        shown = (
-            "kind",
-            "act",
-            "mood",
-            "trust",
-            "events",
-            "source",
-            "checks_failed",
-            "first_sentence_s",
-            "faults",
-        )
-        print("    " + "  ".join(f"{key}={told[key]}" for key in shown))
     for row in trace_lines(told["trace"]) if "trace" in told else ():
         print(row)

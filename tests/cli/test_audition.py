@@ -45,7 +45,7 @@ def exchanges(*told: tuple[str | None, str, str, str, str]) -> Personality:
             [
                 Told(
                     player=player, reply=Line.parse(reply), kind=kind, mood=mood, act=act,
-                    nouns=frozenset(), says_way=False,
+                    nouns=frozenset(), says_way=False, joke=f"{player}\n{reply}",
                 )
                 for kind, player, mood, act, reply in told
             ]
@@ -141,6 +141,33 @@ def test_holes_are_combinations_with_fewer_than_five_exchanges() -> None:
     assert "friend" not in holes["act"]["withhold"]  # the policy never draws it there
 
 
+def test_an_exchange_with_siblings_is_one_joke_and_closes_no_hole() -> None:
+    one = exchanges(
+        ("greeting", "hello", "wary", "tease", "No."),
+        ("greeting", "hello", "wary", "tease", "Not you."),
+        ("greeting", "hi there", "wary", "tease", "Go home."),
+    )
+    told = [replace(first, joke="one") for first in one.dialogue.told]
+    told.append(replace(told[0], player="good evening", joke="another"))
+    found = coverage(replace(one, dialogue=Dialogue(told)))
+    assert (found["exchanges"], found["wordings"], found["reworded"]) == (2, 4, 0.5)
+    assert found["holes"]["kind"]["greeting"]["wary"] == 2
+    assert found["holes"]["act"]["tease"]["wary"] == 2
+
+
+def test_how_much_is_reworded_is_told_beside_the_share_that_the_model_needs(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = exchanges(*((None, f"line {i}", "wary", "tease", f"Number {i}.") for i in range(3)))
+    twice = replace(one.dialogue.told[0], reply=Line(text="The first."))
+    one = replace(one, dialogue=Dialogue((*one.dialogue.told, twice)))
+    monkeypatch.setattr(audition, "load_personality", lambda _: one)
+    assert run(audition, "audition", "child", "--written") == 0
+    out = capsys.readouterr().out
+    assert "written exchanges          3\nwritten, all wordings      4\n" in out
+    assert "replies reworded, %        33.3  (the model rewords from 10%)\n" in out
+
+
 def test_what_is_not_written_at_all_is_named() -> None:
     one = exchanges(("greeting", "hello", "wary", "tease", "[jump] No."))
     lines = {
@@ -181,11 +208,76 @@ def test_a_saved_audition_shows_what_has_changed_since(
     assert [one["old"] for one in changed["replies"]] == ["written: It was otherwise then."]
 
 
+def saved(path: Path, **other: Any) -> Path:
+    """A document of an audition of the Child in which nothing was heard."""
+    document = {"character": "child", "seed": 0, "candidates": 0, "replies": [], "counts": {}}
+    path.write_text(json.dumps(document | other), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        ({"character": "gnome"}, "was heard of gnome, this is child"),
+        ({"seed": 3}, "was heard with seed 3, this is 0"),
+        ({"trust": 40.0}, "was heard on lines at trust 40.0, this is on the fixed lines"),
+    ],
+)
+def test_what_was_heard_otherwise_is_not_compared(
+    other: dict[str, Any], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = saved(tmp_path / "old.json", **other)
+    with pytest.raises(AuditionError, match=words):
+        run(audition, "audition", "child", "--written", "--against", str(path))
+    assert capsys.readouterr().out == ""
+
+
+def test_another_number_of_candidates_is_told_and_compared_all_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = saved(tmp_path / "old.json", candidates=4)
+    assert run(audition, "audition", "child", "--written", "--json", "--against", str(path)) == 0
+    told = capsys.readouterr()
+    assert "heard with 4 candidates, this is with the written lines alone" in told.err
+    assert len(json.loads(told.out)["changed"]["replies"]) == 30
+
+
+def test_how_long_it_took_is_no_change() -> None:
+    old, new = ({"replies": [], "counts": {"first sentence p50, s": s, "replies": s}} for s in (1.0, 2.0))
+    assert changes(old, new)["counts"] == {"replies": [1.0, 2.0]}
+
+
+def test_a_character_is_heard_on_lines_of_its_own(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "lines.txt"
+    path.write_text("# two of my own\nhello\n\n[silence]\n", encoding="utf-8")
+    found = heard(capsys, "--written", "--lines", str(path), "--trust", "80")
+    assert found["trust"] == 80.0
+    assert [(one["line"], one["kind"]) for one in found["replies"]] == [
+        ("hello", "greeting"),
+        ("[silence]", "silence"),
+    ]
+    assert {one["mood"] for one in found["replies"]} == {"friend"}
+    first = heard(capsys, "--written", "--lines", str(path))
+    assert (first["trust"], first["replies"][0]["mood"]) == (15.0, "hostile")
+
+
+def test_lines_that_are_none_and_trust_without_lines_are_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "lines.txt"
+    path.write_text("# nothing\n", encoding="utf-8")
+    with pytest.raises(AuditionError, match="expected player lines, one a line, found none"):
+        run(audition, "audition", "child", "--lines", str(path))
+    with pytest.raises(AuditionError, match="--trust goes with --lines"):
+        run(audition, "audition", "child", "--trust", "40")
+
+
 def test_a_line_that_was_not_put_before_has_no_old_reply() -> None:
     new = {"line": "hello", "speaker": "model", "text": "No.", "gesture": "stare"}
     changed = changes({"replies": [], "counts": {}}, {"replies": [new], "counts": {"replies": 1}})
     assert changed["replies"] == [{"line": "hello", "old": None, "new": "model: [stare] No."}]
     assert changed["counts"] == {"replies": [None, 1]}
+
+
+OF = '"character": "child", "seed": 0, "candidates": 0'
 
 
 @pytest.mark.parametrize(
@@ -195,10 +287,18 @@ def test_a_line_that_was_not_put_before_has_no_old_reply() -> None:
         ("\xff\xfe", "not UTF-8"),
         ("[1]", r"expected what hollow audition --save writes, found \[1\]"),
         ("{}", "replies: expected a list, found nothing"),
+        ('{"replies": [], "counts": {}, "seed": 1}', "character: expected a text, found nothing"),
+        (
+            '{"replies": [], "counts": {}, "character": "child", "seed": "a"}',
+            "seed: expected a whole number, found 'a'",
+        ),
         ('{"replies": [], "counts": 3}', "counts: expected a table, found 3"),
-        ('{"replies": [{"line": "a", "text": 4}], "counts": {}}', "entry 1: text: expected a text, found 4"),
-        ('{"replies": [7], "counts": {}}', "entry 1: line: expected a text, found nothing"),
-        ('{"replies": [], "counts": {"a": "b"}}', "counts: a: expected a number, found 'b'"),
+        (
+            f'{{"replies": [{{"line": "a", "text": 4}}], "counts": {{}}, {OF}}}',
+            "entry 1: text: expected a text, found 4",
+        ),
+        (f'{{"replies": [7], "counts": {{}}, {OF}}}', "entry 1: line: expected a text, found nothing"),
+        (f'{{"replies": [], "counts": {{"a": "b"}}, {OF}}}', "counts: a: expected a number, found 'b'"),
     ],
 )
 def test_a_bad_file_is_one_sentence(text: str, words: str, tmp_path: Path) -> None:

@@ -103,7 +103,8 @@ def test_the_child_speaks_with_a_voice_of_its_own(smollm_model: Path) -> None:
 
 @pytest.mark.models
 def test_the_whole_cast_is_ready_and_answers(smollm_model: Path) -> None:
-    cast = load_cast(PERSONALITIES, None, ModelStore.default())
+    folders = {part: PERSONALITIES / part for part in ("child", "companion")}
+    cast = load_cast(folders, None, ModelStore.default())
     child = cast["child"]
     try:
         child.warm()

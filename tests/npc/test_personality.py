@@ -6,8 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from game.interpret.intents import Action
+from game.world import story
 from npc.cast import load_cast
-from npc.personality import load_personality
+from npc.kinds import Kind
+from npc.line_keys import unknown
+from npc.personality import ACTS, load_personality
+from npc.situation import _ABOUT, _ASKED, _KIND_SUBS, _META, _OF_PLAYER
 from npc.tables import PersonalityError
 from tests.npc.fakes import PERSONALITIES
 
@@ -48,6 +53,34 @@ def test_the_shipped_dialogue_says_nothing_that_the_child_could_never_say() -> N
         ("policy.toml", "[kinds.greeting]", "[kinds.greetings]", r"'greetings' is no kind"),
         ("policy.toml", "[kinds.greeting]\nhostile", "[kinds.greeting]\nangry", r"'angry' is no mood"),
         ("policy.toml", "insults = 3", 'insults = "many"', r"insults: expected a number"),
+        (
+            "policy.toml",
+            "[reactions]\ngreeting",
+            "[reactions]\ngreetings",
+            r"reactions: 'greetings' is no kind",
+        ),
+        ("personality.toml", '"alien child", ', '"!!!", ', r"names: expected words in a-z, found '!!!'"),
+        (
+            "lines.toml",
+            "[lines.reply.greeting]",
+            "[lines.reply.greting]",
+            r"'reply.greting.hostile' is asked for by nothing; nearest is 'reply.greeting.hostile'",
+        ),
+        (
+            "lines.toml",
+            "[lines.reply.love]\nany",
+            "[lines.reply.love]\nwarry",
+            r"'reply.love.warry' .* nearest is 'reply.love.wary'",
+        ),
+        ("lines.toml", "theft_after = ", "theft_aftr = ", r"'theft_aftr' .* nearest is 'theft_after'"),
+        ("lines.toml", "theft_after = ", "zzz = ", r"'zzz' is asked for by nothing\."),
+        ("lines.toml", "theft_after = [", "theft_after = [3, ", r"theft_after: expected a list of texts"),
+        (
+            "lines.toml",
+            "[lines.reply.love]\nany = ",
+            "[lines.reply.love]\nany.a.b.c = ",
+            r"any: a: expected a list of texts",
+        ),
         ("lines.toml", "[stare] What are you", "[dance] What are you", r"gesture 'dance'"),
         ("lines.toml", "Still {way_side}", "Still {password}", r"slot '\{password\}'"),
         ("lines.toml", "[dares.whisper]", "[dares.fly]", r"'fly' cannot be checked"),
@@ -61,6 +94,58 @@ def test_an_error_names_file_place_and_what_was_expected(
     with pytest.raises(PersonalityError, match=words) as error:
         load_personality(folder)
     assert file in str(error.value)
+
+
+def test_a_kind_without_moods_is_refused(folder: Path) -> None:
+    (folder / "policy.toml").write_text("[kinds.off_topic]\nany = { tease = 1 }\n[kinds.greeting]\n")
+    with pytest.raises(
+        PersonalityError, match=r"policy\.toml: kinds: greeting: expected a table with a mood"
+    ):
+        load_personality(folder)
+
+
+def test_words_are_taken_however_they_are_written(folder: Path) -> None:
+    top = folder / "personality.toml"
+    change(top, '"alien child", "child"', '"Zoë", "The Alien-Child", "zoe"')
+    change(top, 'unseen = ["hat"', 'unseen = ["T-Shirt\'s", "Hat"')
+    change(top, 'place_nouns = ["bridge"', 'place_nouns = ["Bridge"')
+    personality = load_personality(folder)
+    assert personality.names[:2] == ("zoe", "the alien child")
+    assert personality.names.count("zoe") == 1
+    assert personality.unseen[:2] == ("t shirts", "hat")
+    assert personality.place_nouns[0] == "bridge"
+
+
+def test_a_name_without_latin_letters_is_no_fault(folder: Path) -> None:
+    top = folder / "personality.toml"
+    change(top, 'name = "the Alien Child"', 'name = "Ай"')
+    text = re.sub(r"^names = .*\n", "", top.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    top.write_text(text, encoding="utf-8")
+    assert load_personality(folder).names == ()
+
+
+def test_the_opening_word_well_names_no_place() -> None:
+    assert "well" not in load_personality(PERSONALITIES / "child").place_nouns
+
+
+ROOT = PERSONALITIES.parents[1]
+
+
+def test_every_key_that_is_asked_for_is_known() -> None:
+    asked = {
+        key
+        for module in (ROOT / "npc").glob("*.py")
+        for key in re.findall(r'"((?:reply|gesture|riff)\.[a-z_]*[a-z])"', module.read_text(encoding="utf-8"))
+    }
+    story_py = (ROOT / "game/world/story.py").read_text(encoding="utf-8")
+    told = set(re.findall(r'talk\.say\(world, talk\.[A-Z]+, "(\w+)"\)', story_py))
+    assert told
+    asked |= told | set(story.CHILD_LINES)
+    asked |= {f"reply.{key}" for table in (_META, _ABOUT, _KIND_SUBS, _OF_PLAYER, _ASKED) for key, _ in table}
+    asked |= {f"reply.{kind}" for kind in Kind} | {f"act.{act}" for act in ACTS}
+    asked |= {f"gesture.{action}" for action in Action if action not in (Action.RUDE, Action.PALM_UP)}
+    assert len(asked) > 60
+    assert [key for key in sorted(asked) if unknown(key, ACTS) is not None] == []
 
 
 HEADING = "== wary | echo hall | left tunnel"
@@ -168,13 +253,12 @@ def test_a_missing_file_is_named(folder: Path, file: str) -> None:
 
 
 def test_a_cast_without_a_model_speaks_all_the_same() -> None:
-    cast = load_cast(PERSONALITIES, None, None)
+    parts = ("child", "companion")
+    cast = load_cast({part: PERSONALITIES / part for part in parts}, None, None)
     assert set(cast) == {"child", "companion"}
     assert cast["child"].line("what_are_you_looking_at")
 
 
-def test_no_cast_is_an_error_with_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(PersonalityError, match="no personality"):
-        load_cast(tmp_path, None, None)
-    with pytest.raises(PersonalityError, match="no folder"):
-        load_cast(tmp_path / "none", None, None)
+def test_a_cast_with_a_part_that_nobody_plays_is_an_error_with_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(PersonalityError, match="no such folder"):
+        load_cast({"child": tmp_path / "none"}, None, None)

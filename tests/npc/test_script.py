@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from npc.contract import Exchange, Perception, Question
-from npc.dialogue import WAY_ACTS
+from npc.past import SPEAKS_OF_WAY
 from npc.policy import decide
 from npc.script import NOTHING_SAID, continuation, heard, script_before, script_of_turn, voiced_prompt
 from npc.training.data import examples_of
@@ -69,7 +69,9 @@ def test_the_talk_asks_in_the_very_form_of_the_training() -> None:
 
 def test_earlier_exchanges_stand_in_the_talk_as_in_the_training() -> None:
     personality = child()
-    then = next(one for one in personality.dialogue.told if len(one.earlier) == 1 and one.act not in WAY_ACTS)
+    then = next(
+        one for one in personality.dialogue.told if len(one.earlier) == 1 and one.act not in SPEAKS_OF_WAY
+    )
     ((player, reply),) = then.earlier
     example = next(
         e for e in examples_of(personality, worded=False) if then.reply.text in e.reply and reply in e.script

@@ -3,15 +3,24 @@
 import io
 import json
 import os
+import shutil
 import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from game.cli import talk
 from npc.backends.base import Prompt
+from npc.character import Character
+from npc.contract import Ended, Question, ReplyEvent, Trace
+from npc.dialogue import Dialogue
 from npc.models import ModelStore
+from npc.tables import PersonalityError
 from tests.cli.fakes import NoModels, VoicedFake, loaded, run
+from tests.npc.fakes import PERSONALITIES
 
 KEYS = {
     "text", "gesture", "actions", "kind", "act", "mood", "trust", "source", "checks_failed", "first_token_s",
@@ -76,6 +85,26 @@ def test_a_state_can_be_set(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     objects = told(monkeypatch, capsys, "hello\n", "--state", state)
     assert objects[0]["mood"] == "friend"
     assert "two of you" in str(objects[0]["text"])
+
+
+def test_a_comma_may_stand_in_a_value() -> None:
+    found = talk.Talk(character="child")
+    state = "way_out=left tunnel, red glow, visible=crystal+water,trust=60,"
+    talk.parse_state(state, found)
+    assert found.perception.way_out == "left tunnel, red glow"
+    assert found.perception.visible == ("crystal", "water")
+    assert found.trust == 60.0
+
+
+def test_the_state_in_the_help_can_be_set() -> None:
+    _, _, given = talk._STATE_HELP.partition(": ")
+    found = talk.Talk(character="child")
+    talk.parse_state(
+        given.replace("gentle|film", "gentle").replace("whisper|normal|shout", "shout").removesuffix(", ..."),
+        found,
+    )
+    assert (found.level, found.perception.place) == ("gentle", "echo hall")
+    assert (found.perception.loudness, found.perception.camera_on) == ("shout", True)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +173,7 @@ def test_a_trace_is_a_few_aligned_lines_below_the_reply(
     assert run(talk, "talk", "--trace") == 0
     reply, *rows = capsys.readouterr().out.splitlines()
     assert reply == "child: [laugh] I only keep a grudge."
-    assert 8 <= len(rows) <= 12
+    assert 9 <= len(rows) <= 13
     assert {row[15:17] for row in rows} == {"  "}
     marked = [row for row in rows if row.startswith("  > ")]
     assert len(marked) == 1
@@ -179,3 +208,116 @@ def test_reading_ahead_is_no_part_of_the_reply(
     reply = told(monkeypatch, capsys, "do you keep giraffes\n")[0]
     assert "read" in fake.events
     assert reply["first_sentence_s"] <= reply["total_s"] < 0.5
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A character without an adapter, and with a dialogue of its own."""
+    copy = shutil.copytree(PERSONALITIES / "companion", tmp_path / "gnome")
+    manner = copy / "personality.toml"
+    text = manner.read_text(encoding="utf-8").replace("honest = true", "honest = false")
+    manner.write_text(
+        text.replace('gestures = ["none"]', 'gestures = ["none", "come_close"]'), encoding="utf-8"
+    )
+    lines = copy / "lines.toml"
+    lines.write_text('[lines]\nact.small_talk = ["Hm."]\nreply.greeting = ["Well met."]\n', encoding="utf-8")
+    (copy / "dialogue").mkdir()
+    return copy
+
+
+def says(folder: Path, *replies: str, name: str = "mine.txt") -> None:
+    """Put replies into the dialogue of a character."""
+    text = "".join(f"\ngreeting: hi number {i}\ntease: {reply}\n" for i, reply in enumerate(replies))
+    (folder / "dialogue" / name).write_text(f"== wary\n{text}", encoding="utf-8")
+
+
+def test_lines_that_are_left_out_and_a_lack_of_an_adapter_are_told_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    says(folder, "You look sexy.", "Go home.", "Very sexy.")
+    monkeypatch.setattr("sys.stdin", io.StringIO("hello\nhello\n"))
+    assert run(talk, "talk", str(folder)) == 0
+    out, err = capsys.readouterr()
+    assert out.splitlines()[0].startswith("gnome: ")
+    left_out, adapter = err.splitlines()
+    assert left_out == (
+        "2 lines are left out, the first: mine.txt, line 3: blocked: You look sexy. "
+        f"(hollow audition {folder} --written lists them)."
+    )
+    assert adapter == (f"gnome has no adapter: the written lines speak (hollow personality train {folder}).")
+
+
+def test_a_folder_is_named_as_it_is_called_and_not_as_it_is_reached(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(folder)
+    assert [one["speaker"] for one in told(monkeypatch, capsys, "hello\n", ".")] == ["gnome"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (
+            "[come close] Hm?",
+            r"mine\.txt, line 3: expected a gesture such as \[come_close\], found '\[come close\]'",
+        ),
+        ("[come_close] [Jump] Hm?", r"expected a gesture such as \[come_close\], found '\[Jump\]'"),
+        ("[come_close Hm?", r"expected a gesture such as \[come_close\], found '\[come_close Hm\?'"),
+        ("Left, by {way}.", r"line 3: expected words, found '\{way\}'; slots stand in lines\.toml only"),
+    ],
+)
+def test_a_bracket_or_a_slot_that_nobody_would_say_is_one_sentence(
+    reply: str, words: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    says(folder, reply)
+    with pytest.raises(PersonalityError, match=words):
+        told(monkeypatch, capsys, "", str(folder))
+
+
+def test_only_an_honest_character_says_in_its_dialogue_that_it_is_software(folder: Path) -> None:
+    says(folder, "I'm software, so the cold is yours.")
+    assert len(loaded(folder).dialogue) == 0
+    honest = shutil.copytree(folder, folder.parent / "honest")
+    manner = honest / "personality.toml"
+    text = manner.read_text(encoding="utf-8").replace("honest = false", "honest = true")
+    manner.write_text(text, encoding="utf-8")
+    assert [one.reply.text for one in loaded(honest).dialogue.told] == ["I'm software, so the cold is yours."]
+    assert loaded(honest).notes == ()
+
+
+def model_row(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], lines: str = "do you keep giraffes\n"
+) -> str:
+    return str(told(monkeypatch, capsys, lines, "--trace")[0]["trace"]["model"])
+
+
+def test_a_trace_tells_that_the_model_spoke_or_could_not(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], model: VoicedFake
+) -> None:
+    assert model_row(monkeypatch, capsys) == "spoke"
+    mute = VoicedFake(lambda _: ("As an AI I cannot.",))
+    monkeypatch.setattr(talk, "load_backend", lambda *_, **__: (mute, None))
+    assert model_row(monkeypatch, capsys) == "asked, and a written line spoke"
+    monkeypatch.setattr(talk, "load_backend", lambda *_, **__: (None, None))
+    assert model_row(monkeypatch, capsys) == "not asked: there is none"
+
+
+def test_a_trace_tells_why_the_model_was_not_asked(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], model: VoicedFake
+) -> None:
+    class Resting(Character):
+        def reply(self, question: Question) -> Iterator[ReplyEvent]:
+            for event in super().reply(question):
+                yield replace(event, trace=Trace(unasked="it rests")) if isinstance(event, Ended) else event
+
+    monkeypatch.setattr(talk, "Character", Resting)
+    assert model_row(monkeypatch, capsys) == "not asked: it rests"
+
+
+def test_a_trace_tells_that_a_dialogue_without_other_wordings_hands_nothing_over(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], model: VoicedFake
+) -> None:
+    bare = replace(loaded(PERSONALITIES / "child"), dialogue=Dialogue(()))
+    monkeypatch.setattr(talk, "load_personality", lambda path: bare if path.name == "child" else loaded(path))
+    row = model_row(monkeypatch, capsys)
+    assert row == "spoke; was handed no line, for the dialogue has no other wordings"

@@ -25,6 +25,7 @@ def said(player: str, reply: str = "Hm.", act: str = "tease") -> Exchange:
 
 RUDE = said("[rude]")
 NIGHT_BETWEEN = said("", "", NIGHT)
+STORY_LINE = said("", "You again. I had just got used to the quiet.", "")
 
 
 @pytest.mark.parametrize(
@@ -113,6 +114,19 @@ NIGHT_BETWEEN = said("", "", NIGHT)
             ("promise_kept",),
             12,
         ),
+        (
+            asked("i had soup", history=(said("i promise i'll come back"), NIGHT_BETWEEN, STORY_LINE)),
+            ("promise_kept",),
+            12,
+        ),
+        (
+            asked(
+                "i had soup",
+                history=(said("i promise i'll come back"), NIGHT_BETWEEN, STORY_LINE, said("so what")),
+            ),
+            (),
+            0,
+        ),
         (asked("i had soup", history=(said("i promise i'll come back"),)), (), 0),
         (asked("i had soup", history=(said("i came back"), NIGHT_BETWEEN)), (), 0),
     ],
@@ -142,12 +156,8 @@ def test_bands_begin_at_25_50_and_75(value: float, band: str) -> None:
     assert trust.band(value) == band
 
 
-def test_trust_is_not_pushed_below_the_floor_of_the_cave() -> None:
-    assert trust.apply(28.0, ["cruelty"], floor=25.0) == 25.0
-
-
-def test_a_floor_that_rose_above_trust_does_not_lift_it() -> None:
-    assert trust.apply(10.0, ["insult_again"], floor=25.0) == 10.0
+def test_trust_is_held_within_its_scale_at_each_event() -> None:
+    assert trust.apply(5.0, ["cruelty", "kind_word"]) == 2.0
 
 
 def test_unknown_events_are_worth_nothing() -> None:
@@ -157,10 +167,9 @@ def test_unknown_events_are_worth_nothing() -> None:
 @given(
     st.floats(-50, 150),
     st.lists(st.sampled_from([row.event for row in trust.TABLE]), max_size=40),
-    st.floats(0, 60),
 )
-def test_trust_stays_within_its_scale(start: float, events: list[str], floor: float) -> None:
-    assert 0.0 <= trust.apply(start, events, floor=floor) <= 100.0
+def test_trust_stays_within_its_scale(start: float, events: list[str]) -> None:
+    assert 0.0 <= trust.apply(start, events) <= 100.0
 
 
 def test_despair_never_moves_trust() -> None:
