@@ -8,16 +8,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from npc.checks import Context, failed
 from npc.meaning import MeaningIndex
 from npc.past import SPEAKS_OF_WAY
 from npc.screenplay import Conversation, read_screenplay
 from npc.tables import PersonalityError
-from npc.text import Index, grams, plain, words
+from npc.text import Floats, Index, clauses, grams, plain, words
 
 MAX_EXCHANGES: Final = 60_000
 REWORDED_SHARE: Final = 0.1
 """So many of the exchanges need a sibling to teach rewording."""
+CLAUSE: Final = 0.88
+"""Nearness of an exchange to a clause of what was said counts so much of that to all of it."""
 _COPY_WORDS: Final = 4
 _NEAREST: Final = 40
 _BRACKET: Final = re.compile(r"\[[^\]]*\]?")
@@ -105,14 +109,20 @@ class Dialogue:
         return len(self.told)
 
     def near(self, saying: str) -> list[tuple[Told, float]]:
-        """Exchanges that begin with one of the `_NEAREST` sayings likest to ``saying``, nearest first, with
-        nearness 0 to 1: half of it the words and how they are spelt, half what they mean."""
-        near = 0.5 * (self._index.near(saying) + self._meaning.near(saying))
+        """Exchanges that begin with one of the `_NEAREST` sayings likest to ``saying`` or to a clause of it,
+        nearest first, with nearness 0 to 1: half of it the words and how they are spelt, half what they
+        mean."""
+        near = self._near(saying)
+        for clause in clauses(saying):
+            near = np.maximum(near, CLAUSE * self._near(clause))
         return [
             (told, float(near[i]))
             for i in (-near).argsort(kind="stable")[:_NEAREST]
             for told in self._answers[self._sayings[i]]
         ]
+
+    def _near(self, saying: str) -> Floats:
+        return np.asarray(0.5 * (self._index.near(saying) + self._meaning.near(saying)), dtype=np.float32)
 
     def copied(self, saying: str) -> float:
         """Share (0 to 1) of the saying's runs of four words that stand in one written reply."""

@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
+_CLAUSE_WORDS: Final = 3
+"""Fewest words of a clause."""
 MAX_PLAIN_CHARS: Final = 600
 """Longer sayings are cut before they are compared."""
 
@@ -85,6 +87,37 @@ def content_words(text: str) -> list[str]:
 def stems(text: str) -> frozenset[str]:
     """Stems of the words that carry the topic."""
     return frozenset(stem(word) for word in content_words(text))
+
+
+_JOINS: Final = listed("and but so because or then when if while though since")
+_SUBJECTS: Final = listed(
+    "i im ive id ill you youre youve youd he hes she shes it its we were they theyre theres"
+)
+_BEFORE_SUBJECT: Final = listed(
+    """am are is was were do does did have has had can could will would should shall may might must not dont
+    didnt cant wont isnt arent wasnt havent how what why who where which that of to for with on in at by from
+    about like than as tell told say said think thought know knew hope guess bet wish swear and but so
+    because or then when if while though since let make made see saw hear heard all both one"""
+)
+"""Words behind which a pronoun begins no new clause."""
+
+
+def clauses(text: str) -> list[str]:
+    """The clauses of a longer saying that can be understood alone: recognised speech has no commas, and
+    people say two things in one breath. Empty for a saying of one."""
+    found = words(text)
+    starts = [0]
+    for i, word in enumerate(found):
+        if i - starts[-1] < _CLAUSE_WORDS:
+            continue
+        new_subject = word in _SUBJECTS and found[i - 1] not in _BEFORE_SUBJECT
+        if word in _JOINS or (new_subject and len(found) - i >= _CLAUSE_WORDS):
+            starts.append(i)
+    if len(starts) < 2:
+        return []
+    parts = [found[a:b] for a, b in zip(starts, [*starts[1:], len(found)], strict=True)]
+    bare = [part[1:] if part[0] in _JOINS else part for part in parts]
+    return [" ".join(part) for part in bare if len(part) > 1 and not STOP_WORDS.issuperset(part)]
 
 
 def grams(text: str, n: int) -> list[tuple[str, ...]]:

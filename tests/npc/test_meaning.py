@@ -7,6 +7,7 @@ import pytest
 
 from npc import meaning
 from npc.meaning import MeaningIndex
+from npc.text import clauses
 from npc.training.word_vectors import DIMENSIONS, word_vectors
 from tests.npc.fakes import child
 
@@ -58,3 +59,23 @@ def test_only_whole_english_words_have_vectors() -> None:
     assert vectors.dtype == np.int8
     assert len(vectors) == 3
     assert np.abs(vectors).max(axis=1).tolist() == [127, 127, 127]
+
+
+@pytest.mark.parametrize(
+    ("saying", "parts"),
+    [
+        ("are you eating enough you look terribly thin", ["are you eating enough", "you look terribly thin"]),
+        ("i can't come tomorrow i have to work", ["i cant come tomorrow", "i have to work"]),
+        ("you can keep half and i keep the rest", ["you can keep half", "i keep the rest"]),
+        ("what did i say to you two minutes ago", []),
+        ("how do i get out", []),
+    ],
+)
+def test_two_things_said_in_one_breath_are_taken_apart(saying: str, parts: list[str]) -> None:
+    assert clauses(saying) == parts
+
+
+def test_an_exchange_is_found_by_a_clause() -> None:
+    dialogue = child().dialogue
+    found = next(one for one, _ in dialogue.near("my knees are not what they were so i hope it isn't steep"))
+    assert "knees" in found.player
