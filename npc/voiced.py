@@ -31,13 +31,15 @@ REST_S: Final = 3.0
 MAX_TOKENS: Final = 40
 COPIED: Final = 0.5
 """Share of runs of four words that a candidate may have in common with one written line."""
-KEPT: Final = 0.25
+KEPT: Final = 0.4
 """Worth (nats a token) of a candidate that speaks of all that the written line speaks of."""
+CLOSE: Final = 0.8
+"""Worth of one that has all its pairs of words: what is put together anew seldom keeps its sense."""
 TAKEN_UP: Final = 0.2
 """Worth of one that takes up a word of the player's."""
 BREAKS_OFF: Final = 0.4
 """What it costs a candidate to have a second sentence that may not be spoken."""
-TEMPERATURE: Final = 0.5
+TEMPERATURE: Final = 0.4
 """Low: an actor with a line in hand need not invent."""
 ALONE_WORDS: Final = 4
 """A first sentence of fewer words says nothing without the next."""
@@ -112,11 +114,13 @@ def prompt_in_voice(
     )
 
 
-def worth(likelihood: float, *, kept: float, takes_up: bool, breaks_off: bool = False) -> float:
+def worth(
+    likelihood: float, *, kept: float, takes_up: bool, close: float = 0.0, breaks_off: bool = False
+) -> float:
     """How good a candidate is, in nats a token. ``likelihood`` is the mean over its tokens, ``kept`` the
-    share of the written line's topic words that it speaks of; one that ``breaks_off`` goes on with what may
-    not be spoken."""
-    return likelihood + KEPT * kept + TAKEN_UP * takes_up - BREAKS_OFF * breaks_off
+    share of the written line's topic words that it speaks of, ``close`` that of its pairs of words; one that
+    ``breaks_off`` goes on with what may not be spoken."""
+    return likelihood + KEPT * kept + CLOSE * close + TAKEN_UP * takes_up - BREAKS_OFF * breaks_off
 
 
 def speak_in_voice(
@@ -244,6 +248,7 @@ class _Turn:
         return worth(
             one.likelihood / max(1, one.count),
             kept=_kept(text, self._like),
+            close=shared_grams(self._like, text, 2),
             takes_up=bool(stems(text) & stems(self._question.text)),
             breaks_off=breaks_off,
         )

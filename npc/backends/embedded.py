@@ -4,6 +4,7 @@ The prompt is plain text of a fixed form, so that everything up to the newest li
 memory and the first token comes at once.
 """
 
+import os
 import queue
 import threading
 from collections.abc import Generator, Iterator
@@ -15,6 +16,7 @@ from npc.script import script_before, script_of_turn
 
 CONTEXT_TOKENS: Final = 512
 """For each of the parallel replies."""
+READING_THREADS: Final = 2
 STOPS: Final = ("\n", "<|im_end|>", "<|im_start|>", "<|endoftext|>")
 _GGUF: Final = b"GGUF"
 _END: Final = object()
@@ -45,7 +47,8 @@ class EmbeddedBackend:
         params.n_ctx = CONTEXT_TOKENS * parallel
         params.n_parallel = parallel
         params.cpuparams.n_threads = threads
-        params.cpuparams_batch.n_threads = threads
+        # Reading is a burst of a tenth of a second, in which the player waits: it may borrow a core.
+        params.cpuparams_batch.n_threads = max(threads, min(READING_THREADS, os.cpu_count() or 1))
         params.n_gpu_layers = 0
         params.warmup = False
         params.verbosity = -1  # llama.cpp's own log would fill the player's terminal
