@@ -95,7 +95,7 @@ def test_lines_that_may_never_be_said_are_told(
     )
     first = told_of(monkeypatch, capsys, begun()).splitlines()[0]
     assert first.startswith("1 line is left out, the first: a.txt, line 3: ")
-    assert first.endswith("(hollow audition mine --written lists them)")
+    assert first.endswith("(hollow audition mine --written lists them).")
 
 
 def test_the_other_epochs_are_named_at_the_end(
