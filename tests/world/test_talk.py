@@ -250,31 +250,28 @@ def test_a_promise_of_the_last_evening_is_not_kept_by_the_silence_of_this_one() 
     assert silences(play) == 0
 
 
-def test_the_companion_s_words_are_not_the_child_s() -> None:
+def both_answer(companion: str) -> Evening:
+    """An evening in which the Child is asked, and the companion speaks behind it."""
     play = evening(answers=False)
     play.run(0.1, heard=(said("are you real", 1.0),))
-    question = play.asked()[0]
     play.replies = [
-        understood(question, "deflect"),
+        understood(play.asked()[0], "deflect"),
         sentence(1, "Realer than you."),
-        sentence(1, "I am software.", index=1, character="companion"),
+        sentence(1, companion, index=1, character="companion"),
         ended(1),
     ]
+    return play
+
+
+def test_the_companion_s_words_are_not_the_child_s() -> None:
+    play = both_answer("I am software.")
     play.run(5.0)
     assert play.played() == ["child-1-0", "companion-1-1"]
     assert play.world.history[-1].reply == "Realer than you."
 
 
 def test_breaking_into_the_companion_s_words_does_not_cut_the_child_off() -> None:
-    play = evening(answers=False)
-    play.run(0.1, heard=(said("are you real", 1.0),))
-    question = play.asked()[0]
-    play.replies = [
-        understood(question, "deflect"),
-        sentence(1, "Realer than you."),
-        sentence(1, "I am software and nothing is kept here", index=1, character="companion"),
-        ended(1),
-    ]
+    play = both_answer("I am software and nothing is kept here")
     play.run(2.6)
     effects = play.run(0.8, speaking=True)
     assert [effect.clip for effect in effects if isinstance(effect, StopClip)] == ["companion-1-1"]
