@@ -20,7 +20,15 @@ STRONG: Final = 0.62
 WEAK: Final = 0.50
 """Nearness below which a written exchange speaks of something else."""
 _SHARED: Final = 0.5
-"""Share of topic words that a less than strongly near exchange must have in common."""
+"""Share of topic words that a less than strongly near exchange must have in common, where only words tell
+nearness."""
+_BROKEN: Final = 0.12
+"""What it costs an exchange that its joke is made of a word that the player did not say."""
+_KEPT: Final = 0.03
+"""What it is worth that the joke's word was said."""
+_MOST_WORDS: Final = 2
+_FAR: Final = 0.10
+"""What an exchange from two moods away is worth less."""
 _TELLING: Final = 3
 """So many topic words tell a joke from others."""
 _SAME_JOKE: Final = 0.67
@@ -116,9 +124,23 @@ def _shares(text: str, other: str) -> bool:
     return bool(mine & theirs) and len(mine & theirs) / len(mine | theirs) >= _SHARED
 
 
-def _fits_here(told: Told, mood: str, here: frozenset[str]) -> bool:
-    far = abs(BANDS.index(told.mood) - BANDS.index(mood)) if mood in BANDS else 0
-    return far <= 1 and not told.says_way and told.act not in _FACT_ACTS and told.nouns <= here
+def _away(told: Told, mood: str) -> int:
+    """Moods between the exchange's and this one."""
+    return abs(BANDS.index(told.mood) - BANDS.index(mood)) if mood in BANDS else 0
+
+
+def _fits_here(told: Told, mood: str, here: frozenset[str], farthest: int) -> bool:
+    fact = told.says_way or told.act in _FACT_ACTS
+    return _away(told, mood) <= farthest and not fact and told.nouns <= here
+
+
+def anchored(told: Told, said: frozenset[str]) -> float:
+    """Worth of the words of the player that the reply takes up: a joke about the van falls flat where no van
+    was spoken of."""
+    taken = stems(told.reply.text) & stems(told.player)
+    kept = min(_MOST_WORDS, len(taken & said))
+    broken = min(_MOST_WORDS, len(taken - said))
+    return _KEPT * kept - _BROKEN * broken
 
 
 def from_dialogue(personality: Personality, question: Question, decision: Decision) -> list[Candidate]:
@@ -127,12 +149,16 @@ def from_dialogue(personality: Personality, question: Question, decision: Decisi
         words(" ".join((question.perception.place, *question.perception.visible, question.text)))
     )
     found = []
-    for told, near in personality.dialogue.near(question.text):
-        if near < 0.2 or not _fits_here(told, decision.mood, here):
+    dialogue = personality.dialogue
+    said = stems(question.text)
+    for told, near in dialogue.near(question.text):
+        if near < 0.2 or not _fits_here(told, decision.mood, here, 2 if dialogue.understands else 1):
             continue
         fit = near + 0.04 * (told.mood == decision.mood) + 0.06 * (told.act == decision.act)
         fit -= 0.12 * (told.before is not None)
-        if fit < STRONG and not _shares(question.text, told.player):
+        if dialogue.understands:
+            fit += anchored(told, said) - _FAR * (_away(told, decision.mood) > 1)
+        elif fit < STRONG and not _shares(question.text, told.player):
             continue
         found.append(Candidate(line=told.reply, why=f"dialogue: {told.player}", fit=fit))
     # Several wordings of one joke are equally near.

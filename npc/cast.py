@@ -2,14 +2,18 @@
 
 import time
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, Protocol
 
 from npc.adapters import ADAPTER_FILE, adapter_in
 from npc.backends.base import Backend, BackendError
 from npc.character import Character
+from npc.encoder import MODEL as ENCODER
+from npc.encoder import TOKENIZER, WEIGHTS, EncoderError, SentenceEncoder
 from npc.models import ModelMissing
-from npc.personality import load_personality
+from npc.personality import Personality, load_personality
+from npc.sayings import understand
 from npc.tables import PersonalityError
 
 MODEL: Final = ("smollm2-135m-instruct", "SmolLM2-135M-Instruct.Q4_1.gguf")
@@ -63,6 +67,29 @@ def load_backend(
         return None, str(error)
 
 
+@lru_cache(maxsize=1)
+def _encoder(weights: Path, tokenizer: Path) -> SentenceEncoder:
+    return SentenceEncoder(weights, tokenizer)
+
+
+def load_encoder(store: Store) -> SentenceEncoder:
+    """The model that knows what sayings mean, loaded once. Raises ModelMissing and EncoderError."""
+    return _encoder(store.file(ENCODER, WEIGHTS), store.file(ENCODER, TOKENIZER))
+
+
+def load_person(folder: Path, store: Store | None) -> tuple[Personality, str | None]:
+    """The personality in ``folder``, which understands what is said to it where ``store`` has the model for
+    that, else goes by the words alone; and what is amiss, a sentence. Raises PersonalityError."""
+    personality = load_personality(folder)
+    if store is None or not personality.dialogue.sayings:
+        return personality, None
+    try:
+        encoder = load_encoder(store)
+    except (EncoderError, ModelMissing) as error:
+        return personality, str(error)
+    return personality, understand(personality, folder, encoder)
+
+
 def load_cast(
     folders: Mapping[str, Path],
     backend_url: str | None,
@@ -76,18 +103,18 @@ def load_cast(
     called; folders beside them are not read. A language server speaks for all alike. An honest character
     gets none: it must not be wrong about what it is. ``clock`` measures every wait for a model: a slow one
     has more patience. ``exact`` as in `load_backend`. Raises PersonalityError."""
-    people = {part: load_personality(path) for part, path in folders.items()}
+    people = {part: load_person(path, store) for part, path in folders.items()}
     shared: tuple[Backend | None, str | None] | None = None
     cast: dict[str, Character] = {}
-    for part, personality in people.items():
+    for part, (personality, amiss) in people.items():
         path = folders[part]
         if personality.honest:
-            cast[part] = Character(personality, clock=clock)
+            cast[part] = Character(personality, fault=amiss, clock=clock)
             continue
         if backend_url:
             shared = shared or load_backend(backend_url, store, folder=path)
             backend, fault = shared
         else:
             backend, fault = load_backend(None, store, folder=path, threads=threads, exact=exact)
-        cast[part] = Character(personality, backend, fault=fault, clock=clock)
+        cast[part] = Character(personality, backend, fault=fault or amiss, clock=clock)
     return cast

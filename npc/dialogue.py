@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from npc.checks import Context, failed
+from npc.kinds import TRAINED, Kind, Votes
 from npc.meaning import MeaningIndex
 from npc.past import SPEAKS_OF_WAY
 from npc.screenplay import Conversation, read_screenplay
@@ -19,11 +21,21 @@ from npc.text import Floats, Index, clauses, grams, plain, words
 
 MAX_EXCHANGES: Final = 60_000
 REWORDED_SHARE: Final = 0.1
-"""So many of the exchanges need a sibling to teach rewording."""
+"""So many of the exchanges need another wording to teach rewording."""
 CLAUSE: Final = 0.88
-"""Nearness of an exchange to a clause of what was said counts so much of that to all of it."""
+"""Nearness of an exchange to a clause of what was said counts so much of that to all of it ..."""
+MEANT_CLAUSE: Final = 0.82
+"""... and less where what all of it means is known."""
+MEANT: Final = 0.8
+"""Weight of what a saying means beside its words: recognised speech is misspelt, not misworded."""
+_LEVEL: Final = 0.04
+"""Puts nearness in meaning on the scale of nearness in words."""
+_VOTERS: Final = 16
+_VOTES_FROM: Final = 0.25
+"""Cosine below which a saying has no vote."""
+_MOST_VOTES: Final = 1024
 _COPY_WORDS: Final = 4
-_NEAREST: Final = 40
+_NEAREST: Final = 48
 _BRACKET: Final = re.compile(r"\[[^\]]*\]?")
 _SLOT: Final = re.compile(r"\{[^{}]*\}?")
 _TAGGED = re.compile(r"^\s*\[([a-z_]{1,30})\]\s*")
@@ -76,6 +88,14 @@ class Told:
         return self.earlier[-1][1] if self.earlier else None
 
 
+class Encodes(Protocol):
+    """What makes vectors of sayings (`npc.encoder`)."""
+
+    def encode(self, sayings: Sequence[str]) -> Floats:
+        """(n, d) float32, each row of length one."""
+        ...
+
+
 class Dialogue:
     """A character's written exchanges, searchable by what the player said."""
 
@@ -93,36 +113,92 @@ class Dialogue:
         self._answers: dict[str, list[Told]] = {}
         for one in self.told:
             self._answers.setdefault(one.player, []).append(one)
-        sayings = list(self._answers)
-        self._sayings = sayings
-        self._index = Index(sayings)
-        self._meaning = MeaningIndex(sayings, lambda word: self._rarity.get(word, self._unknown))
+        self.sayings = tuple(self._answers)
+        """What players say in it, each once."""
+        self._index = Index(self.sayings)
+        self._meaning = MeaningIndex(self.sayings, lambda word: self._rarity.get(word, self._unknown))
+        self._encoder: Encodes | None = None
+        self._vectors: Floats = np.zeros((0, 0), dtype=np.float32)
+        self._has_vector: NDArray[np.bool_] = np.zeros(0, dtype=bool)
+        self._labelled = np.zeros(0, dtype=np.int64)
+        self._labels: list[Kind] = []
+        """Kinds of the sayings `_labelled`."""
+        self._votes: dict[str, Votes] = {}
 
-        jokes = Counter(one.joke for one in self.told)
-        told_otherwise = sum(count > 1 for count in jokes.values())
-        self.reworded_share = told_otherwise / max(1, len(jokes))
-        """Share (0 to 1) of the exchanges that have a sibling."""
+        self._wordings: dict[tuple[str, str], list[Told]] = {}
+        for one in self.told:
+            self._wordings.setdefault((one.joke, one.player), []).append(one)
+        worded = sum(len(found) for found in self._wordings.values() if len(found) > 1)
+        self.reworded_share = worded / max(1, len(self.told))
+        """Share (0 to 1) of the exchanges that are written in other words as well."""
         self.teaches_rewording = self.reworded_share >= REWORDED_SHARE
         """Whether a model can have learned from it to say a written line in other words."""
 
     def __len__(self) -> int:
         return len(self.told)
 
+    def wordings(self, told: Told) -> list[Told]:
+        """The exchanges that are the same in other words."""
+        return [one for one in self._wordings[told.joke, told.player] if one is not told]
+
+    def understand(self, encoder: "Encodes", vectors: Floats) -> None:
+        """Be searched by what is meant: ``vectors`` are those of `sayings`, (n, d) float32, each of length
+        one, or zero where there is none."""
+        self._encoder, self._vectors = encoder, vectors
+        self._has_vector = np.asarray(vectors.any(axis=1))
+        rows, labels = [], []
+        for row, saying in enumerate(self.sayings):
+            told = next((one for one in self._answers[saying] if one.kind and one.before is None), None)
+            if told is not None and self._has_vector[row] and told.kind in TRAINED:
+                rows.append(row)
+                labels.append(Kind(told.kind))
+        self._labelled, self._labels = np.array(rows, dtype=np.int64), labels
+
+    @property
+    def understands(self) -> bool:
+        """Whether it is searched by what is meant, not by words alone."""
+        return self._encoder is not None
+
     def near(self, saying: str) -> list[tuple[Told, float]]:
         """Exchanges that begin with one of the `_NEAREST` sayings likest to ``saying`` or to a clause of it,
-        nearest first, with nearness 0 to 1: half of it the words and how they are spelt, half what they
-        mean."""
-        near = self._near(saying)
-        for clause in clauses(saying):
-            near = np.maximum(near, CLAUSE * self._near(clause))
+        nearest first, with nearness 0 to 1."""
+        parts = [saying, *clauses(saying)]
+        near = self._near(parts)
+        for row in near[1:]:
+            near[0] = np.maximum(near[0], (MEANT_CLAUSE if self.understands else CLAUSE) * row)
         return [
-            (told, float(near[i]))
-            for i in (-near).argsort(kind="stable")[:_NEAREST]
-            for told in self._answers[self._sayings[i]]
+            (told, float(near[0][i]))
+            for i in (-near[0]).argsort(kind="stable")[:_NEAREST]
+            for told in self._answers[self.sayings[i]]
         ]
 
-    def _near(self, saying: str) -> Floats:
-        return np.asarray(0.5 * (self._index.near(saying) + self._meaning.near(saying)), dtype=np.float32)
+    def votes(self, saying: str) -> Votes | None:
+        """What kinds of turn the sayings nearest in meaning are, by their writers; None where only words are
+        known."""
+        if self._encoder is None or not self._labelled.size or not plain(saying):
+            return None
+        if saying not in self._votes:
+            if len(self._votes) >= _MOST_VOTES:
+                self._votes.clear()
+            near = self._vectors[self._labelled] @ self._encoder.encode([saying])[0]
+            best = (-near).argsort(kind="stable")[:_VOTERS]
+            weights = np.maximum(0.0, near[best] - _VOTES_FROM) ** 3
+            shares: dict[Kind, float] = {}
+            for row, weight in zip(best, weights / max(1e-9, float(weights.sum())), strict=True):
+                kind = self._labels[row]
+                shares[kind] = shares.get(kind, 0.0) + float(weight)
+            self._votes[saying] = Votes(shares=tuple(sorted(shares.items())), nearness=float(near[best[0]]))
+        return self._votes[saying]
+
+    def _near(self, parts: Sequence[str]) -> Floats:
+        """(parts, sayings) float32."""
+        by_words = np.stack([self._index.near(part) for part in parts])
+        if self._encoder is None:
+            known = np.stack([self._meaning.near(part) for part in parts])
+            return np.asarray(0.5 * (by_words + known), dtype=np.float32)
+        meant = np.maximum(self._encoder.encode(parts) @ self._vectors.T, 0.0)
+        both = MEANT * meant + (1.0 - MEANT) * by_words + _LEVEL
+        return np.asarray(np.where(self._has_vector, both, by_words), dtype=np.float32)
 
     def copied(self, saying: str) -> float:
         """Share (0 to 1) of the saying's runs of four words that stand in one written reply."""

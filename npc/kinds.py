@@ -118,6 +118,16 @@ _LEAD_IN: Final = re.compile(
 )
 """What opens a sentence without saying anything of it."""
 _SURE: Final = 0.9
+VOTING: Final = 0.5
+"""Greatest weight of the votes of near sayings."""
+_FAR: Final = 0.35
+_NEAR: Final = 0.7
+"""Cosines from which votes begin to count, and count in full."""
+_NO_WAY: Final = re.compile(
+    r"\bby the way\b|\b(?:no|any|either|your|her|his|own|same|such a|half) way\b(?! (?:out|in|back|home))"
+    r"|\bway (?=(?:too|more|less|better|worse|over|past|before|after|\w+er than)\b)|\bin a way\b"
+)
+"""Where "way" is no way."""
 _STRONG: Final = tuple(word for word in SWEAR_WORDS if word not in ("hell", "damn", "damned"))
 """Swear words that leave no doubt: "hell" is also "he'll", and "damn" goes with much else."""
 _MORE_THAN_SWEARING: Final = frozenset({Kind.WAY, Kind.META, Kind.ACCUSATION, Kind.LOVE})
@@ -361,10 +371,21 @@ def likelihoods(text: str) -> dict[Kind, float]:
     return dict(zip(weights.kinds, shares.tolist(), strict=True))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Votes:
+    """What the sayings nearest in meaning are, in a character's dialogue."""
+
+    shares: tuple[tuple[Kind, float], ...]
+    """They sum to 1."""
+    nearness: float
+    """Of the nearest, 0 to 1."""
+
+
 @lru_cache(maxsize=1024)  # every turn looks back on the whole evening
-def classify(text: str) -> Verdict:
-    """The kind of a spoken turn; ``text`` is what the recogniser wrote. Empty text is a silence."""
-    whole = plain(text)
+def classify(text: str, votes: Votes | None = None) -> Verdict:
+    """The kind of a spoken turn; ``text`` is what the recogniser wrote. Empty text is a silence. ``votes``
+    count beside the classifier, the more the nearer they are."""
+    whole = _NO_WAY.sub(" ", plain(text)).strip() or plain(text)
     said = _LEAD_IN.sub("", whole)
     found = said.split()
     if not found:
@@ -375,6 +396,11 @@ def classify(text: str) -> Verdict:
         return Verdict(kind=Kind.BACKCHANNEL, confidence=_SURE)
     ruled = next((kind for kind, rule in _RULES if rule.search(said) or rule.search(whole)), None)
     shares = likelihoods(whole)
+    if votes is not None:
+        weight = VOTING * min(1.0, max(0.0, (votes.nearness - _FAR) / (_NEAR - _FAR)))
+        shares = {kind: (1.0 - weight) * share for kind, share in shares.items()}
+        for kind, share in votes.shares:
+            shares[kind] += weight * share
     likeliest = ruled or max(shares, key=shares.__getitem__)
     if first_match(said, _STRONG) is not None and likeliest not in _MORE_THAN_SWEARING:
         return Verdict(kind=Kind.SWEARING, confidence=_SURE)

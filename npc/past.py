@@ -1,12 +1,12 @@
 """The evening so far, understood again from what was really heard."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from npc.contract import Exchange, Question
-from npc.kinds import Kind, classify
+from npc.kinds import Kind, Votes, classify
 
 TELLS_WAY: Final = frozenset({"tell_way", "lead"})
 """Acts after which the way is known."""
@@ -14,6 +14,8 @@ SPEAKS_OF_WAY: Final = TELLS_WAY | {"hint"}
 """Acts that say something of the way out."""
 NIGHT: Final = "night"
 """Act of an exchange without words: an evening ended here, and the next one began."""
+Ballot = Callable[[str], Votes | None]
+"""Asks a dialogue what the sayings nearest to one are."""
 _BRACKETS: Final = re.compile(r"^\s*\[([^\]]{1,40})\]\s*$")
 
 
@@ -36,7 +38,11 @@ def gesture_in(text: str) -> str | None:
     return match.group(1).strip().lower().replace(" ", "_") if match else None
 
 
-def understand_past(history: Sequence[Exchange]) -> list[Past]:
+def _nobody(_: str) -> Votes | None:
+    return None
+
+
+def understand_past(history: Sequence[Exchange], votes: Ballot = _nobody) -> list[Past]:
     """The evening so far with the kind of each of the player's turns."""
     past = []
     for exchange in history:
@@ -45,7 +51,7 @@ def understand_past(history: Sequence[Exchange]) -> list[Past]:
         if gesture is not None:
             kind = Kind.SILENCE if gesture == "silence" else Kind.GESTURE
         elif exchange.player:
-            kind = classify(exchange.player).kind
+            kind = classify(exchange.player, votes(exchange.player)).kind
         past.append(
             Past(
                 kind=kind,
@@ -59,11 +65,11 @@ def understand_past(history: Sequence[Exchange]) -> list[Past]:
     return past
 
 
-def kind_of(question: Question) -> tuple[Kind, str | None]:
+def kind_of(question: Question, votes: Ballot = _nobody) -> tuple[Kind, str | None]:
     """The kind of a question and its gesture, whether it came as a gesture or as a bracketed line."""
     gesture = question.gesture or gesture_in(question.text)
     if gesture == "silence":
         return Kind.SILENCE, None
     if gesture is not None and not (question.text and gesture_in(question.text) is None):
         return Kind.GESTURE, gesture
-    return classify(question.text).kind, gesture
+    return classify(question.text, votes(question.text)).kind, gesture

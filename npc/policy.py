@@ -324,8 +324,9 @@ def way_facts(perception: Perception) -> tuple[str, ...]:
 def decide(personality: Personality, question: Question) -> Decision:
     """What the character does now. The same question gives the same decision."""
     rng = random.Random(f"{personality.key}:{question.seed}:{question.turn}:{question.text}")
-    past = understand_past(question.history)
-    kind, gesture = kind_of(question)
+    votes = personality.dialogue.votes
+    past = understand_past(question.history, votes)
+    kind, gesture = kind_of(question, votes)
     policy = personality.policy
     care = kind is Kind.DESPAIR
     events = () if care or not personality.moody else events_of(personality, question, kind, gesture, past)

@@ -141,7 +141,7 @@ def speak_in_voice(
     turn = _Turn(personality, question, decision, context, like, backend.parallel)
     prompt = prompt_in_voice(personality, question, decision, like)
     seed = question.seed * 7919 + question.turn * 31
-    sampling = Sampling(seed=seed, max_tokens=MAX_TOKENS, temperature=TEMPERATURE)
+    sampling = Sampling(seed=seed, max_tokens=MAX_TOKENS, temperature=TEMPERATURE, varied=bool(like))
     told: list[str] = []
     rest_until_s: float | None = None
 

@@ -31,11 +31,11 @@ from game.cli.bench_npc import Relay
 from game.cli.folders import folder_of
 from game.cli.talk import ASSUMED_PAUSE_S, Talk, exchange, player_lines
 from npc.backends.base import Backend, Prompt, Sampling, Token, VoicedBackend
-from npc.cast import load_backend
+from npc.cast import load_backend, load_person
 from npc.character import Character
 from npc.contract import Perception
 from npc.models import ModelStore
-from npc.personality import Personality, load_personality
+from npc.personality import Personality
 from npc.trust import START
 
 PATIENCE: Final = 20.0
@@ -252,7 +252,9 @@ def run(options: argparse.Namespace) -> int:
     folder = folder_of(options.personality)
     if old is not None:
         refuse_unlike(options.against, old, character=folder.name, seed=options.seed, trust=trust)
-    personality = load_personality(folder)
+    personality, amiss = load_person(folder, ModelStore.default())
+    if amiss:
+        print(amiss, file=sys.stderr)
     backend, fault = None, None
     if not (options.written or personality.honest):
         # As in play: on how many threads it runs decides how many candidates there are to choose from.

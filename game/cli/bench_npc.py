@@ -21,10 +21,10 @@ from game.cli.folders import folder_of
 from game.cli.live_hands import give_way, hands_live
 from game.cli.talk import ASSUMED_PAUSE_S, Talk, exchange, player_lines
 from npc.backends.base import Prompt, Sampling, Token, VoicedBackend
-from npc.cast import MODEL, candidates, load_backend
+from npc.cast import MODEL, candidates, load_backend, load_person
 from npc.character import Character
 from npc.models import ModelStore
-from npc.personality import Personality, load_personality
+from npc.personality import Personality
 
 WARM_UP: Final = ("hello", "what is this place", "i have walked all day to get here")
 """Lines that are put first and not measured: by then all is loaded and there is something to remember."""
@@ -315,9 +315,11 @@ def _count(text: str) -> int:
 def run(options: argparse.Namespace) -> int:
     """Measure and print; 0. Raises BenchError, PersonalityError and ModelMissing, one sentence each."""
     folder = folder_of(options.personality)
-    personality = load_personality(folder)
-    lines = LINES if options.lines is None else lines_of(options.lines)
     store = ModelStore.default()
+    personality, amiss = load_person(folder, store)
+    if amiss:
+        print(amiss, file=sys.stderr)
+    lines = LINES if options.lines is None else lines_of(options.lines)
 
     def make() -> VoicedBackend:
         backend, fault = load_backend(None, store, folder=folder, threads=options.threads)

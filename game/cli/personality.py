@@ -1,9 +1,10 @@
-"""``hollow personality``: what the writer of a character needs. So far: training its voice."""
+"""``hollow personality``: what the writer of a character needs: its voice trained, its dialogue indexed."""
 
 import argparse
 import math
 import os
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -11,20 +12,24 @@ from typing import Any, Final
 from platformdirs import user_cache_path
 
 from game.cli.folders import folder_of, left_out
-from npc.cast import MODEL
+from npc.cast import MODEL, load_encoder
 from npc.models import ModelStore
 from npc.personality import load_personality
+from npc.sayings import VECTORS_FILE, write_vectors
 from npc.training.run import BEFORE, train_personality, use_epoch, work_folder
 from npc.training.train import Begun, Progress, Settings, Told
 
 _DEFAULT = Settings()
+_TOLD_EVERY_S: Final = 5.0
 _MAX_RANK: Final = 64
 """An adapter of a higher one is larger than the game accepts."""
 
 
 def add_parser(commands: Any) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = commands.add_parser(
-        "personality", help="train a character's voice", description="For writers of characters."
+        "personality",
+        help="train a character's voice, index its dialogue",
+        description="For writers of characters.",
     )
     kinds = command.add_subparsers(dest="deed", metavar="WHAT", required=True)
     training = kinds.add_parser(
@@ -69,6 +74,15 @@ def add_parser(commands: Any) -> argparse.ArgumentParser:
     using.add_argument("name", metavar="NAME", help="a character, or a folder")
     using.add_argument("epoch", type=_count(256), metavar="EPOCH", help="1 is the first")
     using.set_defaults(run=use)
+    indexing = kinds.add_parser(
+        "index",
+        help="work out what the sayings of the dialogue mean",
+        description="Work out, for each line that a player says in the character's dialogue, what it means, "
+        f"and keep that as {VECTORS_FILE} in the character's folder: the written answer is found by it. A "
+        "dialogue of a few hundred lines needs none: it is worked out at every start.",
+    )
+    indexing.add_argument("name", metavar="NAME", help="a character, or a folder")
+    indexing.set_defaults(run=index)
     return command
 
 
@@ -117,6 +131,25 @@ def use(options: argparse.Namespace) -> int:
     base = ModelStore.default().file(*MODEL)
     adapter = use_epoch(folder, base, work=_work(folder), epoch=options.epoch)
     _say_in_place(adapter, options.epoch, options.name)
+    return 0
+
+
+def index(options: argparse.Namespace) -> int:
+    """Write the vectors of the dialogue's sayings; 0. Raises PersonalityError, ModelMissing and
+    EncoderError."""
+    folder = folder_of(options.name)
+    sayings = load_personality(folder).dialogue.sayings
+    encoder = load_encoder(ModelStore.default())
+    told_s = time.monotonic()
+
+    def tell(done: int) -> None:
+        nonlocal told_s
+        if time.monotonic() - told_s > _TOLD_EVERY_S:
+            told_s = time.monotonic()
+            print(f"{done} of {len(sayings)} sayings", file=sys.stderr)
+
+    path = write_vectors(folder, sayings, encoder, tell=tell)
+    print(f"{path} holds what {len(sayings)} sayings mean.")
     return 0
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from game.cli.folders import folder_of, left_out
-from npc.cast import load_backend
+from npc.cast import load_backend, load_person
 from npc.character import Character, exchange_of
 from npc.contract import Ended, Exchange, Perception, Question, Sentence, Understood
 from npc.kinds import classify
@@ -198,7 +198,8 @@ def exchange(
 
 def _trace(character: Character, question: Question, told: dict[str, Any], ended: Ended) -> dict[str, Any]:
     """How a reply came about, for the writer of the character; times in seconds, scores in nats a token."""
-    sure = 1.0 if question.gesture else classify(question.text).confidence
+    votes = character.personality.dialogue.votes(question.text)
+    sure = 1.0 if question.gesture else classify(question.text, votes).confidence
     return {
         "kind": told["kind"],
         "confidence": round(sure, 2),
@@ -321,7 +322,7 @@ def run(args: argparse.Namespace) -> int:
     """Talk until the player ends it; 0. Raises PersonalityError and StateError, one sentence each."""
     interactive = not args.json and sys.stdin.isatty()
     folder = folder_of(args.personality)
-    personality = load_personality(folder)
+    personality, amiss = load_person(folder, ModelStore.default())
     talk = Talk(character=personality.key, seed=args.seed)
     parse_state(args.state, talk)
     honest = personality.honest
@@ -330,6 +331,8 @@ def run(args: argparse.Namespace) -> int:
         backend, fault = load_backend(
             args.backend, ModelStore.default(), folder=folder, threads=MODEL_THREADS
         )
+    if amiss:
+        print(amiss, file=sys.stderr)
     for sentence in _beforehand(personality, args.personality, fault, speaks=honest or backend is not None):
         print(sentence, file=sys.stderr)
     character = Character(personality, backend, fault=fault)

@@ -38,6 +38,8 @@ class Sampling:
     max_tokens: int = 48
     temperature: float = 0.8
     top_p: float = 0.92
+    varied: bool = False
+    """Runs of words that stand in the prompt are not to be said on and on as they stand there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,14 @@ CONTEXT_TOKENS: Final = 512
 """For each of the parallel replies."""
 READING_THREADS: Final = 2
 STOPS: Final = ("\n", "<|im_end|>", "<|im_start|>", "<|endoftext|>")
+_VARIED: Final = {
+    "dry_multiplier": 1.0,
+    "dry_base": 1.75,
+    "dry_allowed_length": 3,
+    "dry_penalty_last_n": CONTEXT_TOKENS,
+}
+"""The sampler "don't repeat yourself" of llama.cpp: behind three tokens that stand in the prompt in this
+order, the fourth of that run becomes less likely, and each further one still less."""
 _GGUF: Final = b"GGUF"
 _END: Final = object()
 
@@ -93,6 +101,7 @@ class EmbeddedBackend:
             "stop": list(STOPS),
             "stream": True,
             "cache_prompt": self._remembers,
+            **(_VARIED if sampling.varied else {}),
         }
 
     def _answers(self, request: dict[str, Any]) -> Generator[Any, None, None]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from npc.dialogue import Told
+from npc.dialogue import REWORDED_SHARE, Told
 from npc.past import SPEAKS_OF_WAY
 from npc.personality import Personality
 from npc.script import CUT, NOTHING_SAID, REMEMBERED, continuation, script_of_turn, voiced_prompt
@@ -15,12 +15,11 @@ HELD_OUT_SHARE: Final = 0.05
 """Share of the dialogues that are kept from training, to see how well it goes with lines never read."""
 CUT_SHARE: Final = 0.08
 """Share of the earlier replies that are learned from as if they had been cut off."""
-REWORDED: Final = 0.9
+REWORDED: Final = 0.95
 """Share of the replies with another wording that are learned as a rewording of it. A model must speak without
 a written line, too."""
-ADAPTED: Final = 0.25
-"""Share of the other replies with siblings that are learned from the joke as told on another occasion. Such
-a pair seldom has a word in common: with too many of them a model learns to look past the written line."""
+BESIDES: Final = 0.25
+"""So many replies without another wording are learned beside those with one, as a share of these."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,29 +32,40 @@ class Example:
     """What was said, as the script has it."""
     key: str
     """Same for all replies of one dialogue."""
+    worded: bool = False
+    """The reply is written in other words as well."""
 
 
 def examples_of(personality: Personality, *, draw: int = 0, worded: bool = True) -> list[Example]:
-    """Every written reply that the character may say, with what went before it, each as another wording of
-    one of its siblings. Each ``draw`` chooses other siblings; ``worded`` False takes none. What it could
-    never say is not among them: `npc.dialogue.load_dialogue` has left that out, with a note."""
-    jokes: dict[str, list[Told]] = {}
-    for told in personality.dialogue.told:
-        jokes.setdefault(told.joke, []).append(told)
+    """Every written reply that the character may say, with what went before it, as another wording of what
+    is written for the same words of the player. Each ``draw`` chooses other wordings; ``worded`` False takes
+    none. What it could never say is not among them: `npc.dialogue.load_dialogue` has left that out, with a
+    note."""
+    dialogue = personality.dialogue
     return [
-        _example(
-            personality, told, [one for one in jokes[told.joke] if one is not told], draw if worded else None
-        )
-        for told in personality.dialogue.told
+        _example(personality, told, dialogue.wordings(told), draw if worded else None)
+        for told in dialogue.told
     ]
 
 
-def _example(personality: Personality, told: Told, siblings: Sequence[Told], draw: int | None) -> Example:
+def lesson(examples: Sequence[Example], draw: int) -> list[Example]:
+    """What one epoch learns from. Where rewording is taught, that is all replies with another wording and,
+    for the voice, some of the others, in each ``draw`` different ones; else all there are."""
+    worded = [one for one in examples if one.worded]
+    if len(worded) < REWORDED_SHARE * len(examples):
+        return list(examples)
+    others = [one for one in examples if not one.worded]
+    count = min(len(others), round(BESIDES * len(worded)))
+    return [*worded, *random.Random(f"lesson:{draw}").sample(others, count)]
+
+
+def _example(personality: Personality, told: Told, wordings: Sequence[Told], draw: int | None) -> Example:
     like = ""
     earlier: Sequence[tuple[str, str]] = told.earlier[-REMEMBERED:]
     if draw is not None:
         rng = random.Random(f"like:{draw}:{told.player}:{told.reply.text}")
-        like = _like(told, siblings, rng)
+        if wordings and rng.random() < REWORDED:
+            like = rng.choice(wordings).reply.text
         earlier = [(said, _cut(reply, rng)) for said, reply in earlier]
     prompt = voiced_prompt(
         name=personality.name,
@@ -73,14 +83,8 @@ def _example(personality: Personality, told: Told, siblings: Sequence[Told], dra
         reply=continuation(gesture + told.reply.text),
         player=prompt.player,
         key=told.talk,
+        worded=bool(wordings),
     )
-
-
-def _like(told: Told, siblings: Sequence[Told], rng: random.Random) -> str:
-    """The line that a reply rewords; empty for none."""
-    wordings = [one for one in siblings if one.player == told.player]
-    from_these, share = (wordings, REWORDED) if wordings else (siblings, ADAPTED)
-    return rng.choice(from_these).reply.text if from_these and rng.random() < share else ""
 
 
 def _cut(reply: str, rng: random.Random) -> str:

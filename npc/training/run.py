@@ -13,7 +13,7 @@ from npc.adapters import ADAPTER_FILE, SHEET_FILE, adapter_in, sha256_of, write_
 from npc.backends.base import BackendError, Prompt, Sampling
 from npc.backends.embedded import EmbeddedBackend
 from npc.personality import Personality
-from npc.training.data import Example, examples_of, held_out_keys
+from npc.training.data import Example, examples_of, held_out_keys, lesson
 from npc.training.gguf_adapter import tensors_of, write_adapter
 from npc.training.lora import Adapted, TrainingError, load_adapted
 from npc.training.train import Begun, Progress, Settings, Told, epochs_for, train
@@ -67,11 +67,11 @@ def train_personality(
             "judge by; end conversations with an empty line, or write more."
         )
     unworded = [example for example in unworded if example.key in kept_back]
-    held_out = [example for example in examples_of(personality) if example.key in kept_back]
+    held_out = lesson([example for example in examples_of(personality) if example.key in kept_back], 0)
 
     def learn(epoch: int) -> list[Example]:
         drawn = examples_of(personality, draw=epoch + 1)
-        return [example for example in drawn if example.key not in kept_back]
+        return lesson([example for example in drawn if example.key not in kept_back], epoch)
 
     first = learn(0)
     if not settings.epochs:

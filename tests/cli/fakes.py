@@ -9,10 +9,15 @@ from typing import Any
 
 from npc.backends.base import BackendError, Prompt, Sampling, Token
 from npc.models import ModelMissing
-from npc.personality import load_personality
+from npc.personality import Personality, load_personality
 
 loaded = cache(load_personality)
 """Personalities are never changed, and reading thousands of exchanges takes a second."""
+
+
+def loaded_person(folder: Path, _: object) -> tuple[Personality, None]:
+    """Without the model of meaning: by words alone, and at once."""
+    return loaded(folder), None
 
 
 class NoModels:

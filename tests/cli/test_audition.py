@@ -20,7 +20,7 @@ from npc.kinds import Kind
 from npc.models import ModelStore
 from npc.personality import Personality
 from npc.trust import BANDS
-from tests.cli.fakes import NoModels, VoicedFake, loaded, run
+from tests.cli.fakes import NoModels, VoicedFake, loaded, loaded_person, run
 from tests.npc.fakes import PERSONALITIES
 
 
@@ -28,7 +28,7 @@ from tests.npc.fakes import PERSONALITIES
 def _quick_and_without_models(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     if request.node.get_closest_marker("models") is None:
         monkeypatch.setattr(ModelStore, "default", classmethod(lambda cls: NoModels()))
-    monkeypatch.setattr(audition, "load_personality", loaded)
+    monkeypatch.setattr(audition, "load_person", loaded_person)
 
 
 def heard(capsys: pytest.CaptureFixture[str], *options: str) -> dict[str, Any]:
@@ -161,11 +161,11 @@ def test_how_much_is_reworded_is_told_beside_the_share_that_the_model_needs(
     one = exchanges(*((None, f"line {i}", "wary", "tease", f"Number {i}.") for i in range(3)))
     twice = replace(one.dialogue.told[0], reply=Line(text="The first."))
     one = replace(one, dialogue=Dialogue((*one.dialogue.told, twice)))
-    monkeypatch.setattr(audition, "load_personality", lambda _: one)
+    monkeypatch.setattr(audition, "load_person", lambda *_: (one, None))
     assert run(audition, "audition", "child", "--written") == 0
     out = capsys.readouterr().out
     assert "written exchanges          3\nwritten, all wordings      4\n" in out
-    assert "replies reworded, %        33.3  (the model rewords from 10%)\n" in out
+    assert "replies reworded, %        50  (the model rewords from 10%)\n" in out
 
 
 def test_what_is_not_written_at_all_is_named() -> None:

@@ -19,7 +19,7 @@ from npc.kinds import Kind
 from npc.models import ModelMissing, ModelStore
 from npc.past import kind_of
 from npc.personality import Personality
-from tests.cli.fakes import VoicedFake, loaded, run
+from tests.cli.fakes import VoicedFake, loaded, loaded_person, run
 from tests.npc.fakes import PERSONALITIES
 from tests.sense.films import make_film
 
@@ -37,7 +37,7 @@ def child() -> Personality:
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bench_npc, "load_personality", loaded)
+    monkeypatch.setattr(bench_npc, "load_person", loaded_person)
 
 
 def fit(player: str) -> tuple[str, ...]:

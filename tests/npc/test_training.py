@@ -24,7 +24,7 @@ from npc.text import plain
 from npc.training import judge, lora, run
 from npc.training import train as training
 from npc.training.batches import MAX_TOKENS, Tokens, batches, tokens_of
-from npc.training.data import Example, examples_of, held_out_keys
+from npc.training.data import Example, examples_of, held_out_keys, lesson
 from npc.training.gguf_adapter import permuted, tensors_of, write_adapter
 from npc.training.lora import Adapted, Shape, TrainingError
 from npc.training.run import Trained, epochs_in, train_personality, use_epoch, work_folder
@@ -121,16 +121,35 @@ def test_every_reply_is_learned_once_and_knows_what_went_before() -> None:
         assert wayless == (plain(told.way) not in plain(hint) or ": " in hint)
 
 
-def test_another_sibling_is_drawn_for_every_epoch() -> None:
+def test_another_wording_is_drawn_for_every_epoch() -> None:
     first, again, second = (examples_of(child(), draw=draw) for draw in (1, 1, 2))
     assert first == again
     assert [one.script for one in first] != [one.script for one in second]
-    worded = sum(": " in one.script.splitlines()[-1] for one in first)
-    assert 0.5 * len(first) < worded < 0.95 * len(first)
+    handed = [one for one in first if ": " in one.script.splitlines()[-1]]
+    worded = sum(one.worded for one in first)
+    assert all(one.worded for one in handed)
+    assert 0.9 * worded < len(handed) < worded
     assert not any(": " in one.script.splitlines()[-1] for one in examples_of(child(), worded=False))
 
 
-def test_a_sibling_is_handed_over_to_be_said_in_other_words(tmp_path: Path) -> None:
+def example(number: int, *, worded: bool) -> Example:
+    return Example(script=f"{number}:", reply="yes", player="", key="", worded=worded)
+
+
+def test_a_lesson_has_all_that_is_reworded_and_in_turn_some_of_the_rest() -> None:
+    examples = [example(number, worded=number % 5 == 0) for number in range(200)]
+    lessons = [lesson(examples, draw) for draw in range(8)]
+    assert {len(one) for one in lessons} == {40 + 10}
+    assert all({one for one in examples if one.worded} < set(one) for one in lessons)
+    assert len({one for found in lessons for one in found}) > 40 + 2 * 10
+
+
+def test_where_next_to_nothing_is_reworded_a_lesson_is_all_there_is() -> None:
+    examples = [example(number, worded=number < 2) for number in range(40)]
+    assert lesson(examples, 1) == examples
+
+
+def test_another_wording_is_handed_over_and_never_the_joke_of_another_occasion(tmp_path: Path) -> None:
     folder = tmp_path / "child"
     shutil.copytree(PERSONALITIES / "child", folder)
     for path in (folder / "dialogue").glob("*.txt"):
@@ -150,8 +169,6 @@ def test_a_sibling_is_handed_over_to_be_said_in_other_words(tmp_path: Path) -> N
     assert handed == {
         ("my mum made pizza", "It bites back, does pizza?"),
         ("my mum made pizza", "Does pizza bite back?"),
-        ("dad cooked curry", "Does pizza bite back?"),
-        ("dad cooked curry", "It bites back, does pizza?"),
     }
     assert len({example.key for example in drawn}) == 1
 
