@@ -120,14 +120,12 @@ class SentenceEncoder:
         return result
 
     def _normed(self, x: Floats, name: str) -> Floats:
-        away: Floats = x - x.mean(axis=-1, keepdims=True, dtype=np.float32)
-        square: Floats = np.mean(away * away, axis=-1, keepdims=True, dtype=np.float32)
-        spread = np.sqrt(square + _EPSILON)
-        return np.asarray(away / spread * self._w[f"{name}.weight"] + self._w[f"{name}.bias"], dtype=np.float32)
+        away = x - np.mean(x, axis=-1, keepdims=True, dtype=np.float32)
+        spread = np.sqrt(np.mean(away * away, axis=-1, keepdims=True, dtype=np.float32) + _EPSILON)
+        return np.asarray(away / spread * self._w[f"{name}.weight"] + self._w[f"{name}.bias"], np.float32)
 
 
 def _gelu(x: Floats) -> Floats:
     """Gaussian error linear unit in its usual approximation by tanh (Hendrycks and Gimpel 2016)."""
     inner = np.float32(0.7978845608) * (x + np.float32(0.044715) * x * x * x)
-    result: Floats = np.float32(0.5) * x * (np.float32(1.0) + np.tanh(inner))
-    return result
+    return np.asarray(np.float32(0.5) * x * (np.float32(1.0) + np.tanh(inner)), np.float32)
