@@ -1,4 +1,4 @@
-"""``hollow gestures``: how well labelled static hands can be told apart, tried on hands that were not learned."""
+"""``hollow gestures``: how well labelled still hands can be told apart, tried on rows not learned."""
 
 import argparse
 import json
@@ -11,12 +11,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from game.interpret.static_hands import POINTS, block_folds, cross_validate
+from game.interpret.static_hands import FARTHEST, POINTS, block_folds, cross_validate
 
 BLOCK: Final = 100
 FOLDS: Final = 10
-FARTHEST: Final = 1e6
-"""Beyond any picture, whatever the unit; larger numbers are a damaged file."""
 
 
 class BadRows(ValueError):
@@ -28,9 +26,9 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = subparsers.add_parser(
         "gestures",
         help="how well labelled hands that stand still can be told apart",
-        description=f"Learns static hands from labelled rows and tries itself on rows that it did not learn: "
-        f"{FOLDS}-fold cross-validation over blocks of {BLOCK} neighbouring rows. A row is a class (its number "
-        f"from 0, or its name), then {POINTS} x,y pairs as MediaPipe orders them, y down, in any unit.",
+        description=f"Learns still hands from labelled rows and tries itself on rows that it did not learn: "
+        f"{FOLDS}-fold cross-validation over blocks of {BLOCK} neighbouring rows. A row is a class (its "
+        f"number from 0, or its name), then {POINTS} x,y pairs in MediaPipe's order, in any unit.",
     )
     parser.add_argument(
         "rows", metavar="CSV", type=Path, help="labelled hands, one a row, in the order recorded"
@@ -40,8 +38,8 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
         "--labels",
         metavar="FILE",
         type=Path,
-        help="names of the classes, one a line from class 0; else the file beside CSV that ends in _label.csv "
-        "in place of .csv or of its name's last part, else the numbers",
+        help="names of the classes, one a line from class 0; else in NAME_PART_label.csv or NAME_label.csv "
+        "beside NAME_PART.csv; without any, the classes in CSV are their own names",
     )
     parser.set_defaults(run=run)
     return parser

@@ -39,8 +39,8 @@ CLASS_BALANCE: Final = 0.5
 
 
 def features(points: Floats) -> Floats:
-    """n x 21 x 2 points as n x 77 numbers without place, size and turn: the points in the palm's own axes, then
-    distances between them, all in units of the hand's own radius (root mean square about its centre)."""
+    """n x 21 x 2 points as n x 77 numbers without place, size and turn: the points in the palm's own axes,
+    then distances between them, all in units of the hand's own radius (root mean square about its centre)."""
     centred = points - points.mean(axis=1, keepdims=True)
     radius = np.sqrt((centred**2).sum(axis=2).mean(axis=1))
     shape = (points - points[:, :1]) / np.maximum(radius, 1e-9)[:, None, None]
@@ -55,7 +55,7 @@ def features(points: Floats) -> Floats:
     pairs += [(TIPS[0], point) for point in NEAR_THUMB]
     first, second = np.array(pairs).T
     gaps = np.linalg.norm(shape[:, first] - shape[:, second], axis=2)
-    return np.concatenate([placed[:, 1:].reshape(len(points), -1), gaps], axis=1)
+    return np.concatenate([placed[:, 1:].reshape(-1, 2 * (POINTS - 1)), gaps], axis=1)
 
 
 _MIRROR: Final = np.concatenate([np.tile([-1.0, 1.0], POINTS - 1), np.ones(37)])
@@ -117,8 +117,8 @@ class StaticHands:
 
 def block_folds(rows: int, *, folds: int = 10, block: int = 100, shift: int = 0) -> Iterator[Ints]:
     """The rows that each fold holds out: whole blocks, dealt in turn. Neighbours in a recording are alike, so
-    rows dealt singly would be tried by what learned their twins. ``shift`` moves the borders by that many rows.
-    ValueError with fewer than two blocks."""
+    rows dealt singly would be tried by what learned their twins. ``shift`` moves the borders by that many
+    rows. ValueError with fewer than two blocks."""
     of_block = (np.arange(rows) + shift) // block
     blocks = int(of_block[-1]) + 1 if rows else 0
     if blocks < 2:
