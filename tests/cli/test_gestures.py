@@ -64,7 +64,7 @@ def test_the_table_names_classes_and_share(tmp_path: Path, capsys: pytest.Captur
 
 
 def test_a_class_in_one_fold_alone_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Of two blocks the second holds every row of the last pose, and the first of none: that cannot be found."""
+    """Of two blocks the second holds every row of the last pose: what learned the first cannot know it."""
     rows = written(tmp_path / "hands.csv", by_name=True)
     assert run(str(rows), "--json") == 0
     said = capsys.readouterr()
