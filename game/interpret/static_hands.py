@@ -99,8 +99,8 @@ class StaticHands:
         centres = seen[chosen]
         likeness = _kernel(centres, seen)
         target = np.eye(len(classes))[which] - 1.0 / len(classes)
-        # Neighbours are nearly the same, which makes the matrix nearly singular: a trace on its diagonal keeps
-        # it solvable and changes no label.
+        # Neighbours are nearly the same, which makes the matrix nearly singular: a trace on its diagonal
+        # keeps it solvable and changes no label.
         prior = likeness[:, chosen] + 1e-5 * np.eye(len(centres))
         normal = (likeness * trust) @ likeness.T + RIDGE * prior
         weights = np.asarray(np.linalg.solve(normal, (likeness * trust) @ target), dtype=np.float64)
