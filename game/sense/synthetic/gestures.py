@@ -87,6 +87,8 @@ class Player:
         self.distance_m = distance_m
         self.now_s = 0.0
         self.truths: list[Truth] = []
+        self._hold_s: float | None = None
+        self._where: tuple[float, float] | None = None
         self.hands: dict[Side, HandMotion] = {
             side: HandMotion(self.relaxed(), self.out_of_picture(side), self.rng) for side in SIDES
         }
@@ -142,10 +144,16 @@ class Player:
     def work_place(self, side: Side) -> Place:
         """Somewhere in the picture where this hand works with ease, all of it in view."""
         rng = self.rng
+        if self._where is not None:
+            return self.at(*self._where)
         tall = 1.25 * self.anatomy.palm_m * self.camera.focal_widths * self.camera.aspect / self.distance_m
         margin = min(0.42, tall + 0.04)
         x = rng.uniform(0.5, 0.74) if side == "right" else rng.uniform(0.26, 0.5)
         return self.at(float(x), float(rng.uniform(margin, 1.0 - margin)))
+
+    def holding(self, low_s: float, high_s: float) -> float:
+        """How long a gesture is held this time."""
+        return self._hold_s if self._hold_s is not None else float(self.rng.uniform(low_s, high_s))
 
     def rest_place(self, side: Side) -> Place:
         """Where the hand rests between gestures, in view."""
@@ -182,8 +190,19 @@ class Player:
         self.now_s = self.form(side, self.relaxed(), place, lasts_s=self.lasting(0.35))
         self.now_s += SETTLE_S + float(self.rng.uniform(0.0, 0.8))
 
-    def perform(self, variant: str, side: Side | None = None) -> Truth:
-        """Perform one gesture of `GESTURES`, from rest to rest; returns (and keeps) its truth."""
+    def perform(
+        self,
+        variant: str,
+        side: Side | None = None,
+        *,
+        hold_s: float | None = None,
+        where: tuple[float, float] | None = None,
+    ) -> Truth:
+        """Perform one gesture of `GESTURES`, from rest to rest; returns (and keeps) its truth.
+
+        Held for ``hold_s`` (gestures that are held, walked or waved) at ``where`` in the mirrored picture.
+        """
+        self._hold_s, self._where = hold_s, where
         if variant not in GESTURES:
             raise ValueError(f"There is no gesture called {variant}.")
         if side is None:
@@ -215,7 +234,7 @@ def _pose(
         begin_s = player.now_s
         shape = VARIANT_SHAPES.get(variant, SHAPES[pose])
         shown_s = player.form(side, player.varied(shape), place, lasts_s=player.lasting(0.32))
-        player.now_s = end_s = shown_s + float(player.rng.uniform(*holds_s))
+        player.now_s = end_s = shown_s + player.holding(*holds_s)
         return Truth(
             action=action,
             variant=variant,
@@ -245,7 +264,7 @@ def _pinch(player: Player, side: Side, variant: str) -> Truth:
     begin_s = player.now_s
     shown_s = player.form(side, closed, lasts_s=player.lasting(0.2))
     held = (0.2, 0.35) if variant == "pinch_tap" else (0.5, 1.8)
-    player.now_s = end_s = shown_s + float(rng.uniform(*held))
+    player.now_s = end_s = shown_s + player.holding(*held)
     player.now_s = player.form(side, ready, lasts_s=player.lasting(0.18))
     allowed = ("palm_out",)  # The open fingers of a ready hand that faces the camera.
     return Truth(
@@ -267,7 +286,7 @@ def _grasp(player: Player, side: Side, variant: str) -> Truth:
     player.wait(float(player.rng.uniform(0.1, 0.5)))
     begin_s = player.now_s
     shown_s = player.form(side, closed, lasts_s=player.lasting(0.25))
-    player.now_s = end_s = shown_s + float(player.rng.uniform(0.5, 2.0))
+    player.now_s = end_s = shown_s + player.holding(0.5, 2.0)
     return Truth(
         action="grasp",
         variant=variant,
@@ -372,7 +391,7 @@ def _walk(player: Player, side: Side, variant: str) -> Truth:
     player.wait(float(rng.uniform(0.3, 0.7)))
     begin_s = player.now_s
     half_s = float(np.clip(player.lasting(0.4 if paddles else 0.32), 0.18, 0.48))
-    halves = int(rng.integers(6, 15))
+    halves = max(3, round(player.holding(6.0 * half_s, 14.0 * half_s) / half_s))
     times, values = rhythm(player, begin_s, half_s, halves)
     if paddles:
         player.hands[side].swing(times, values, {"nod": -float(rng.uniform(0.32, 0.55)), "z": 0.01})
@@ -400,7 +419,9 @@ def _wave(player: Player, side: Side, variant: str) -> Truth:
     player.wait(float(rng.uniform(0.0, 0.3)))
     begin_s = player.now_s
     half_s = float(np.clip(player.lasting(0.25), 0.18, 0.36))
-    times, values = rhythm(player, begin_s, half_s, int(rng.integers(5, 10)))
+    times, values = rhythm(
+        player, begin_s, half_s, max(4, round(player.holding(5.0 * half_s, 9.0 * half_s) / half_s))
+    )
     angle = float(rng.uniform(0.3, 0.5))
     # The forearm swings about the elbow: the palm goes along. From the elbow to the palm: about 0.3 m.
     share = float(rng.uniform(0.3, 0.8))
@@ -428,7 +449,12 @@ def _beckon(player: Player, side: Side, variant: str) -> Truth:
     player.wait(float(rng.uniform(0.0, 0.3)))
     begin_s = player.now_s
     half_s = float(np.clip(player.lasting(0.26), 0.18, 0.38))
-    times, values = rhythm(player, begin_s, half_s, 2 * int(rng.integers(2, 5)) + 1)
+    times, values = rhythm(
+        player,
+        begin_s,
+        half_s,
+        2 * max(2, round(player.holding(4.0 * half_s, 8.0 * half_s) / half_s / 2.0)) + 1,
+    )
     # From open to bent and back: between 0 and twice the swing, never past stretched.
     bend = float(rng.uniform(0.24, 0.36))
     values = [0.0, *[max(0.0, value + 1.0) for value in values[1:-1]], 0.0]
