@@ -132,6 +132,9 @@ def judged(
             if e.name == truth.action and e.side in truth.sides and t >= truth.begin_s - EARLY_S
         ]
         also = [str(e.name) for _, e in during if e.name != truth.action and str(e.name) not in truth.allowed]
+        # A gesture that is seen before the hand has set out for it was seen in something else.
+        early = [t for t, e in during if e.name == truth.action and t < truth.begin_s - EARLY_S]
+        also += [f"{truth.action} too early"] * len(early)
         result.rows.append((truth, hits[0] if hits else None, also))
         seconds -= truth.end_s - truth.prepared_s
     result.false = [(str(e.name), "resting between gestures", t) for t, e in free]
@@ -333,11 +336,10 @@ def _print(report: dict[str, Any]) -> None:
     for row in report["gestures"]:
         delay = row["delay_ms"]
         also = ", ".join(f"{name} {n}" for name, n in row["also_seen"].items())
-        print(
-            f"{row['gesture']:12} {row['fps']:5g} fps {row['noise']:7} found {100 * row['found']:5.1f} %  delay "
-            f"p50 {_ms(delay['p50'])} p95 {_ms(delay['p95'])} over {_ms(row['over_ms_p95'])} ms  "
-            f"{'ok' if row['passed'] else '--'}{'  also ' + also if also else ''}"
-        )
+        head = f"{row['gesture']:12} {row['fps']:5g} fps {row['noise']:7} found {100 * row['found']:5.1f} %"
+        times = f"p50 {_ms(delay['p50'])} p95 {_ms(delay['p95'])} over {_ms(row['over_ms_p95'])} ms"
+        verdict = "ok" if row["passed"] else "--"
+        print(f"{head}  delay {times}  {verdict}{'  also ' + also if also else ''}")
     for part in (*report["everyday"], report["everyday_total"], report["resting"]):
         if not part["minutes"]:
             continue

@@ -21,7 +21,7 @@ from game.sense.synthetic.movement import Place
 
 BEHIND_M: Final = 0.3
 """The trunk is so much farther from the camera than hands at work."""
-FLAT: Final = 0.3
+FLAT: Final = 0.25
 """A hand whose fingers bend less than this on average is flat; resting ones are not."""
 PASSING_S: Final = 0.1
 """A flat hand that faces the camera, up or down moves on after this."""
@@ -58,11 +58,11 @@ class Everyday:
         rng = player.rng
         trunk_m = player.distance_m + BEHIND_M
         tall_m = trunk_m / player.camera.focal_widths / player.camera.aspect
-        # The camera looks at a face and a chest, or from a laptop's edge mostly at the chest.
+        # The camera looks at a face and a chest, or at a chest and a table.
         self._middle: Place = (
             float(rng.normal(0.0, 0.06)) * trunk_m,
             trunk_m,
-            (0.5 - float(rng.uniform(0.4, 0.75))) * tall_m,
+            (0.5 - float(rng.uniform(0.2, 0.6))) * tall_m,
         )
         self._starts: list[float] = []
         self._names: list[str] = []
@@ -181,7 +181,7 @@ class Everyday:
     def _on_table(self) -> Shape:
         if self.chance(0.3):  # On its edge.
             return self.calm(self.uniform(0.4, 0.6), (-0.4, 0.9, 0.0), (-0.9, -0.3, -0.2))
-        return self.calm(self.uniform(FLAT + 0.04, 0.5), (-0.2, 0.9, 0.05), (-0.1, 0.1, -1.0), turn=0.08)
+        return self.calm(self.uniform(FLAT + 0.03, 0.5), (-0.2, 0.9, 0.05), (-0.1, 0.1, -1.0), turn=0.08)
 
     def wait_until(self, *moments: float, more_s: float = 0.0) -> None:
         self.player.now_s = max(self.player.now_s, *moments) + more_s
@@ -327,7 +327,7 @@ def _rub_hands(e: Everyday) -> None:
     ends = [
         e.go(
             side,
-            e.calm(0.3, (-0.35, 0.75, 0.55), (-1.0, 0.1, 0.0), spread=0.2),
+            e.calm(0.22, (-0.35, 0.75, 0.55), (-1.0, 0.0, 0.0), spread=0.2),
             (0.02, 0.3, -0.12),
             hidden=0.5,
         )
@@ -457,7 +457,7 @@ def _phone(e: Everyday) -> None:
 
 def _clap(e: Everyday) -> None:
     ends = [
-        e.go(side, e.calm(0.3, (-0.3, 0.6, 0.7), (-1.0, 0.2, 0.0), spread=0.3), (0.09, 0.32, -0.05))
+        e.go(side, e.calm(0.16, (-0.3, 0.6, 0.7), (-1.0, 0.0, 0.0), spread=0.3), (0.09, 0.32, -0.05))
         for side in SIDES
     ]
     e.wait_until(*ends)

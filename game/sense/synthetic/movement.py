@@ -203,7 +203,7 @@ def minimum_jerk(share: Floats) -> Floats:
 
 
 def turned(angles: Floats) -> Floats:
-    """(N, 3, 3) rotations by small or large angles (N, 3) about t, then n, then u, in the hand's own frame."""
+    """(N, 3, 3) rotations by angles (N, 3) about t, then n, then u, in the hand's own frame."""
     (ct, cn, cu), (st, sn, su) = np.cos(angles).T, np.sin(angles).T
     count = len(angles)
     zero, one = np.zeros(count), np.ones(count)
