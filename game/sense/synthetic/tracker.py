@@ -178,15 +178,17 @@ class Scene:
         sampled = motion.sample(t_s)
         posture = sampled.posture
         hidden = np.clip(posture[:, 13], 0.0, 1.0)
-        # A living hand sways and trembles (physiological, well below the tracker's own noise).
-        place = sampled.place + drifting(rng, t_s, sigma=0.004, knot_s=0.4, width=3)
-        sway = drifting(rng, t_s, sigma=math.radians(1.2), knot_s=0.5, width=3)
-        fingers = posture[:, :8] + drifting(rng, t_s, sigma=0.012, knot_s=0.6, width=8)
+        # A living hand sways slowly and trembles a little (its own doing, whatever the tracker adds).
+        place = sampled.place + drifting(rng, t_s, sigma=0.004, knot_s=1.5, width=3)
+        place += drifting(rng, t_s, sigma=0.0006, knot_s=0.15, width=3)
+        sway = drifting(rng, t_s, sigma=math.radians(1.5), knot_s=1.5, width=3)
+        sway += drifting(rng, t_s, sigma=math.radians(0.3), knot_s=0.2, width=3)
+        fingers = posture[:, :8] + drifting(rng, t_s, sigma=0.012, knot_s=1.2, width=8)
         # What the landmarker gets wrong slowly, the more so of a hand that is covered.
         doubt = (1.0 + 4.0 * hidden)[:, None]
-        wrong = drifting(rng, t_s, sigma=noise.drift, knot_s=0.35, width=4) * doubt
+        wrong = drifting(rng, t_s, sigma=noise.drift, knot_s=0.5, width=4) * doubt
         fingers = fingers + np.concatenate([wrong, wrong], axis=1)
-        sway = sway + drifting(rng, t_s, sigma=noise.drift_rad, knot_s=0.35, width=3) * doubt
+        sway = sway + drifting(rng, t_s, sigma=noise.drift_rad, knot_s=0.5, width=3) * doubt
         glitch, turned_over, shift = self._glitches(t_s, hidden)
         fingers = fingers + glitch
         turn = sampled.turn @ turned(sway)
