@@ -23,8 +23,8 @@ BEHIND_M: Final = 0.3
 """The trunk is so much farther from the camera than hands at work."""
 FLAT: Final = 0.25
 """A hand whose fingers bend less than this on average is flat; resting ones are not."""
-PASSING_S: Final = 0.1
-"""A flat hand that faces the camera, up or down moves on after this."""
+THIN: Final = 0.35
+"""Nothing thinner than this (palm lengths) is held between thumb and fingertip."""
 
 Vector = tuple[float, float, float]
 
@@ -134,10 +134,14 @@ class Everyday:
     def grip(self, gap: float, fingers: Vector, normal: Vector) -> Shape:
         """Fingertips around something ``gap`` palm lengths thick."""
         bent = self.uniform(0.32, 0.42)
-        shape = self.calm(bent + 0.05, fingers, normal, thumb=(0.5, 1.2, 0.55))
-        points = landmarks(shape) / 0.092
-        apart = math.dist(points[4], points[8])
-        return replace(shape, touch=float(np.clip(1.0 - gap / max(apart, 1e-3), 0.0, 1.0)))
+        shape = self.calm(bent + 0.05, fingers, normal, thumb=(0.95, 0.95, 0.45))
+        anatomy = self.player.anatomy
+        for _ in range(4):  # The thumb bends on its way, so the gap is found in steps.
+            points = landmarks(shape, anatomy=anatomy)
+            apart = math.dist(points[4], points[8]) / anatomy.palm_m
+            left = (1.0 - shape.touch) * gap / max(apart, 1e-3)
+            shape = replace(shape, touch=float(np.clip(1.0 - left, 0.0, 1.0)))
+        return shape
 
     def go(
         self,
@@ -262,11 +266,9 @@ def _talk(e: Everyday) -> None:
                     else e.grip(e.uniform(0.4, 0.7), fingers, normal)
                 )
             if means_something(shape):
-                if e.chance(0.5):
-                    stays_s = min(stays_s, PASSING_S)
-                else:
-                    curls = tuple(np.clip(np.array(shape.curls) + FLAT, 0.0, 0.8).tolist())
-                    shape = replace(shape, curls=curls, knuckles=curls)
+                # A hand that passes through this stays flat, one that stops here is at ease.
+                curls = tuple(np.clip(np.array(shape.curls) + FLAT - 0.08, 0.0, 0.8).tolist())
+                shape = replace(shape, curls=curls, knuckles=curls)
             ends.append(
                 e.go(side, shape, (float(about[0]), float(about[1]), float(about[2])), lasts_s=lasts_s)
             )
@@ -280,15 +282,9 @@ def _talk(e: Everyday) -> None:
                 "x": float(rng.normal(0.0, 0.01)),
             }
             over_s = max(e.swing(side, amount, hz=hz, halves=halves) for side in sides)
-            if any(_flat_now(e, side) for side in sides):
-                over_s = min(over_s, e.player.now_s + PASSING_S)
             e.wait_until(over_s)
         e.wait_until(e.player.now_s, more_s=stays_s)
     e.wait_until(*[e.rest(side) for side in SIDES], more_s=e.uniform(0.2, 2.0))
-
-
-def _flat_now(e: Everyday, side: Side) -> bool:
-    return e.player.hands[side].bent < FLAT
 
 
 def _scratch(e: Everyday) -> None:
@@ -356,7 +352,7 @@ def _hair(e: Everyday) -> None:
 
 def _glasses(e: Everyday) -> None:
     side = e.side()
-    shape = e.grip(e.uniform(0.35, 0.6), (-0.45, 0.1, 0.85), (-0.8, -0.5, 0.0))
+    shape = e.grip(e.uniform(THIN, 0.6), (-0.45, 0.1, 0.85), (-0.8, -0.5, 0.0))
     e.wait_until(e.go(side, shape, TEMPLE, hidden=0.3, spread_m=0.015), more_s=e.uniform(0.1, 0.4))
     e.wait_until(
         e.swing(side, {"z": e.uniform(0.005, 0.015)}, hz=1.5, halves=int(e.player.rng.integers(1, 3)))
@@ -367,7 +363,7 @@ def _glasses(e: Everyday) -> None:
 def _pick_up(e: Everyday) -> None:
     side = e.side()
     down: tuple[Vector, Vector] = ((-0.2, 0.75, -0.55), (-0.3, -0.5, -0.8))
-    gap = e.uniform(0.38, 0.8)
+    gap = e.uniform(THIN + 0.03, 0.8)
     opened, closed = e.grip(gap + 0.3, *down), e.grip(gap, *down)
     e.wait_until(e.go(side, opened, TABLE, spread_m=0.06))
     e.wait_until(e.go(side, closed, lasts_s=0.25, hidden=0.15), more_s=e.uniform(0.05, 0.3))
@@ -428,14 +424,14 @@ def _come_and_go(e: Everyday) -> None:
     side = e.side()
     wide_m = e.player.distance_m / e.player.camera.focal_widths
     beside = (0.5 * wide_m + 0.15, 0.25, e.uniform(-0.35, 0.0))
-    shape = e.calm(e.uniform(0.2, 0.5), (0.6, 0.6, 0.1), (-0.4, -0.2, -0.8))
+    shape = e.calm(e.uniform(0.3, 0.5), (0.6, 0.6, 0.1), (-0.4, -0.2, -0.8))
     e.wait_until(e.go(side, shape, beside, lasts_s=0.8), more_s=e.uniform(0.5, 2.0))
     e.wait_until(e.rest(side), more_s=e.uniform(0.0, 1.5))
 
 
 def _chin(e: Everyday) -> None:
     side = e.side()
-    shape = e.calm(e.uniform(0.5, 0.7), (-0.4, 0.1, 0.9), (-0.4, -0.9, 0.1))
+    shape = e.calm(e.uniform(0.48, 0.64), (-0.4, 0.1, 0.9), (-0.4, -0.9, 0.1), thumb=(0.85, 0.8, 0.3))
     e.wait_until(e.go(side, shape, CHIN, hidden=0.3, spread_m=0.015), more_s=e.uniform(2.0, 8.0))
     if e.chance(0.4):  # Strokes a beard.
         much = {"fingers": e.uniform(0.04, 0.12), "z": 0.01}
@@ -446,11 +442,11 @@ def _chin(e: Everyday) -> None:
 def _phone(e: Everyday) -> None:
     side = e.side()
     shape = e.calm(
-        e.uniform(0.42, 0.55), (-0.6, 0.3, 0.6), (-0.5, -0.7, 0.5), thumb=(0.5, 0.9, 0.7), turn=0.08
+        e.uniform(0.42, 0.55), (-0.6, 0.3, 0.6), (-0.5, -0.7, 0.5), thumb=(0.75, 0.95, 0.4), turn=0.08
     )
     e.wait_until(e.go(side, shape, (0.08, 0.3, -0.1), hidden=0.3))
     for _ in range(int(e.player.rng.integers(2, 8))):
-        e.wait_until(e.swing(side, {"touch": e.uniform(0.08, 0.2)}, hz=e.uniform(1.0, 3.0), halves=1))
+        e.wait_until(e.swing(side, {"touch": e.uniform(0.05, 0.15)}, hz=e.uniform(1.0, 3.0), halves=1))
         e.wait_until(e.player.now_s, more_s=e.uniform(0.2, 1.5))
     e.wait_until(e.rest(side), more_s=e.uniform(0.0, 1.0))
 

@@ -109,11 +109,6 @@ class HandMotion:
         x, y, z = self._places.values[-1].tolist()
         return x, y, z
 
-    @property
-    def bent(self) -> float:
-        """Mean bend of the fingers that the hand was last told to take; 0 stretched, 1 closed."""
-        return float(self._postures.values[-1][:8].mean())
-
     def shape_to(self, shape: Shape, start_s: float, lasts_s: float, *, hidden: float = 0.0) -> None:
         """Take a posture; ``hidden`` is how much of the hand something covers then, 0 to 1."""
         self._postures.add(start_s, lasts_s, _columns(shape, hidden))
