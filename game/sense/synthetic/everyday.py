@@ -305,7 +305,7 @@ def _scratch(e: Everyday) -> None:
 def _drink(e: Everyday) -> None:
     side = e.side()
     curl = e.uniform(0.42, 0.6)
-    around: Vector = (0.5, 0.85, 0.8)
+    around: Vector = (0.8, 0.75, 0.65)
     open_hand = e.calm(0.3, (-0.2, 0.95, 0.1), (-0.95, -0.2, 0.0), thumb=(0.8, 0.8, 0.6))
     cup = e.calm(curl, (-0.2, 0.95, 0.1), (-0.95, -0.2, 0.0), thumb=around, turn=0.06)
     e.wait_until(e.go(side, open_hand, TABLE))

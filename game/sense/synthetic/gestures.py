@@ -11,13 +11,15 @@ from typing import Final
 
 import numpy as np
 
-from game.sense.hand_model import SHAPES, Pose, Shape, frame
+from game.sense.hand_model import SHAPES, Pose, Shape, frame, landmarks
 from game.sense.observations import Side
 from game.sense.synthetic.movement import HandMotion, Place, turned
 from game.sense.synthetic.skeleton import Anatomy
 from game.sense.synthetic.tracker import Camera
 
 SIDES: Final[tuple[Side, Side]] = ("left", "right")
+TOUCHES: Final = 0.08
+"""Fingertips that are this near (palm lengths) touch."""
 SETTLE_S: Final = 0.35
 """Relaxed hands between two gestures, at least."""
 
@@ -257,7 +259,7 @@ def _pinch(player: Player, side: Side, variant: str) -> Truth:
         curls=(float(rng.uniform(0.38, 0.5)), others, min(1.0, others + 0.04), min(1.0, others + 0.08)),
         touch=1.0,
     )
-    closed = player.varied(closed)
+    closed = _touching(player.varied(closed), player.anatomy)
     ready = replace(closed, touch=0.25, curls=(0.2, *closed.curls[1:]))
     player.now_s = player.form(side, ready, place, lasts_s=player.lasting(0.35))
     player.wait(float(rng.uniform(0.1, 0.5)))
@@ -276,6 +278,18 @@ def _pinch(player: Player, side: Side, variant: str) -> Truth:
         end_s=end_s,
         allowed=allowed,
     )
+
+
+def _touching(shape: Shape, anatomy: Anatomy) -> Shape:
+    """The same posture with the index finger bent to where the thumb reaches its tip."""
+
+    def gap(bend: float) -> float:
+        points = landmarks(replace(shape, curls=(bend, *shape.curls[1:])), anatomy=anatomy)
+        return math.dist(points[4], points[8])
+
+    bends = [0.36 + 0.02 * k for k in range(14)]
+    first = next((bend for bend in bends if gap(bend) < TOUCHES * anatomy.palm_m), None)
+    return replace(shape, curls=(first if first is not None else min(bends, key=gap), *shape.curls[1:]))
 
 
 def _grasp(player: Player, side: Side, variant: str) -> Truth:
