@@ -7,8 +7,8 @@ from game.sense.synthetic.movement import Sampled
 from game.sense.synthetic.skeleton import Anatomy, hand_points
 
 ACTIONS = {
-    "point", "pinch", "grasp", "palm_out", "palm_up", "palm_down", "push", "throw", "walk", "call", "thumb_up",
-    "thumb_down", "rude",
+    "point", "pinch", "grasp", "palm_out", "palm_up", "palm_down", "push", "throw", "walk", "call",
+    "thumb_up", "thumb_down", "rude",
 }  # fmt: skip
 
 
@@ -85,8 +85,8 @@ def test_two_fingers_walk_in_turn(variant: str) -> None:
     t = np.arange(truth.begin_s, truth.end_s + 0.2, 0.005)
     posture = player.hands["right"].sample(t).posture
     difference = posture[:, 0] - posture[:, 1]
-    turns = np.flatnonzero(np.diff(np.sign(np.diff(difference))) != 0)
-    turns = [k for k in turns if abs(difference[k] - difference[0]) > 0.1]
+    bends = np.flatnonzero(np.diff(np.sign(np.diff(difference))) != 0).tolist()
+    turns = [k for k in bends if abs(difference[k] - difference[0]) > 0.1]
     assert len(turns) == truth.steps
     assert posture[:, 2:4].min() > posture[:, :2].max() + 0.2  # The other two are folded.
 
