@@ -61,6 +61,8 @@ class Result:
     """Gestures where there was none: action, what was going on, when."""
     seconds: float = 0.0
     """Of motion that is no gesture."""
+    distance_m: float = 0.0
+    """Of the working hands from the camera."""
 
 
 def watched(frames: Iterable[HandsSeen]) -> Iterator[tuple[float, GestureEvent]]:
@@ -113,7 +115,9 @@ def play(job: Job) -> Result:
     truths = performance(player, job.gestures)
     scene = Scene(player.hands, anatomy=player.anatomy, camera=camera, noise=NOISE[job.noise], seed=job.seed)
     events = list(watched(scene.frames(player.now_s)))
-    return judged(job, truths, events, player.now_s)
+    result = judged(job, truths, events, player.now_s)
+    result.distance_m = player.distance_m
+    return result
 
 
 def judged(
@@ -147,7 +151,7 @@ def _play_everyday(job: Job) -> Result:
     everyday = Everyday(player)
     everyday.go_on(job.seconds)
     scene = Scene(player.hands, anatomy=player.anatomy, camera=camera, noise=NOISE[job.noise], seed=job.seed)
-    result = Result(job=job, seconds=job.seconds)
+    result = Result(job=job, seconds=job.seconds, distance_m=player.distance_m)
     for t_s, event in watched(scene.frames(job.seconds)):
         result.false.append((str(event.name), everyday.doing(event.start_s), round(t_s, 2)))
     return result
@@ -272,7 +276,7 @@ def add_parser(kinds: Any) -> None:
     command.add_argument("--seed", type=int, default=1, metavar="N")
     command.add_argument("--processes", type=_count, default=1, metavar="N", help="how many at once (1)")
     command.add_argument(
-        "--list", action="store_true", help="also tell when and where each false gesture was"
+        "--list", action="store_true", help="also tell when and where each gesture was false or missed"
     )
     command.add_argument("--json", action="store_true", help="one JSON document")
     command.set_defaults(run=run)
@@ -313,16 +317,15 @@ def run(options: argparse.Namespace) -> int:
     report["wall_s"] = round(time.perf_counter() - started, 1)
     if options.list:
         report["false"] = [
-            {
-                "fps": r.job.fps,
-                "noise": r.job.noise,
-                "seed": r.job.seed,
-                "t_s": t,
-                "action": action,
-                "doing": doing,
-            }
-            for r in results
-            for action, doing, t in r.false
+            {"t_s": round(t_s, 2), "action": action, "doing": doing} | _evening(result)
+            for result in results
+            for action, doing, t_s in result.false
+        ]
+        report["missed"] = [
+            {"t_s": round(truth.shown_s, 2), "gesture": truth.variant, "also_seen": also} | _evening(result)
+            for result in results
+            for truth, hit_s, also in result.rows
+            if hit_s is None
         ]
     if options.json:
         json.dump(report, sys.stdout, indent=1)
@@ -330,6 +333,12 @@ def run(options: argparse.Namespace) -> int:
         return 0
     _print(report)
     return 0
+
+
+def _evening(result: Result) -> dict[str, Any]:
+    """Which evening it was: the same seed gives the same person, distance and camera."""
+    job = result.job
+    return {"seed": job.seed, "fps": job.fps, "noise": job.noise, "distance_m": round(result.distance_m, 2)}
 
 
 def _print(report: dict[str, Any]) -> None:
@@ -351,9 +360,15 @@ def _print(report: dict[str, Any]) -> None:
     for activity, seen in report["everyday_total"]["by_activity"].items():
         print(f"  {activity}: " + ", ".join(f"{action} {n}" for action, n in seen.items()))
     for row in report.get("false", ()):
-        where = f"seed {row['seed']}, {row['fps']:g} fps, {row['noise']}"
-        print(f"  {row['doing']}: {row['action']} at {row['t_s']} s, {where}")
+        print(f"  false {row['action']} while {row['doing']} {_where(row)}")
+    for row in report.get("missed", ()):
+        print(f"  missed {row['gesture']} {_where(row)}")
     print(f"{report['wall_s']} s")
+
+
+def _where(row: dict[str, Any]) -> str:
+    evening = f"seed {row['seed']}, {row['fps']:g} fps, {row['noise']}, {row['distance_m']} m"
+    return f"at {row['t_s']} s ({evening})"
 
 
 def _ms(value: float | None) -> str:
