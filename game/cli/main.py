@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "look": "one picture of the cave",
     "hands": "what the game sees of the hands in a clip",
     "gestures": "how well labelled hands that stand still can be told apart",
+    "perform": "write a track of a synthetic player",
     "voice": "what the game hears in a recording",
     "bench": "measure how fast this machine plays",
 }
