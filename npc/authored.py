@@ -130,8 +130,8 @@ def _away(told: Told, mood: str) -> int:
 
 
 def _fits_here(told: Told, mood: str, here: frozenset[str], farthest: int) -> bool:
-    fact = told.says_way or told.act in _FACT_ACTS
-    return _away(told, mood) <= farthest and not fact and told.nouns <= here
+    unfit = told.says_way or told.act in _FACT_ACTS or told.reworded
+    return _away(told, mood) <= farthest and not unfit and told.nouns <= here
 
 
 def anchored(told: Told, said: frozenset[str]) -> float:

@@ -81,6 +81,8 @@ class Told:
     """Same for an exchange and its siblings: the same joke in other words or on other occasions."""
     talk: str = ""
     """Same for all exchanges of a conversation and their siblings."""
+    reworded: bool = False
+    """It is another exchange's reply in other words, and there to learn from only."""
 
     @property
     def before(self) -> str | None:
@@ -258,12 +260,20 @@ def _told(
             talk=f"{first.player}\n{Line.parse(first.reply).text}",
         )
         yield one, pair.where
+        told_of = {pair.player}
         for sibling in pair.siblings:
             other = _line(sibling.where, sibling.reply, gestures)
             yield (
-                replace(one, player=sibling.player, reply=other, nouns=_nouns(other, place_nouns)),
+                replace(
+                    one,
+                    player=sibling.player,
+                    reply=other,
+                    nouns=_nouns(other, place_nouns),
+                    reworded=sibling.player in told_of,
+                ),
                 sibling.where,
             )
+            told_of.add(sibling.player)
         earlier.append((pair.player, line.text))
 
 
