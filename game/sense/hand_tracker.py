@@ -9,11 +9,15 @@ the player's right is on the right. `observations` describes the result.
 import math
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
-from game.sense.camera import Pixels, SourceError, quiet_native_stderr
+from game.sense.camera import Pixels
+from game.sense.dark_pictures import Light, cleared, light_of, trust_in
+from game.sense.hand_networks import HAND_INPUT, HandNetworks, HandRead, Palm
+from game.sense.hand_regions import Square, Window, palm_centre, palm_length, square_of_hand
+from game.sense.hand_search import HandSearch, LostHand
 from game.sense.observations import HandSeen, Point3, Side
 
 KEEP_S: Final = 0.6
@@ -22,6 +26,15 @@ JUMP_WIDTHS_PER_S: Final = 4.0
 """A hand that moves faster than this (widths of the picture) is another hand."""
 SAME_HAND_PALMS: Final = 0.35
 """Two detections closer than this are one hand, seen twice."""
+COVER_PALMS: Final = 0.9
+"""A palm found this close to a hand that is followed is that hand's."""
+FIND_PALM: Final = 0.5
+FIND_PRESENCE: Final = 0.5
+KEEP_PRESENCE: Final = 0.5
+"""Least scores, 0 to 1, for a palm, for the hand read there, and for a hand that is followed."""
+LEAD: Final = 0.7
+LEAD_PALMS: Final = 0.6
+"""Share of its motion between two pictures by which a hand is looked for ahead, and at most how far."""
 
 
 def player_hand(
@@ -115,58 +128,114 @@ def _gap(a: tuple[float, float], b: tuple[float, float]) -> float:
     return math.hypot(a[0] - b[0], a[1] - b[1])
 
 
+@dataclass(slots=True)
+class _Followed:
+    """A hand from the picture in which it was found."""
+
+    read: HandRead
+    seen_s: float
+    light: Light
+    speed: tuple[float, float] = (0.0, 0.0)
+    """Of the palm, pixels a second."""
+    since_s: float = 0.0
+
+
 class HandTracker:
-    """Finds up to two hands in each picture, on the processor. Close it before the interpreter ends.
+    """Finds up to two hands in each picture, on the calling thread: a hand that is seen is followed by its
+    landmarks, a missing one is looked for now and then (`hand_search`).
 
     Raises `SourceError` with a sentence when the model cannot be loaded.
     """
 
     def __init__(self, model: Path, *, max_hands: int = 2) -> None:
-        from mediapipe.tasks.python import BaseOptions, vision
-
-        options = vision.HandLandmarkerOptions(
-            base_options=BaseOptions(model_asset_path=str(model)),
-            running_mode=vision.RunningMode.VIDEO,
-            num_hands=max_hands,
-        )
-        self._landmarker: Any = None
-        try:
-            with quiet_native_stderr():
-                self._landmarker = vision.HandLandmarker.create_from_options(options)
-                # The first picture pays for what is set up late, and says so on stderr.
-                self._landmarker.detect_for_video(_image(np.zeros((96, 96, 3), dtype=np.uint8)), 0)
-        except (RuntimeError, ValueError, OSError) as error:
-            self.close()
-            raise SourceError(f"The hand model {model.name} cannot be loaded.") from error
-        self._stamp_ms = 0
+        self._networks = HandNetworks(model)
+        self._max_hands = max_hands
+        self._search = HandSearch()
+        self._followed: list[_Followed] = []
         self._identities = Identities()
 
     def detect(self, rgb: Pixels, captured_s: float) -> tuple[HandSeen, ...]:
         """The player's hands in an unmirrored (height, width, 3) picture taken at ``captured_s``."""
-        self._stamp_ms = max(self._stamp_ms + 1, round(captured_s * 1000.0))
-        found = self._landmarker.detect_for_video(_image(rgb), self._stamp_ms)
-        hands = []
-        for label, image, world in zip(
-            found.handedness, found.hand_landmarks, found.hand_world_landmarks, strict=True
-        ):
-            side: Side = "right" if label[0].category_name == "Right" else "left"
-            hands.append(
-                player_hand(
-                    label=side,
-                    score=float(label[0].score),
-                    image=tuple((float(p.x), float(p.y), float(p.z)) for p in image),
-                    world=tuple((float(p.x), float(p.y), float(p.z)) for p in world),
-                )
-            )
-        return self._identities.name(tuple(hands), captured_s, aspect=rgb.shape[1] / rgb.shape[0])
+        self._follow(rgb, captured_s)
+        if len(self._followed) < self._max_hands:
+            palms = [palm_length(hand.read.points) for hand in self._followed]
+            window = self._search.next_window(rgb, captured_s, palms=palms)
+            if window is not None:
+                self._look(rgb, window, captured_s)
+        height, width = rgb.shape[:2]
+        seen = tuple(_hand_seen(hand, width, height) for hand in self._followed)
+        return self._identities.name(seen, captured_s, aspect=width / height)
 
     def close(self) -> None:
-        if self._landmarker is not None:
-            self._landmarker.close()
-            self._landmarker = None
+        """Forget every hand."""
+        self._followed = []
+
+    def _follow(self, rgb: Pixels, t_s: float) -> None:
+        kept: list[_Followed] = []
+        for hand in self._followed:
+            dt_s = t_s - hand.seen_s
+            centre = palm_centre(hand.read.points)
+            palm = palm_length(hand.read.points)
+            dx, dy = (_limited(v * dt_s * LEAD, LEAD_PALMS * palm) for v in hand.speed)
+            read, light = self._read(rgb, square_of_hand(hand.read.points).moved(dx, dy))
+            if read.presence < KEEP_PRESENCE or not _plausible(read, palm):
+                self._search.lose(LostHand(x=float(centre[0]), y=float(centre[1]), palm=palm, lost_s=t_s))
+                continue
+            moved = palm_centre(read.points) - centre
+            if dt_s > 0.0:
+                hand.speed = (float(moved[0]) / dt_s, float(moved[1]) / dt_s)
+            hand.read, hand.light, hand.seen_s = read, light, t_s
+            if all(not _one_hand(read, other.read) for other in kept):
+                kept.append(hand)
+        self._followed = kept
+
+    def _look(self, rgb: Pixels, window: Window, t_s: float) -> None:
+        for palm in self._networks.palms(rgb, window, least=FIND_PALM):
+            if len(self._followed) >= self._max_hands:
+                break
+            if any(_covers(hand.read, palm) for hand in self._followed):
+                continue
+            read, light = self._read(rgb, palm.square)
+            if read.presence < FIND_PRESENCE or any(_one_hand(read, hand.read) for hand in self._followed):
+                continue
+            self._followed.append(_Followed(read=read, seen_s=t_s, light=light, since_s=t_s))
+            self._search.found(palm.x, palm.y)
+
+    def _read(self, rgb: Pixels, square: Square) -> tuple[HandRead, Light]:
+        patch = self._networks.cut(rgb, square)
+        light = light_of(patch)
+        scale = HAND_INPUT / square.side
+        return self._networks.read(cleared(patch, light, scale=scale, averaged=False), square), light
 
 
-def _image(rgb: Pixels) -> Any:
-    import mediapipe
+def _limited(value: float, most: float) -> float:
+    return max(-most, min(most, value))
 
-    return mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(rgb))
+
+def _plausible(read: HandRead, palm: float) -> bool:
+    """A palm does not shrink or grow several times between two pictures: that is a slip of the landmarks."""
+    return bool(np.isfinite(read.points).all()) and 0.3 * palm < palm_length(read.points) < 3.0 * palm
+
+
+def _one_hand(a: HandRead, b: HandRead) -> bool:
+    gap = float(np.hypot(*(palm_centre(a.points) - palm_centre(b.points))))
+    return gap < SAME_HAND_PALMS * max(palm_length(a.points), palm_length(b.points))
+
+
+def _covers(read: HandRead, palm: Palm) -> bool:
+    """Whether the found palm belongs to a hand that is known already."""
+    x, y = palm_centre(read.points)
+    return math.hypot(palm.x - x, palm.y - y) < COVER_PALMS * max(palm_length(read.points), 0.7 * palm.side)
+
+
+def _hand_seen(hand: _Followed, width: int, height: int) -> HandSeen:
+    size = np.array([width, height, width], dtype=np.float64)
+    image = (hand.read.points / size).tolist()
+    # MediaPipe's network names sides as in a mirror.
+    right = hand.read.right
+    return player_hand(
+        label="right" if right >= 0.5 else "left",
+        score=max(right, 1.0 - right) * trust_in(hand.light),
+        image=tuple((x, y, z) for x, y, z in image),
+        world=tuple((x, y, z) for x, y, z in hand.read.world.tolist()),
+    )
