@@ -1,4 +1,4 @@
-"""``hollow bench hands``: Hollow's eyes beside the plain loop of MediaPipe's documentation, on the same clips."""
+"""``hollow bench hands``: Hollow's eyes beside the plain loop of MediaPipe's documentation."""
 
 import argparse
 import json
@@ -279,7 +279,11 @@ def figures(seen: Clip, known: Annotated) -> dict[str, Any]:
 
 def run(options: argparse.Namespace) -> int:
     """0; raises `SourceError` or ValueError with a sentence for what cannot be measured."""
-    for name, value in (("--palm-px", options.palm_px), ("--dark", options.dark), ("--seconds", options.seconds)):
+    for name, value in (
+        ("--palm-px", options.palm_px),
+        ("--dark", options.dark),
+        ("--seconds", options.seconds),
+    ):
         if value is not None and not (math.isfinite(value) and value > 0.0):
             raise ValueError(f"{name} must be a number greater than 0.")
     known = read_annotations(options.annotations) if options.annotations else {}
@@ -292,7 +296,10 @@ def run(options: argparse.Namespace) -> int:
         seen = watch(clip, model, trial, palm_px=palm, seconds=options.seconds)
         clips[clip.stem] = {"frames": len(seen.times_s), **figures(seen, known.get(clip.stem, EVERYTHING))}
     means = [[clip[name]["cpu_ms"]["mean"] for clip in clips.values()] for name in ("hollow", "plain")]
-    result = {"clips": clips, "cpu_ratio": round(statistics.fmean(h / p for h, p in zip(*means, strict=True)), 3)}
+    result = {
+        "clips": clips,
+        "cpu_ratio": round(statistics.fmean(h / p for h, p in zip(*means, strict=True)), 3),
+    }
     if options.json:
         print(json.dumps(result, indent=1))
         return 0

@@ -18,13 +18,14 @@ WANTED: Final = 200.0
 """To what the brightest parts of a dark patch are stretched."""
 MAX_GAIN: Final = 16.0
 BRIGHT_SHARE: Final = 95.0
-BLACK_SHARE: Final = 5.0
-"""Percentiles of luma that count as the brightest parts and as black."""
+"""Percentile of luma that counts as the brightest parts."""
 NOISE_PX: Final = 1.5
-"""Sigma of the smoothing, in pixels of the camera's picture, where its noise lives."""
-MAX_SIGMA: Final = 5.0
-LEAST_SIGMA: Final = 0.5
-"""Smoothing by less than this changes nothing."""
+"""Sigma of the smoothing for landmarks, in pixels of the camera's picture, where its noise lives ..."""
+HAND_SIGMA: Final = (1.0, 5.0)
+"""... and its limits in pixels of the patch."""
+PALM_SIGMA: Final = 0.75
+"""Sigma of the smoothing for the palm detector, in pixels of its input: shrinking has averaged most of the
+noise away."""
 _LUMA: Final = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 
 
@@ -32,9 +33,8 @@ _LUMA: Final = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 class Light:
     """What the histogram of a patch says."""
 
-    black: float
     bright: float
-    """Luma of its darkest and of its brightest parts, 0 to 255."""
+    """Luma of its brightest parts, 0 to 255."""
 
     @property
     def enough(self) -> bool:
@@ -45,26 +45,28 @@ class Light:
         """By how much a dark patch is stretched; 1 where there is light enough."""
         if self.enough:
             return 1.0
-        return min(MAX_GAIN, WANTED / max(1.0, self.bright - self.black))
+        return min(MAX_GAIN, WANTED / max(1.0, self.bright))
 
 
 def light_of(patch: Pixels) -> Light:
     """The light of a (height, width, 3) patch, from one pixel in 49."""
     luma = patch[3::7, 3::7].reshape(-1, 3) @ _LUMA
-    black, bright = np.percentile(luma, (BLACK_SHARE, BRIGHT_SHARE))
-    return Light(black=float(black), bright=float(bright))
+    return Light(bright=float(np.percentile(luma, BRIGHT_SHARE)))
 
 
-def cleared(patch: Pixels, light: Light, *, scale: float, averaged: bool) -> Pixels:
-    """The patch as the networks want it. ``scale`` is pixels of the patch for one of the camera's picture;
-    ``averaged`` says that shrinking has taken the mean over areas, and noise with it."""
+def cleared(patch: Pixels, light: Light, *, sigma: float) -> Pixels:
+    """The patch as the networks want it: as it is, or smoothed with ``sigma`` (pixels) and stretched."""
     if light.enough:
         return patch
-    sigma = min(MAX_SIGMA, NOISE_PX * scale if averaged else max(NOISE_PX * scale, 1.0))
-    if sigma >= LEAST_SIGMA:
-        patch = np.asarray(cv2.GaussianBlur(patch, (0, 0), sigma), dtype=np.uint8)
-    stretched = cv2.convertScaleAbs(cv2.subtract(patch, (light.black,) * 4), alpha=light.gain)
-    return np.asarray(stretched, dtype=np.uint8)
+    smooth = cv2.GaussianBlur(patch, (0, 0), sigma)
+    # Light only scales what a camera sees: taking black away as well would make plain walls into noise.
+    return np.asarray(cv2.convertScaleAbs(smooth, alpha=light.gain), dtype=np.uint8)
+
+
+def hand_sigma(scale: float) -> float:
+    """Smoothing for a hand's patch of ``scale`` pixels for one of the camera's picture."""
+    least, most = HAND_SIGMA
+    return min(most, max(least, NOISE_PX * scale))
 
 
 def trust_in(light: Light) -> float:

@@ -6,7 +6,7 @@ rectangle). Lengths are pixels of the whole picture as it was taken, x right, y 
 
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,9 +39,7 @@ class Square:
     def to_picture(self) -> NDArray[np.float64]:
         """(2, 3) affine matrix from the square's own coordinates (0 to 1, y down) to the picture's."""
         c, s = math.cos(self.turn_rad) * self.side, math.sin(self.turn_rad) * self.side
-        return np.array(
-            [[c, -s, self.x - 0.5 * (c - s)], [s, c, self.y - 0.5 * (s + c)]], dtype=np.float64
-        )
+        return np.array([[c, -s, self.x - 0.5 * (c - s)], [s, c, self.y - 0.5 * (s + c)]], dtype=np.float64)
 
     def moved(self, dx: float, dy: float) -> "Square":
         return Square(x=self.x + dx, y=self.y + dy, side=self.side, turn_rad=self.turn_rad)
@@ -65,16 +63,19 @@ def window_about(x: float, y: float, side: float, *, width: int, height: int) ->
     return Window(x=left, y=top, width=w, height=h)
 
 
-def upright(radians: float) -> float:
-    """The same angle between -pi and pi."""
+def _turn_of(up: NDArray[np.floating[Any]]) -> float:
+    """How far an arrow (x, y) is turned from straight up: clockwise, -pi to pi."""
+    radians = math.pi / 2.0 - math.atan2(-float(up[1]), float(up[0]))
     return radians - 2.0 * math.pi * math.floor((radians + math.pi) / (2.0 * math.pi))
 
 
 def square_of_palm(box: tuple[float, float, float, float], wrist: Points, middle_mcp: Points) -> Square:
     """Where a hand's landmarks are looked for, given its palm: ``box`` is (left, top, right, bottom)."""
     left, top, right, bottom = box
-    turn = upright(math.pi / 2.0 - math.atan2(-float(middle_mcp[1] - wrist[1]), float(middle_mcp[0] - wrist[0])))
-    return _framed((left + right) / 2.0, (top + bottom) / 2.0, right - left, bottom - top, turn, _PALM_SHIFT, _PALM_SCALE)
+    turn = _turn_of(middle_mcp - wrist)
+    return _framed(
+        (left + right) / 2.0, (top + bottom) / 2.0, right - left, bottom - top, turn, _PALM_SHIFT, _PALM_SCALE
+    )
 
 
 def square_of_hand(points: Points) -> Square:
@@ -82,7 +83,7 @@ def square_of_hand(points: Points) -> Square:
     xy = points[:, :2].astype(np.float64)
     knuckles = 0.25 * (xy[5] + xy[13]) + 0.5 * xy[9]
     up = knuckles - xy[WRIST]
-    turn = upright(math.pi / 2.0 - math.atan2(-float(up[1]), float(up[0])))
+    turn = _turn_of(up)
     steady = xy[list(_STEADY)]
     middle = (steady.min(axis=0) + steady.max(axis=0)) / 2.0
     c, s = math.cos(-turn), math.sin(-turn)
@@ -91,10 +92,14 @@ def square_of_hand(points: Points) -> Square:
     offset = (low + high) / 2.0
     centre = middle + np.array([[c, s], [-s, c]]) @ offset
     size = high - low
-    return _framed(float(centre[0]), float(centre[1]), float(size[0]), float(size[1]), turn, _HAND_SHIFT, _HAND_SCALE)
+    return _framed(
+        float(centre[0]), float(centre[1]), float(size[0]), float(size[1]), turn, _HAND_SHIFT, _HAND_SCALE
+    )
 
 
-def _framed(x: float, y: float, width: float, height: float, turn: float, shift: float, scale: float) -> Square:
+def _framed(
+    x: float, y: float, width: float, height: float, turn: float, shift: float, scale: float
+) -> Square:
     x -= math.sin(turn) * height * shift
     y += math.cos(turn) * height * shift
     return Square(x=x, y=y, side=max(1.0, max(width, height) * scale), turn_rad=turn)

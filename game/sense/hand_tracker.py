@@ -14,10 +14,10 @@ from typing import Final
 import numpy as np
 
 from game.sense.camera import Pixels
-from game.sense.dark_pictures import Light, cleared, light_of, trust_in
-from game.sense.hand_networks import HAND_INPUT, HandNetworks, HandRead, Palm
-from game.sense.hand_regions import Square, Window, palm_centre, palm_length, square_of_hand
-from game.sense.hand_search import HandSearch, LostHand
+from game.sense.dark_pictures import trust_in
+from game.sense.hand_networks import HandNetworks, HandRead, Palm
+from game.sense.hand_regions import Points, Window, palm_centre, palm_length, square_of_hand
+from game.sense.hand_search import HandSearch, Place
 from game.sense.observations import HandSeen, Point3, Side
 
 KEEP_S: Final = 0.6
@@ -34,7 +34,9 @@ KEEP_PRESENCE: Final = 0.5
 """Least scores, 0 to 1, for a palm, for the hand read there, and for a hand that is followed."""
 LEAD: Final = 0.7
 LEAD_PALMS: Final = 0.6
-"""Share of its motion between two pictures by which a hand is looked for ahead, and at most how far."""
+SLOW_PALMS: Final = 0.1
+"""Share of its motion between two pictures by which a hand is looked for ahead, at most how far, and up to
+where not at all."""
 
 
 def player_hand(
@@ -134,10 +136,25 @@ class _Followed:
 
     read: HandRead
     seen_s: float
-    light: Light
     speed: tuple[float, float] = (0.0, 0.0)
     """Of the palm, pixels a second."""
-    since_s: float = 0.0
+
+    def lead(self, t_s: float, palm: float) -> tuple[float, float]:
+        """How far the hand has probably gone by ``t_s``, pixels; a slow one is met where it was, so that its
+        landmarks do not tremble with its square."""
+        dx, dy = (v * (t_s - self.seen_s) * LEAD for v in self.speed)
+        way = math.hypot(dx, dy)
+        if way < SLOW_PALMS * palm:
+            return 0.0, 0.0
+        share = min(1.0, LEAD_PALMS * palm / way)
+        return dx * share, dy * share
+
+    def move(self, read: HandRead, way: Points, t_s: float) -> None:
+        """It was read again, ``way`` pixels further on."""
+        dt_s = t_s - self.seen_s
+        if dt_s > 0.0:
+            self.speed = (float(way[0]) / dt_s, float(way[1]) / dt_s)
+        self.read, self.seen_s = read, t_s
 
 
 class HandTracker:
@@ -158,8 +175,7 @@ class HandTracker:
         """The player's hands in an unmirrored (height, width, 3) picture taken at ``captured_s``."""
         self._follow(rgb, captured_s)
         if len(self._followed) < self._max_hands:
-            palms = [palm_length(hand.read.points) for hand in self._followed]
-            window = self._search.next_window(rgb, captured_s, palms=palms)
+            window = self._search.next_window(rgb, captured_s, seen=[_place(h.read) for h in self._followed])
             if window is not None:
                 self._look(rgb, window, captured_s)
         height, width = rgb.shape[:2]
@@ -173,18 +189,13 @@ class HandTracker:
     def _follow(self, rgb: Pixels, t_s: float) -> None:
         kept: list[_Followed] = []
         for hand in self._followed:
-            dt_s = t_s - hand.seen_s
-            centre = palm_centre(hand.read.points)
-            palm = palm_length(hand.read.points)
-            dx, dy = (_limited(v * dt_s * LEAD, LEAD_PALMS * palm) for v in hand.speed)
-            read, light = self._read(rgb, square_of_hand(hand.read.points).moved(dx, dy))
+            centre, palm = palm_centre(hand.read.points), palm_length(hand.read.points)
+            dx, dy = hand.lead(t_s, palm)
+            read = self._networks.read(rgb, square_of_hand(hand.read.points).moved(dx, dy))
             if read.presence < KEEP_PRESENCE or not _plausible(read, palm):
-                self._search.lose(LostHand(x=float(centre[0]), y=float(centre[1]), palm=palm, lost_s=t_s))
+                self._search.lose(_place(hand.read), t_s)
                 continue
-            moved = palm_centre(read.points) - centre
-            if dt_s > 0.0:
-                hand.speed = (float(moved[0]) / dt_s, float(moved[1]) / dt_s)
-            hand.read, hand.light, hand.seen_s = read, light, t_s
+            hand.move(read, palm_centre(read.points) - centre, t_s)
             if all(not _one_hand(read, other.read) for other in kept):
                 kept.append(hand)
         self._followed = kept
@@ -195,21 +206,16 @@ class HandTracker:
                 break
             if any(_covers(hand.read, palm) for hand in self._followed):
                 continue
-            read, light = self._read(rgb, palm.square)
+            read = self._networks.read(rgb, palm.square)
             if read.presence < FIND_PRESENCE or any(_one_hand(read, hand.read) for hand in self._followed):
                 continue
-            self._followed.append(_Followed(read=read, seen_s=t_s, light=light, since_s=t_s))
+            self._followed.append(_Followed(read=read, seen_s=t_s))
             self._search.found(palm.x, palm.y)
 
-    def _read(self, rgb: Pixels, square: Square) -> tuple[HandRead, Light]:
-        patch = self._networks.cut(rgb, square)
-        light = light_of(patch)
-        scale = HAND_INPUT / square.side
-        return self._networks.read(cleared(patch, light, scale=scale, averaged=False), square), light
 
-
-def _limited(value: float, most: float) -> float:
-    return max(-most, min(most, value))
+def _place(read: HandRead) -> Place:
+    x, y = palm_centre(read.points)
+    return Place(x=float(x), y=float(y), palm=palm_length(read.points))
 
 
 def _plausible(read: HandRead, palm: float) -> bool:
@@ -235,7 +241,7 @@ def _hand_seen(hand: _Followed, width: int, height: int) -> HandSeen:
     right = hand.read.right
     return player_hand(
         label="right" if right >= 0.5 else "left",
-        score=max(right, 1.0 - right) * trust_in(hand.light),
+        score=max(right, 1.0 - right) * trust_in(hand.read.light),
         image=tuple((x, y, z) for x, y, z in image),
         world=tuple((x, y, z) for x, y, z in hand.read.world.tolist()),
     )
