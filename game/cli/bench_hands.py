@@ -228,7 +228,7 @@ def delay_ms(seen: Clip, watched: Watched) -> float | None:
     times_s = np.array(seen.times_s)[both]
     step_s = 0.002
     grid = np.arange(times_s[0], times_s[-1], step_s)
-    speeds = [
+    speeds: list[Points] = [
         np.gradient(np.stack([np.interp(grid, times_s, path[both][:, k]) for k in (0, 1)]), step_s, axis=1)
         for path in (raw, own)
     ]
@@ -237,7 +237,8 @@ def delay_ms(seen: Clip, watched: Watched) -> float | None:
         return None
     edge = round(MAX_DELAY_S / step_s)
     inner = speeds[0][:, edge:-edge]
-    agree = [float((inner * speeds[1][:, edge + k : speeds[1].shape[1] - edge + k]).sum()) for k in shifts]
+    length = inner.shape[1]
+    agree = [float((inner * speeds[1][:, edge + k : edge + k + length]).sum()) for k in shifts]
     return shifts[int(np.argmax(agree))] * step_s * 1000.0
 
 

@@ -48,7 +48,8 @@ def read_annotations(path: Path) -> dict[str, Annotated]:
 
 
 def _annotated(segments: list[dict[str, Any]]) -> Annotated:
-    hand, none = [], []
+    hand: list[tuple[float, float]] = []
+    none: list[tuple[float, float]] = []
     for segment in segments:
         stretch = (float(segment["start"]), float(segment["end"]))
         (none if str(segment["label"]).startswith(NO_HAND) else hand).append(stretch)
@@ -102,4 +103,4 @@ def dark(rgb: Pixels, light: float, sigma: float, noise: np.random.Generator) ->
     values = rgb.astype(np.float32) * np.float32(light)
     grain: NDArray[np.float32] = noise.standard_normal(rgb.shape, dtype=np.float32)
     values += grain * np.float32(sigma)
-    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(values), 0, 255), dtype=np.uint8)

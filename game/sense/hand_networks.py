@@ -99,7 +99,7 @@ class HandNetworks:
         keep = np.flatnonzero(logits >= np.log(least / (1.0 - least)))
         if not keep.size:
             return []
-        scores = 1.0 / (1.0 + np.exp(-np.clip(logits[keep], -100.0, 100.0)))
+        scores = (1.0 / (1.0 + np.exp(-np.clip(logits[keep], -100.0, 100.0)))).astype(np.float32)
         centres = self._anchors[keep] * PALM_INPUT
         raw = raw[keep]
         middle, size = raw[:, 0:2] + centres, raw[:, 2:4]

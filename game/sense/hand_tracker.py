@@ -115,6 +115,11 @@ def _one_of_each(hands: list[HandSeen], votes: dict[int, float]) -> tuple[HandSe
     return tuple(hands)
 
 
+def palm_place(hand: HandSeen, aspect: float) -> tuple[float, float, float]:
+    """x, y and length of the hand's palm, in widths of the picture."""
+    return *_centre(hand, aspect), _palm(hand, aspect)
+
+
 def _centre(hand: HandSeen, aspect: float) -> tuple[float, float]:
     xs = [hand.image[i][0] for i in (0, 5, 9, 13, 17)]
     ys = [hand.image[i][1] for i in (0, 5, 9, 13, 17)]
@@ -158,22 +163,24 @@ class _Followed:
 
 
 class HandTracker:
-    """Finds up to two hands in each picture, on the calling thread: a hand that is seen is followed by its
+    """Finds hands in each picture, on the calling thread: a hand that is seen is followed by its
     landmarks, a missing one is looked for now and then (`hand_search`).
 
     Raises `SourceError` with a sentence when the model cannot be loaded.
     """
 
-    def __init__(self, model: Path, *, max_hands: int = 2) -> None:
+    def __init__(self, model: Path) -> None:
         self._networks = HandNetworks(model)
-        self._max_hands = max_hands
+        self._max_hands = 2
         self._search = HandSearch()
         self._followed: list[_Followed] = []
         self._identities = Identities()
 
-    def detect(self, rgb: Pixels, captured_s: float) -> tuple[HandSeen, ...]:
-        """The player's hands in an unmirrored (height, width, 3) picture taken at ``captured_s``."""
+    def detect(self, rgb: Pixels, captured_s: float, *, people: int = 1) -> tuple[HandSeen, ...]:
+        """Two hands for each of the ``people`` in an unmirrored (height, width, 3) picture taken at
+        ``captured_s``."""
         self._follow(rgb, captured_s)
+        self._max_hands = 2 * people
         if len(self._followed) < self._max_hands:
             window = self._search.next_window(rgb, captured_s, seen=[_place(h.read) for h in self._followed])
             if window is not None:
