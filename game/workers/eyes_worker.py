@@ -106,5 +106,8 @@ def _rounded(observation: Observation) -> Observation:
 
 def run_eyes(pipe: Connection, launch: Launch, /) -> None:
     """Runs in the worker process."""
+    import cv2
+
+    cv2.setNumThreads(1)  # The cores belong to the picture and the voice; small patches gain nothing by more.
     settings: Any = launch.settings
     serve(pipe, lambda: EyesBody(settings, launch.resume_s), settings.clock, settings.niceness)
