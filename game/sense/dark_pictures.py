@@ -17,8 +17,9 @@ LIT: Final = 80.0
 WANTED: Final = 200.0
 """To what the brightest parts of a dark patch are stretched."""
 MAX_GAIN: Final = 16.0
-BRIGHT_SHARE: Final = 95.0
-"""Percentile of luma that counts as the brightest parts."""
+BRIGHT_SHARE: Final = 99.0
+"""Percentile of luma that counts as the brightest parts: a far hand, the only light in a black window, is one
+of them."""
 NOISE_PX: Final = 1.5
 """Sigma of the smoothing for landmarks, in pixels of the camera's picture, where its noise lives ..."""
 HAND_SIGMA: Final = (1.0, 5.0)

@@ -29,10 +29,13 @@ pixels, and the hand may have gone five palms away; it grows with the time since
 FAR_PX: Final = 9.0
 """A palm of fewer of the detector's 192 pixels is easily missed in the whole picture."""
 DETECTOR_PX: Final = 192.0
-TILE_SHARE: Final = 0.375
-"""Side of a tile, of the picture's longer side."""
+TILE_SHARE: Final = 0.22
+"""Side of a tile, of the picture's longer side: the detector sees a palm of 25 pixels in 1280 as one of 17,
+and in a window of 480 pixels as one of 10, of which it misses every other."""
 OVERLAP: Final = 0.25
 """Share of a tile that its neighbour shows too, so that no palm is cut by every one."""
+PLAIN_SHARE: Final = 0.25
+"""A tile of less than this share of the greatest contrast is plain."""
 OWN_PALMS: Final = 2.5
 """What moves this close to a hand that is seen, in palm lengths, is that hand."""
 
@@ -98,7 +101,7 @@ class HandSearch:
             if side < 0.8 * max(width, height):
                 return window_about(place.x, place.y, side, width=width, height=height)
         near = seen and max(place.palm for place in seen) / max(width, height) * DETECTOR_PX >= FAR_PX
-        if near or (turn // 2 if self._lost else turn) % 2 == 0:
+        if near or (turn // 2 if self._lost else turn) % (3 if seen else 2) == 0:
             return Window(x=0, y=0, width=width, height=height)
         return self._tile(t_s)
 
@@ -109,11 +112,18 @@ class HandSearch:
         return NONE_EVERY_S if t_s - since_s < IDLE_AFTER_S else IDLE_EVERY_S
 
     def _tile(self, t_s: float) -> Window:
-        """The tile in which most has moved for the time that it was not looked at."""
+        """The tile in which most has moved for the time that it was not looked at; last come those in which
+        nothing is to be seen, such as the dark around a player."""
         least = 0.2 * max(self._moved) + 1e-6
+        shown = [self._motion.contrast(tile) for tile in self._tiles]
+        plain = PLAIN_SHARE * max(shown) + 1e-6
         best = max(
             range(len(self._tiles)),
-            key=lambda i: (self._moved[i] + least) * min(10.0, t_s - self._visited_s[i]),
+            key=lambda i: (
+                (self._moved[i] + least)
+                * min(10.0, t_s - self._visited_s[i])
+                * (0.02 + min(1.0, shown[i] / plain))
+            ),
         )
         self._visited_s[best], self._moved[best] = t_s, 0.0
         return self._tiles[best]
@@ -140,6 +150,8 @@ class Motion:
     SAMPLES: Final = 90
     BLOCK: Final = 5
     """Samples along the shorter side, and along a block: the mean of 25 is quiet enough in the dark."""
+    NOISE: Final = 1.0
+    """Levels of luma by which a block changes of itself."""
     LEAST: Final = 3.0
     LEAST_SHARE: Final = 0.05
     """A block has moved when its luma changes by more than three levels plus this share of the mean."""
@@ -147,6 +159,7 @@ class Motion:
     def __init__(self) -> None:
         self._before: NDArray[np.float32] | None = None
         self._now: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
+        self._raw: NDArray[np.float32] = self._now
         self._change: NDArray[np.float32] = self._now
         self._block_px = 1
 
@@ -159,9 +172,9 @@ class Motion:
         self._now = thin.reshape(rows, self.BLOCK, columns, self.BLOCK).mean(axis=(1, 3), dtype=np.float32)
         self._block_px = step * self.BLOCK
         if self._before is None or self._before.shape != self._now.shape:
-            self._change = np.zeros_like(self._now)
+            self._raw = self._change = np.zeros_like(self._now)
             return
-        change = np.abs(self._now - self._before)
+        self._raw = change = np.abs(self._now - self._before)
         least = self.LEAST + self.LEAST_SHARE * float(self._now.mean()) if self._now.size else 0.0
         self._change = np.where(change > least, change, np.float32(0.0))
 
@@ -170,13 +183,19 @@ class Motion:
         self._before = self._now
 
     def within(self, window: Window) -> float:
-        """Mean change in a window."""
+        """Mean change in a window, without what is noise."""
+        part = self._part(self._raw, window)
+        return float(np.maximum(part - self.NOISE, 0.0).mean()) if part.size else 0.0
+
+    def contrast(self, window: Window) -> float:
+        """Standard deviation of luma in a window."""
+        part = self._part(self._now, window)
+        return float(part.std()) if part.size else 0.0
+
+    def _part(self, blocks: NDArray[np.float32], window: Window) -> NDArray[np.float32]:
         b = self._block_px
-        part = self._change[
-            window.y // b : -(-(window.y + window.height) // b),
-            window.x // b : -(-(window.x + window.width) // b),
-        ]
-        return float(part.mean()) if part.size else 0.0
+        rows = slice(window.y // b, -(-(window.y + window.height) // b))
+        return blocks[rows, window.x // b : -(-(window.x + window.width) // b)]
 
     def beside(self, seen: Sequence[Place]) -> bool:
         """Whether anything moves that is not one of the hands that are seen."""

@@ -1,9 +1,9 @@
-"""MediaPipe's hand landmarker, turned into the player's own hands: mirrored once, each with its identity.
+"""The player's own hands in each picture: found, followed, mirrored once, each with its identity.
 
-The mirror policy of the game is kept here and nowhere else. The model gets the picture as it was taken. Given
-that, MediaPipe 1.2 names the person's true side (measured on recordings of known hands: a person who faces
-the camera and lifts the right hand is labelled "Right"), so the label is kept; only x is mirrored, so that
-the player's right is on the right. `observations` describes the result.
+The mirror policy of the game is kept here and nowhere else. The networks get the picture as it was taken.
+Given that, they name the person's true side, as MediaPipe 1.2 does (measured on recordings of known hands: a
+person who faces the camera and lifts the right hand is labelled "Right"), so the label is kept; only x is
+mirrored, so that the player's right is on the right. `observations` describes the result.
 """
 
 import math
@@ -24,9 +24,9 @@ KEEP_S: Final = 0.6
 """How long the identity of a hand that is out of sight is kept."""
 JUMP_WIDTHS_PER_S: Final = 4.0
 """A hand that moves faster than this (widths of the picture) is another hand."""
-SAME_HAND_PALMS: Final = 0.35
+SAME_HAND_PALMS: Final = 0.3
 """Two detections closer than this are one hand, seen twice."""
-COVER_PALMS: Final = 0.9
+COVER_PALMS: Final = 0.6
 """A palm found this close to a hand that is followed is that hand's."""
 FIND_PALM: Final = 0.5
 FIND_PRESENCE: Final = 0.5
@@ -163,8 +163,8 @@ class _Followed:
 
 
 class HandTracker:
-    """Finds hands in each picture, on the calling thread: a hand that is seen is followed by its
-    landmarks, a missing one is looked for now and then (`hand_search`).
+    """Finds hands in each picture, on the calling thread: a hand that is seen is followed by its landmarks, a
+    missing one is looked for now and then (`hand_search`).
 
     Raises `SourceError` with a sentence when the model cannot be loaded.
     """
@@ -172,6 +172,7 @@ class HandTracker:
     def __init__(self, model: Path) -> None:
         self._networks = HandNetworks(model)
         self._max_hands = 2
+        self._size = (0, 0)
         self._search = HandSearch()
         self._followed: list[_Followed] = []
         self._identities = Identities()
@@ -179,13 +180,15 @@ class HandTracker:
     def detect(self, rgb: Pixels, captured_s: float, *, people: int = 1) -> tuple[HandSeen, ...]:
         """Two hands for each of the ``people`` in an unmirrored (height, width, 3) picture taken at
         ``captured_s``."""
+        height, width = rgb.shape[:2]
+        if self._size != (width, height):
+            self._size, self._followed = (width, height), []
         self._follow(rgb, captured_s)
         self._max_hands = 2 * people
         if len(self._followed) < self._max_hands:
             window = self._search.next_window(rgb, captured_s, seen=[_place(h.read) for h in self._followed])
             if window is not None:
                 self._look(rgb, window, captured_s)
-        height, width = rgb.shape[:2]
         seen = tuple(_hand_seen(hand, width, height) for hand in self._followed)
         return self._identities.name(seen, captured_s, aspect=width / height)
 
@@ -244,7 +247,6 @@ def _covers(read: HandRead, palm: Palm) -> bool:
 def _hand_seen(hand: _Followed, width: int, height: int) -> HandSeen:
     size = np.array([width, height, width], dtype=np.float64)
     image = (hand.read.points / size).tolist()
-    # MediaPipe's network names sides as in a mirror.
     right = hand.read.right
     return player_hand(
         label="right" if right >= 0.5 else "left",
