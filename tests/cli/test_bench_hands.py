@@ -1,12 +1,23 @@
 import json
 import math
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from game.cli.bench_hands import Clip, Watched, delay_ms, false_share, figures, jitter_palms, recall, tracks
+from game.cli.bench_hands import (
+    Clip,
+    Points,
+    Watched,
+    delay_ms,
+    false_share,
+    figures,
+    jitter_palms,
+    recall,
+    tracks,
+)
 from game.cli.hand_trials import EVERYTHING, Annotated, dark, far, read_annotations
 from game.cli.main import main
 from npc.models import ModelMissing, ModelStore
@@ -17,10 +28,10 @@ FPS = 30.0
 TIMES_S = [i / FPS for i in range(120)]
 
 
-def watched(places: list[tuple[float, float] | None], *, noise: float = 0.0) -> Watched:
+def watched(places: Sequence[tuple[float, float] | None], *, noise: float = 0.0) -> Watched:
     """One hand with a palm of 100 pixels, or none, in each picture."""
     grain = np.random.default_rng(1)
-    hands = []
+    hands: list[list[Points]] = []
     for place in places:
         if place is None:
             hands.append([])

@@ -81,10 +81,10 @@ class SeesAHandOfEach(SeesHands):
 
     def detect(self, rgb: Pixels, captured_s: float, *, people: int = 1) -> tuple[HandSeen, ...]:
         super().detect(rgb, captured_s, people=people)
-        strokes = [
-            Stroke(t_s=0.0, pose=Pose.OPEN, where=(x, 0.5), side=side)
-            for x, side in ((0.2, "left"), (0.8, "right"))
-        ]
+        strokes = (
+            Stroke(t_s=0.0, pose=Pose.OPEN, where=(0.2, 0.5), side="left"),
+            Stroke(t_s=0.0, pose=Pose.OPEN, where=(0.8, 0.5), side="right"),
+        )
         return tuple(
             replace(SyntheticPlayer([stroke]).hands_until(0.0)[0].hands[0], track=i)
             for i, stroke in enumerate(strokes)
