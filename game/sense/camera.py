@@ -18,6 +18,8 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
+from game.sense.camera_pace import Order, Pace, obey
+
 Pixels = NDArray[np.uint8]
 
 MAX_PIXELS: Final = 64_000_000
@@ -249,9 +251,16 @@ class DeviceCamera:
     Raises `SourceError` when there is no such camera.
     """
 
-    def __init__(self, index: int = 0, *, open_device: Callable[[int], Device | None] = open_webcam) -> None:
+    def __init__(
+        self,
+        index: int = 0,
+        *,
+        open_device: Callable[[int], Device | None] = open_webcam,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
         self.index = index
         self._open_device = open_device
+        self._clock = clock
         self._lock = threading.Lock()
         self._newest: tuple[float, Pixels, float] | None = None
         self._failed = False
@@ -263,38 +272,46 @@ class DeviceCamera:
         device = self._open_device(self.index)
         if device is None:
             raise SourceError(f"There is no camera number {self.index}, or another program is using it.")
+        self._pace = Pace(f"camera {self.index}")
         self._newest = None
         self._failed = False
         self._stop = threading.Event()
-        self._opened_s = self._last_s = time.perf_counter()
+        self._opened_s = self._last_s = self._clock()
         self._thread = threading.Thread(
-            target=self._grab, args=(device, self._stop), name=f"camera-{self.index}", daemon=True
+            target=self._grab,
+            args=(device, self._stop, self._pace),
+            name=f"camera-{self.index}",
+            daemon=True,
         )
         self._thread.start()
 
-    def _grab(self, device: Device, stop: threading.Event) -> None:
+    def _grab(self, device: Device, stop: threading.Event, pace: Pace) -> None:
         misses = 0
         while not stop.is_set():
-            started = time.perf_counter()
+            started = self._clock()
             got, bgr = device.read()
-            stamp = time.perf_counter()
+            stamp = self._clock()
             if got and bgr is not None:
                 misses = 0
                 with self._lock:
                     self._newest = (stamp, bgr, (stamp - started) * 1000.0)
                     self._last_s = stamp
+                    order = pace.see(stamp, float(bgr[::16, ::16].mean()) / 255.0)
+                obey(order, device)
                 continue
             misses += 1
             if misses >= 10:
                 self._failed = True
                 break
             stop.wait(0.05)
+        if pace.holds:  # Drivers keep their settings for the next program.
+            obey(Order.RELEASE, device)
         device.release()
 
     def read_newest(self, now_s: float) -> Picture | None:
         with self._lock:
             newest, self._newest = self._newest, None
-            silent_s = time.perf_counter() - self._last_s
+            silent_s = self._clock() - self._last_s
         if newest is None:
             # A webcam takes a while to wake: it has three times as long for its first picture.
             limit_s = SILENT_DEVICE_S * (3.0 if self._last_s == self._opened_s else 1.0)
@@ -304,10 +321,15 @@ class DeviceCamera:
             return None
         stamp, bgr, capture_ms = newest
         return Picture(
-            captured_s=now_s - (time.perf_counter() - stamp),
+            captured_s=now_s - (self._clock() - stamp),
             rgb=np.ascontiguousarray(bgr[:, :, ::-1]),
             capture_ms=capture_ms,
         )
+
+    def take_sentences(self) -> list[str]:
+        """What the player should know of the camera's pace, each sentence once."""
+        with self._lock:
+            return self._pace.take_sentences()
 
     def reopen(self) -> None:
         self.close()

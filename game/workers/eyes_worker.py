@@ -36,7 +36,7 @@ class EyesBody:
         self.what: dict[str, str] = {}
         self._clock = settings.clock
         self._eyes: Eyes | None = None
-        self._start_s: float | None = None
+        self._device: DeviceCamera | None = None
         self._news: list[Observation] = []
         try:
             _refuse_blind_system()
@@ -45,6 +45,8 @@ class EyesBody:
             self._news.append(SenseLost(at_s=resume_s, sense="camera", reason=str(error)))
             return
         name = settings.camera.name if isinstance(settings.camera, Path) else f"camera {settings.camera}"
+        if isinstance(camera, DeviceCamera):
+            self._device = camera
         hands, head = HandTracker(settings.hand_model), HeadTracker(settings.head_model)
         self._eyes = Eyes(camera, hands, head, name=name)
         self._news.append(SenseFound(at_s=resume_s, sense="camera", what=name))
@@ -70,7 +72,8 @@ class EyesBody:
             news += self._eyes.look_until(now_s - LATENCY_S["hands"])
         else:
             news += self._eyes.look_newest(now_s)
-        return Report(reached_s=now_s, observations=tuple(_rounded(o) for o in news))
+        faults = tuple(self._device.take_sentences()) if self._device is not None else ()
+        return Report(reached_s=now_s, observations=tuple(_rounded(o) for o in news), faults=faults)
 
     def close(self) -> None:
         if self._eyes is not None:
@@ -103,5 +106,8 @@ def _rounded(observation: Observation) -> Observation:
 
 def run_eyes(pipe: Connection, launch: Launch, /) -> None:
     """Runs in the worker process."""
+    import cv2
+
+    cv2.setNumThreads(1)  # The cores belong to the picture and the voice; small patches gain nothing by more.
     settings: Any = launch.settings
     serve(pipe, lambda: EyesBody(settings, launch.resume_s), settings.clock, settings.niceness)

@@ -154,6 +154,47 @@ def test_a_lost_webcam_is_a_sentence_and_can_come_back() -> None:
     camera.close()
 
 
+class SlowWebcam(FakeWebcam):
+    """Seven pictures a second until its exposure is set, thirty from then on; ``now_s`` is its clock."""
+
+    def __init__(self) -> None:
+        super().__init__(pictures=150)
+        self.now_s = 0.0
+        self.held = False
+        self.set_back = False
+
+    def read(self) -> tuple[bool, Any]:
+        self.now_s += 1.0 / 30.0 if self.held else 1.0 / 7.0
+        return super().read()
+
+    def get(self, key: int, /) -> float:
+        return 0.0
+
+    def set(self, key: int, value: float, /) -> bool:
+        import cv2
+
+        if key == cv2.CAP_PROP_AUTO_EXPOSURE:
+            self.held, self.set_back = value == 1.0, value == 3.0
+        return True
+
+    def getBackendName(self) -> str:  # noqa: N802 - OpenCV's name
+        return "V4L2"
+
+
+def test_a_webcam_that_slows_down_in_the_dark_is_held_and_given_back_as_it_was() -> None:
+    webcam = SlowWebcam()
+    camera = DeviceCamera(2, open_device=lambda index: webcam, clock=lambda: webcam.now_s)
+    assert webcam.gave_all.wait(5.0)
+    assert webcam.held
+    (sentence,) = camera.take_sentences()
+    assert "camera 2" in sentence
+    assert "held" in sentence
+    assert camera.take_sentences() == []
+    camera.close()
+    assert webcam.released.wait(5.0)
+    assert webcam.set_back
+
+
 def test_a_camera_that_is_not_there_is_a_sentence() -> None:
     with pytest.raises(SourceError, match="no camera number 98"):
         DeviceCamera(98)

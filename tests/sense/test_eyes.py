@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,8 +8,10 @@ import pytest
 from game.clock import LATENCY_S
 from game.sense.camera import FileCamera, Picture, Pixels, SourceError
 from game.sense.eyes import REOPEN_EVERY_S, Eyes
-from game.sense.head_tracker import HeadPose
+from game.sense.hand_model import Pose
+from game.sense.head_tracker import Face, HeadPose
 from game.sense.observations import HandSeen, HandsSeen, HeadSeen, SenseFound, SenseLost
+from game.sense.synthetic_player import Stroke, SyntheticPlayer
 from tests.sense.films import make_film
 
 
@@ -17,10 +20,12 @@ class SeesHands:
 
     def __init__(self) -> None:
         self.asked: list[float] = []
+        self.people: list[int] = []
         self.closed = False
 
-    def detect(self, rgb: Pixels, captured_s: float) -> tuple[HandSeen, ...]:
+    def detect(self, rgb: Pixels, captured_s: float, *, people: int = 1) -> tuple[HandSeen, ...]:
         self.asked.append(captured_s)
+        self.people.append(people)
         return ()
 
     def close(self) -> None:
@@ -58,8 +63,42 @@ def test_the_head_is_looked_for_less_often_and_its_loss_is_told_once(tmp_path: P
     head = SeesHead()
     seen = Eyes(FileCamera(make_film(tmp_path / "a.mp4")), SeesHands(), head).look_until(5.0)
     heads = [o for o in seen if isinstance(o, HeadSeen)]
-    assert 6 <= len(head.asked) <= 10
+    assert 9 <= len(head.asked) <= 10
     assert [o.present for o in heads] == [True] * (len(heads) - 1) + [False]
+
+
+class SeesTwo(SeesHands):
+    """Finds the player on the left, and a friend on the right from 0.3 s on."""
+
+    def detect(self, rgb: Pixels, captured_s: float) -> HeadPose | None:  # type: ignore[override]
+        player, friend = Face(x=0.2, y=0.2, width=0.1), Face(x=0.8, y=0.2, width=0.1)
+        places = (player, friend) if captured_s > 0.25 else (player,)
+        return HeadPose(position_m=(0.1, 0.8, 0.2), yaw_rad=0.0, faces=len(places), places=places)
+
+
+class SeesAHandOfEach(SeesHands):
+    """One hand below each face."""
+
+    def detect(self, rgb: Pixels, captured_s: float, *, people: int = 1) -> tuple[HandSeen, ...]:
+        super().detect(rgb, captured_s, people=people)
+        strokes = (
+            Stroke(t_s=0.0, pose=Pose.OPEN, where=(0.2, 0.5), side="left"),
+            Stroke(t_s=0.0, pose=Pose.OPEN, where=(0.8, 0.5), side="right"),
+        )
+        return tuple(
+            replace(SyntheticPlayer([stroke]).hands_until(0.0)[0].hands[0], track=i)
+            for i, stroke in enumerate(strokes)
+        )
+
+
+def test_a_friend_s_hands_are_left_out_as_soon_as_the_friend_is_seen(tmp_path: Path) -> None:
+    hands = SeesAHandOfEach()
+    seen = Eyes(FileCamera(make_film(tmp_path / "a.mp4")), hands, SeesTwo()).look_until(0.9)
+    tracks = [[hand.track for hand in o.hands] for o in seen if isinstance(o, HandsSeen)]
+    assert tracks[0] == [0, 1]
+    assert tracks[-1] == [0]
+    assert (hands.people[0], hands.people[-1]) == (1, 2)
+    assert [o.faces for o in seen if isinstance(o, HeadSeen)][-1] == 2
 
 
 def test_the_end_of_the_film_is_the_last_thing_seen(tmp_path: Path) -> None:

@@ -8,7 +8,9 @@ import av
 import numpy as np
 import pytest
 
-from game.sense.camera import Pixels, SourceError
+from game.cli.bench_hands import PlainLoop
+from game.cli.hand_trials import dark, far
+from game.sense.camera import FileCamera, Picture, Pixels, SourceError
 from game.sense.hand_model import Pose
 from game.sense.hand_tracker import HandTracker, Identities, player_hand
 from game.sense.head_tracker import HeadTracker, head_pose
@@ -206,8 +208,6 @@ def test_a_real_face_is_before_the_camera_and_mirrors(head_tracker: HeadTracker)
 @pytest.mark.data
 @pytest.mark.skipif(not DATA.is_dir(), reason="HOLLOW_TEST_DATA does not name a folder of real recordings")
 def test_a_real_hand_is_seen_in_nearly_every_picture(hand_tracker: HandTracker) -> None:
-    from game.sense.camera import FileCamera
-
     camera = FileCamera(DATA / "hands" / "temuge_stereo_cam0.mp4")
     pictures = list(camera.read_until(3.0))
     camera.close()
@@ -215,3 +215,71 @@ def test_a_real_hand_is_seen_in_nearly_every_picture(hand_tracker: HandTracker) 
     assert sum(bool(hands) for hands in seen) >= 0.9 * len(seen)
     assert {h.side for hands in seen for h in hands} == {"right"}
     assert {h.track for hands in seen for h in hands} == {1}
+
+
+def clip_pictures(name: str, until_s: float, *, from_s: float = 0.0) -> list[Picture]:
+    camera = FileCamera(DATA / "hands" / name)
+    pictures = [p for p in camera.read_until(until_s) if p.captured_s >= from_s]
+    camera.close()
+    return pictures
+
+
+@pytest.mark.models
+@pytest.mark.data
+@pytest.mark.skipif(not DATA.is_dir(), reason="HOLLOW_TEST_DATA does not name a folder of real recordings")
+class TestHardPictures:
+    def test_landmarks_are_those_of_mediapipe_s_own_loop(self, hand_tracker: HandTracker) -> None:
+        loop = PlainLoop(model("hand_landmarker"))
+        gaps, compared = [], 0
+        for picture in clip_pictures("temuge_stereo_cam0.mp4", 3.2, from_s=2.2):
+            size = np.array([picture.rgb.shape[1], picture.rgb.shape[0]])
+            theirs = loop.detect(picture.rgb, picture.captured_s)
+            ours = hand_tracker.detect(picture.rgb, picture.captured_s)
+            if len(theirs) == 1 and len(ours) == 1:
+                compared += 1
+                points = np.array([(1.0 - x, y) for x, y, _ in ours[0].image]) * size
+                palm = float(np.hypot(*(points[9] - points[0])))
+                gaps.append(float(np.hypot(*(points - theirs[0]).T).mean()) / palm)
+        loop.close()
+        assert compared >= 25
+        assert np.median(gaps) < 0.05
+
+    def test_a_hand_far_away_is_found_within_half_a_second_and_kept(self, hand_tracker: HandTracker) -> None:
+        found = []
+        for picture in clip_pictures("temuge_stereo_cam0.mp4", 3.4, from_s=2.0):
+            rgb = far(picture.rgb, 0.22)  # a palm of about 25 pixels
+            found.append(bool(hand_tracker.detect(rgb, picture.captured_s)))
+        assert True in found[:15]
+        first = found.index(True)
+        assert sum(found[first:]) >= 0.95 * len(found[first:])
+
+    def test_a_hand_in_the_dark_is_seen_and_trusted_less(self, hand_tracker: HandTracker) -> None:
+        noise, scores = np.random.default_rng(2), []
+        pictures = clip_pictures("mediapipe_samples_open_hand.mp4", 3.2, from_s=2.4)
+        for picture in pictures:
+            seen = hand_tracker.detect(dark(picture.rgb, 0.15, 3.0, noise), picture.captured_s)
+            scores += [hand.score for hand in seen]
+        assert len(scores) >= 0.9 * len(pictures)
+        assert 0.5 < max(scores) < 0.8
+
+    def test_a_second_hand_is_found_within_300_ms(self, hand_tracker: HandTracker) -> None:
+        appears_s, found_s = 2.9, None
+        for picture in clip_pictures("temuge_stereo_cam0.mp4", 3.4, from_s=2.2):
+            rgb = np.full((720, 1440, 3), 110, dtype=np.uint8)
+            rgb[:, :720] = picture.rgb
+            if picture.captured_s >= appears_s:
+                rgb[:, 720:] = picture.rgb[:, ::-1]
+            seen = hand_tracker.detect(rgb, picture.captured_s)
+            if len(seen) == 2 and found_s is None:
+                found_s = picture.captured_s
+                assert {hand.side for hand in seen} == {"left", "right"}
+        assert found_s is not None
+        assert found_s - appears_s <= 0.3
+
+    def test_faces_and_noise_are_no_hands(self, hand_tracker: HandTracker) -> None:
+        noise = np.random.default_rng(3)
+        face = photograph(DATA / "faces" / "skimage_astronaut.png")
+        pictures = [face] * 4 + [far(face, 0.25)] * 4 + [dark(face, 0.15, 3.0, noise) for _ in range(4)]
+        pictures += [dark(np.full((480, 640, 3), 40, dtype=np.uint8), 0.15, 3.0, noise) for _ in range(6)]
+        for i, picture in enumerate(pictures):
+            assert hand_tracker.detect(picture, i / 15.0) == ()
