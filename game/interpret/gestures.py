@@ -9,7 +9,7 @@ from game.interpret.intents import Action, ActionValue, GestureEvent
 from game.interpret.latch import Latch, Thresholds
 from game.interpret.movements import Caller, Motion
 from game.interpret.poses import POSES, pose_scores, readiness
-from game.interpret.walking import RestingYaw, Step, Walker, Walking
+from game.interpret.walking import RestingYaw, Step, UsualPace, Walker, Walking
 from game.sense.observations import Side
 
 THRESHOLDS: Final[dict[Action, Thresholds]] = {
@@ -45,13 +45,13 @@ class _Open:
 class HandGestures:
     """The state machines of one hand. Feed it each frame in order; nothing here knows of other hands."""
 
-    def __init__(self, side: Side, rest: RestingYaw) -> None:
+    def __init__(self, side: Side, rest: RestingYaw, pace: UsualPace) -> None:
         self._side = side
         self._latches = {action: Latch(rule) for action, rule in THRESHOLDS.items()}
         self._open: dict[Action, _Open] = {}
         self._motion = Motion()
         self._caller = Caller()
-        self._walker = Walker(rest)
+        self._walker = Walker(rest, pace)
         self._others: deque[tuple[float, float]] = deque()
         self._throw = (0.0, -1.0)
         """Strength and end of the present throw."""

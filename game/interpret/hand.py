@@ -8,19 +8,19 @@ from game.interpret.hand_features import PALM_M, HandFeatures
 from game.interpret.intents import Action, GestureEvent, HandIntent, Vec3
 from game.interpret.one_euro import OneEuro
 from game.interpret.reach import Reach
-from game.interpret.walking import RestingYaw, Step, Walking
+from game.interpret.walking import RestingYaw, Step, UsualPace, Walking
 from game.sense.observations import Side
 
 
 class Hand:
     """Fed with one hand's features each frame; `intent` tells it at any tick between."""
 
-    def __init__(self, side: Side, reach: Reach, rest: RestingYaw) -> None:
+    def __init__(self, side: Side, reach: Reach, rest: RestingYaw, pace: UsualPace) -> None:
         self.side: Side = side
         self.seen_s = 0.0
         """Capture time of the last frame."""
         self._reach = reach
-        self._gestures = HandGestures(side, rest)
+        self._gestures = HandGestures(side, rest, pace)
         # Both filters work in palm lengths, so that near and far hands feel alike.
         self._place_filter = OneEuro(min_cutoff_hz=1.4, beta=1.6, together=True)
         self._shape_filter = OneEuro(min_cutoff_hz=2.5, beta=2.5, together=True)

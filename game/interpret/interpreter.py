@@ -12,7 +12,7 @@ from game.interpret.light_need import LightNeed
 from game.interpret.pointer import Pointer
 from game.interpret.reach import Reach
 from game.interpret.voice_state import VoiceState
-from game.interpret.walking import RestingYaw, Step
+from game.interpret.walking import RestingYaw, Step, UsualPace
 from game.sense.observations import (
     ClipPlayed,
     CommandHeard,
@@ -44,6 +44,7 @@ class Interpreter:
         self._hands: dict[int, Hand] = {}
         self._reach = Reach()
         self._rest: dict[Side, RestingYaw] = {"left": RestingYaw(), "right": RestingYaw()}
+        self._pace = UsualPace()
         self._voice = VoiceState()
         self._head = HeadState()
         self._pointer = Pointer()
@@ -131,7 +132,7 @@ class Interpreter:
                 gestures += hand.lose(seen.captured_s)
                 hand = None
             if hand is None:
-                hand = self._hands[one.track] = Hand(one.side, self._reach, self._rest[one.side])
+                hand = self._hands[one.track] = Hand(one.side, self._reach, self._rest[one.side], self._pace)
             events, made = hand.feed(features, seen.captured_s, aspect=seen.aspect)
             gestures += events
             steps += made

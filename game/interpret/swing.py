@@ -109,10 +109,11 @@ class Rhythm:
         """When the last counted turn was."""
         return self._last.t_s if self._last is not None else -math.inf
 
-    def feed(self, turn: Turn) -> bool:
-        """Count a turn; False when it only repeats the side that turned last."""
+    def feed(self, turn: Turn, *, even: bool = True) -> bool:
+        """Count a turn; False when it only repeats the side that turned last. With ``even`` a turn that is
+        later than the rhythm begins a new one."""
         last = self._last
-        usual_s = max(QUICK_S, EVEN * self.half_s) if self.count >= 2 else self._longest_s
+        usual_s = max(QUICK_S, EVEN * self.half_s) if even and self.count >= 2 else self._longest_s
         if last is not None and turn.t_s - last.t_s <= min(self._longest_s, usual_s):
             if turn.peak == last.peak:
                 return False
