@@ -4,10 +4,12 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
+from game.interpret.body import Body
+from game.interpret.endurance import Arm
 from game.interpret.hand import Hand
 from game.interpret.hand_features import measure
 from game.interpret.head_state import HeadState
-from game.interpret.intents import GestureEvent, Intents, Walk
+from game.interpret.intents import Arms, GestureEvent, Intents, Walk
 from game.interpret.light_need import LightNeed
 from game.interpret.pointer import Pointer
 from game.interpret.reach import Reach
@@ -45,6 +47,8 @@ class Interpreter:
         self._reach = Reach()
         self._rest: dict[Side, RestingYaw] = {"left": RestingYaw(), "right": RestingYaw()}
         self._pace = UsualPace()
+        self._body = Body()
+        self._arms: dict[Side, Arm] = {"left": Arm(), "right": Arm()}
         self._voice = VoiceState()
         self._head = HeadState()
         self._pointer = Pointer()
@@ -69,6 +73,7 @@ class Interpreter:
                     self._see(seen, gestures, steps)
                 case HeadSeen():
                     self._head.feed(seen)
+                    self._body.feed(seen)
                 case SpeechStarted() | SpeechPaused() | Loudness():
                     self._voice.feed(seen)
                 case Heard():
@@ -94,6 +99,10 @@ class Interpreter:
                 del self._hands[track]
             else:
                 gestures += hand.pass_time(now_s)
+        held = {hand.side for hand in self._hands.values()}
+        for side, arm in self._arms.items():
+            if side not in held:
+                arm.rest(now_s)
         if self._hands:
             self._pointer.withdraw()
         pointer, events, pointer_walk = self._pointer.at(now_s)
@@ -108,6 +117,7 @@ class Interpreter:
             gestures=tuple(gestures),
             walk=self._walk(len(steps)) if self._hands else pointer_walk,
             head=self._head.at(now_s),
+            arms=Arms(left=self._arms["left"].spent, right=self._arms["right"].spent),
             speech=self._voice.at(now_s),
             heard=tuple(heard),
             commands=tuple(commands),
@@ -122,6 +132,10 @@ class Interpreter:
             return
         self._newest_s = seen.captured_s
         self._light.feed(seen)
+        shown = {one.track for one in seen.hands}
+        for track, known in self._hands.items():
+            if track not in shown:
+                known.miss()
         for one in seen.hands:
             features = measure(one, aspect=seen.aspect)
             if features is None:
@@ -132,8 +146,15 @@ class Interpreter:
                 gestures += hand.lose(seen.captured_s)
                 hand = None
             if hand is None:
-                hand = self._hands[one.track] = Hand(one.side, self._reach, self._rest[one.side], self._pace)
-            events, made = hand.feed(features, seen.captured_s, aspect=seen.aspect)
+                hand = self._hands[one.track] = Hand(
+                    one.side,
+                    reach=self._reach,
+                    body=self._body,
+                    arm=self._arms[one.side],
+                    rest=self._rest[one.side],
+                    pace=self._pace,
+                )
+            events, made = hand.feed(one, features, seen.captured_s, aspect=seen.aspect)
             gestures += events
             steps += made
 
@@ -149,6 +170,7 @@ class Interpreter:
             return
         if seen.sense in ("camera", "eyes"):
             self._head.lose()
+            self._body.lose()
             self._light.lose()
         elif seen.sense in ("microphone", "mind"):
             self._voice.deaf(seen.at_s)
