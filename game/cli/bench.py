@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from game.cli import bench_npc
+from game.cli import bench_gestures, bench_npc
 
 
 def add_parser(commands: Any) -> argparse.ArgumentParser:
@@ -28,6 +28,7 @@ def add_parser(commands: Any) -> argparse.ArgumentParser:
     frame.add_argument("--json", action="store_true", help="one JSON document")
     frame.set_defaults(run=run)
     bench_npc.add_parser(kinds)
+    bench_gestures.add_parser(kinds)
     return command
 
 

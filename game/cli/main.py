@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "personality": "train a character's voice",
     "look": "one picture of the cave",
     "hands": "what the game sees of the hands in a clip",
+    "perform": "write a track of a synthetic player",
     "voice": "what the game hears in a recording",
     "bench": "measure how fast this machine plays",
 }

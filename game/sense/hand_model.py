@@ -1,7 +1,7 @@
-"""A parametric hand: bones and joints that give the landmarker's 21 points for any pose. Pure numpy.
+"""Postures of a hand: how each pose bends the fingers and holds the palm, and what lies between two.
 
-Lengths are in palm lengths (wrist to middle knuckle). A hand has a frame of its own: ``t`` towards the thumb,
-``u`` along the fingers, ``n`` out of the palm. Directions in space are view axes: x right, y forward, z up.
+`synthetic.skeleton` has the bones and the hand's own frame (t, u, n). Directions in space are view axes:
+x right, y forward, z up.
 """
 
 import math
@@ -10,19 +10,12 @@ from enum import StrEnum
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from game.sense.synthetic.skeleton import PALM_M, Anatomy, Floats, hand_points
 
-PALM_M: Final = 0.092
+__all__ = ["PALM_M", "SHAPES", "Floats", "Pose", "Shape", "at_phase", "blend", "frame", "landmarks"]
 
-_KNUCKLES: Final = np.array([[0.27, 0.97, 0.0], [0.04, 1.0, 0.02], [-0.18, 0.93, 0.0], [-0.36, 0.82, -0.03]])
-"""Index to little finger, (t, u, n)."""
-_PHALANGES: Final = np.array([[0.46, 0.27, 0.22], [0.50, 0.30, 0.23], [0.46, 0.29, 0.23], [0.36, 0.21, 0.20]])
-_THUMB_ROOT: Final = np.array([0.26, 0.26, 0.06])
-_THUMB_BONES: Final = (0.42, 0.34, 0.29)
-_CLOSED_RAD: Final = np.radians([85.0, 100.0, 62.0])
-"""Angles of a finger's three joints when it is closed."""
+GROWN: Final = Anatomy()
 
 
 class Pose(StrEnum):
@@ -53,6 +46,8 @@ class Shape:
 
     curls: tuple[float, float, float, float]
     """Index to little finger: 0 stretched, 1 closed."""
+    knuckles: tuple[float, float, float, float] | None = None
+    """Bend of the fingers at their roots where it differs from ``curls``; 0 stretched, 1 closed."""
     thumb: tuple[float, float, float]
     """Where the thumb's tip wants to be, (t, u, n)."""
     touch: float = 0.0
@@ -174,11 +169,13 @@ def blend(a: Shape, b: Shape, share: float) -> Shape:
     def mix(x: tuple[float, ...], y: tuple[float, ...]) -> tuple[float, ...]:
         return tuple(p + (q - p) * share for p, q in zip(x, y, strict=True))
 
-    turned = _slerp(_frame(a), _frame(b), share)
+    turned = _slerp(frame(a), frame(b), share)
     i, m, r, p = mix(a.curls, b.curls)
     tx, ty, tz = mix(a.thumb, b.thumb)
+    ki, km, kr, kp = mix(a.knuckles or a.curls, b.knuckles or b.curls)
     return Shape(
         curls=(i, m, r, p),
+        knuckles=(ki, km, kr, kp),
         thumb=(tx, ty, tz),
         touch=a.touch + (b.touch - a.touch) * share,
         fingers=(float(turned[0, 1]), float(turned[1, 1]), float(turned[2, 1])),
@@ -189,58 +186,23 @@ def blend(a: Shape, b: Shape, share: float) -> Shape:
     )
 
 
-def landmarks(shape: Shape, *, left: bool = False) -> Floats:
+def landmarks(shape: Shape, *, left: bool = False, anatomy: Anatomy = GROWN) -> Floats:
     """(21, 3) points in metres about the wrist, view axes."""
-    own = np.zeros((21, 3))
-    for finger in range(4):
-        own[5 + 4 * finger : 9 + 4 * finger] = _finger(finger, shape.curls[finger], shape.spread)
-    target = np.array(shape.thumb) * (1.0 - shape.touch) + own[8] * shape.touch
-    own[1:5] = _thumb(target)
-    points = own @ _frame(shape).T * PALM_M
+    own = hand_points(
+        anatomy,
+        knuckles=np.array([shape.knuckles if shape.knuckles is not None else shape.curls]),
+        joints=np.array([shape.curls]),
+        spread=np.array([shape.spread]),
+        thumb=np.array([shape.thumb]),
+        touch=np.array([shape.touch]),
+    )[0]
+    points = own @ frame(shape).T * anatomy.palm_m
     if left:
         points[:, 0] = -points[:, 0]
     return np.asarray(points)
 
 
-def _finger(finger: int, curl: float, spread: float) -> Floats:
-    """Knuckle, two joints and tip of one finger in the hand's frame."""
-    points = np.empty((4, 3))
-    points[0] = _KNUCKLES[finger]
-    # Fingers fan out from the middle one, less so as they close.
-    fan = math.radians((14.0, 2.0, -9.0, -20.0)[finger]) * (0.25 + 0.75 * spread) * (1.0 - 0.8 * curl)
-    angle = 0.0
-    for joint in range(3):
-        angle += float(_CLOSED_RAD[joint]) * curl
-        along = math.cos(angle)
-        step = np.array([math.sin(fan) * along, math.cos(fan) * along, math.sin(angle)])
-        points[joint + 1] = points[joint] + step * _PHALANGES[finger, joint]
-    return points
-
-
-def _thumb(target: Floats) -> Floats:
-    """Root, two joints and tip of the thumb, reaching for ``target`` as far as it can (FABRIK)."""
-    points = np.empty((4, 3))
-    points[0] = _THUMB_ROOT
-    guide = np.array([0.75, 0.62, 0.25])
-    for joint, length in enumerate(_THUMB_BONES):
-        points[joint + 1] = points[joint] + guide / math.sqrt(float(guide @ guide)) * length
-    for _ in range(8):
-        points[3] = target
-        for joint in (2, 1, 0):
-            points[joint] = _towards(points[joint + 1], points[joint], _THUMB_BONES[joint])
-        points[0] = _THUMB_ROOT
-        for joint in (0, 1, 2):
-            points[joint + 1] = _towards(points[joint], points[joint + 1], _THUMB_BONES[joint])
-    return points
-
-
-def _towards(origin: Floats, point: Floats, length: float) -> Floats:
-    step = point - origin
-    size = math.sqrt(float(step @ step))
-    return np.asarray(origin + step * (length / size if size > 1e-9 else 0.0))
-
-
-def _frame(shape: Shape) -> Floats:
+def frame(shape: Shape) -> Floats:
     """(3, 3): columns t, u, n of the right hand in view axes."""
     u = np.array(shape.fingers)
     u = u / math.sqrt(float(u @ u))
