@@ -6,6 +6,11 @@ from game.interpret.hand_features import HandFeatures
 from game.interpret.intents import Action
 
 
+FLAT_BENDS: Final = (0.18, 0.11)
+"""Mean bend of the three straightest fingers from which a hand is not flat at all, and wholly flat. Palms
+that people held out before cameras measured 0.04 to 0.10, hands at ease 0.15 and more."""
+
+
 def ramp(value: float, start: float, full: float) -> float:
     """0 at ``start``, 1 at ``full``, straight between; ``full`` may be below ``start``."""
     return min(1.0, max(0.0, (value - start) / (full - start)))
@@ -31,6 +36,12 @@ def openness(f: HandFeatures) -> float:
     """How open the hand is: its least stretched finger but one counts."""
     stretched = sorted(ramp(curl, 1.15, 1.4) for curl in f.curls)
     return 0.4 * stretched[0] + 0.6 * stretched[1]
+
+
+def flatness(f: HandFeatures) -> float:
+    """How flat an open hand is held: its fingers are straight, all but one that a tracker may see bent. A
+    hand at ease is open too, but its fingers are bent."""
+    return ramp(sum(sorted(f.bends)[:3]) / 3.0, *FLAT_BENDS)
 
 
 def fist(f: HandFeatures) -> float:
@@ -62,7 +73,7 @@ def pinching(f: HandFeatures) -> float:
 
 def pose_scores(f: HandFeatures) -> dict[Action, float]:
     """The score of every action that one frame can show; the others need time and are not in it."""
-    open_hand = openness(f)
+    open_hand = openness(f) * flatness(f)
     closed = fist(f)
     thumb = thumb_along(f)
     up, forward = f.normal[2], f.normal[1]

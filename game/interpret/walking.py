@@ -21,7 +21,9 @@ LEAST_SHOWN: Final = 0.1
 """By how much a leg's curl must be above those of the folded fingers; one below hides behind the hand."""
 NEAR_S: Final = 0.05
 """A finger is farthest forward this close to the turn of the difference."""
-LEAST_PADDLE: Final = 0.34
+FIRST_LIFT: Final = 0.1
+"""The same for a first step, which begins from legs that stand beside each other."""
+LEAST_PADDLE: Final = 0.5
 """Of the height of the hand's direction (a unit vector)."""
 SHORTEST_HALF_S: Final = 0.07
 LONGEST_HALF_S: Final = 0.8
@@ -174,6 +176,11 @@ class _Gait:
         return fade * STRIDE_M * self._stride / half_s
 
     @property
+    def begun(self) -> bool:
+        """Whether a step was counted of this rhythm."""
+        return self._rhythm.count > 0
+
+    @property
     def confidence(self) -> float:
         return min(1.0, self._rhythm.count / 4.0)
 
@@ -273,7 +280,8 @@ class Walker:
         near = max((curl for t, curl in own if abs(t - turn.t_s) <= NEAR_S), default=0.0)
         low = min((curl for t, curl in own if t >= since_s), default=near)
         held = self._legs.walks or turn.t_s - self._other_pose_s >= POSE_HOLD_S
-        return self._ready and held and near >= LEAST_LEG and near >= low + LEAST_LIFT
+        lift = LEAST_LIFT if self._legs.begun else FIRST_LIFT
+        return self._ready and held and near >= LEAST_LEG and near >= low + lift
 
     def _moves(self, now_s: float) -> bool:
         """Whether the legs, or the hand that paddles, moved in the last moment before the newest frame."""
