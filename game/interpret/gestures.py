@@ -1,5 +1,6 @@
 """One hand's actions over time: scores of each frame, hysteresis in seconds, and who wins of two."""
 
+import math
 from collections import deque
 from dataclasses import dataclass
 from typing import Final
@@ -16,15 +17,23 @@ THRESHOLDS: Final[dict[Action, Thresholds]] = {
     Action.POINT: Thresholds(hold_s=0.1, release_s=0.12),
     Action.PINCH: Thresholds(on=0.7, off=0.3, hold_s=0.05, release_s=0.08),
     Action.GRASP: Thresholds(on=0.65, off=0.4, hold_s=0.06, release_s=0.06),
-    Action.PALM_OUT: Thresholds(hold_s=0.06, release_s=0.08),
-    Action.PALM_UP: Thresholds(hold_s=0.15, release_s=0.15),
-    Action.PALM_DOWN: Thresholds(hold_s=0.15, release_s=0.15),
+    Action.PALM_OUT: Thresholds(hold_s=0.1, release_s=0.08),
+    # Palms up and down are offered or held still: talking hands pass through them.
+    Action.PALM_UP: Thresholds(hold_s=0.3, release_s=0.15),
+    Action.PALM_DOWN: Thresholds(hold_s=0.4, release_s=0.15),
     Action.THUMB_UP: Thresholds(on=0.6, off=0.3, hold_s=0.15, release_s=0.15),
     Action.THUMB_DOWN: Thresholds(on=0.6, off=0.3, hold_s=0.15, release_s=0.15),
     Action.RUDE: Thresholds(on=0.6, off=0.3, hold_s=0.15, release_s=0.15),
     Action.PUSH: Thresholds(on=0.4, off=0.1, hold_s=0.08, release_s=0.08, cooldown_s=0.3),
     Action.CALL: Thresholds(on=0.5, off=0.5, hold_s=0.0, release_s=0.0, cooldown_s=0.3),
 }
+CALM_S: Final[dict[Action, float]] = {
+    Action.PALM_OUT: 0.04,
+    Action.PALM_UP: 0.1,
+    Action.PALM_DOWN: 0.1,
+}
+"""Time constants over which the scores of palms are averaged: a hand at ease trembles into flatness now and
+then, a palm that is meant is flat."""
 THROW_LASTS_S: Final = 0.25
 HOLDS: Final = (Action.GRASP, Action.PINCH)
 """Actions that can carry, and so let go."""
@@ -53,6 +62,7 @@ class HandGestures:
         self._caller = Caller()
         self._walker = Walker(rest, pace)
         self._others: deque[tuple[float, float]] = deque()
+        self._calm: dict[Action, float] = {}
         self._throw = (0.0, -1.0)
         """Strength and end of the present throw."""
         self._t_s: float | None = None
@@ -72,6 +82,10 @@ class HandGestures:
         scores = pose_scores(f)
         scores[Action.PUSH] = self._motion.push_score(f)
         scores[Action.CALL] = self._caller.feed(f, t_s)
+        for action, calm_s in CALM_S.items():
+            before = self._calm.get(action, 0.0)
+            scores[action] = before + (scores[action] - before) * (1.0 - math.exp(-dt_s / calm_s))
+            self._calm[action] = scores[action]
         self._settle(scores, t_s, closing=self._closes(f, t_s))
         held = [action for action in HOLDS if self._latches[action].active]
         for action, latch in self._latches.items():

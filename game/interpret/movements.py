@@ -7,12 +7,14 @@ from typing import Final
 import numpy as np
 
 from game.interpret.hand_features import FOCAL_WIDTHS, HandFeatures
-from game.interpret.poses import openness, ramp
+from game.interpret.poses import mean_bend, openness, ramp
 from game.interpret.swing import Rhythm, Swing
 
 MEMORY_S: Final = 0.5
 
 PUSH_WINDOW_S: Final = 0.18
+PUSH_BENDS: Final = (0.32, 0.2)
+"""Mean bend of the fingers from which a hand is no palm that pushes, and one for certain."""
 PUSH_FULL_MPS: Final = 0.6
 PUSH_GROWTH: Final = 1.1
 """A palm that comes nearer must have grown at least this much in the last half second."""
@@ -61,7 +63,8 @@ class Motion:
 
     def push_score(self, f: HandFeatures) -> float:
         """How fast an open palm comes towards the picture: 1 at `PUSH_FULL_MPS`."""
-        facing = ramp(f.normal[1], 0.3, 0.6) * ramp(openness(f), 0.2, 0.5) * ramp(f.fingers[2], -0.5, 0.0)
+        open_palm = ramp(openness(f), 0.2, 0.5) * ramp(mean_bend(f), *PUSH_BENDS)
+        facing = ramp(f.normal[1], 0.3, 0.6) * open_palm * ramp(f.fingers[2], -0.5, 0.0)
         if facing == 0.0:
             self._facing_s = None
             return 0.0

@@ -5,8 +5,7 @@ from typing import Final
 from game.interpret.hand_features import HandFeatures
 from game.interpret.intents import Action
 
-
-FLAT_BENDS: Final = (0.18, 0.11)
+FLAT_BENDS: Final = (0.17, 0.1)
 """Mean bend of the three straightest fingers from which a hand is not flat at all, and wholly flat. Palms
 that people held out before cameras measured 0.04 to 0.10, hands at ease 0.15 and more."""
 
@@ -41,12 +40,17 @@ def openness(f: HandFeatures) -> float:
 def flatness(f: HandFeatures) -> float:
     """How flat an open hand is held: its fingers are straight, all but one that a tracker may see bent. A
     hand at ease is open too, but its fingers are bent."""
-    return ramp(sum(sorted(f.bends)[:3]) / 3.0, *FLAT_BENDS)
+    return ramp(mean_bend(f), *FLAT_BENDS)
+
+
+def mean_bend(f: HandFeatures) -> float:
+    """Of the three straightest fingers; 0 straight, 1 folded back."""
+    return sum(sorted(f.bends)[:3]) / 3.0
 
 
 def fist(f: HandFeatures) -> float:
     """How much the four fingers are closed; one finger may look half open, as trackers often have it."""
-    closed = sorted(ramp(curl, 1.35, 1.1) for curl in f.curls)
+    closed = sorted(ramp(curl, 1.28, 1.02) for curl in f.curls)
     return 0.4 * closed[0] + 0.6 * closed[1]
 
 
@@ -79,8 +83,9 @@ def pose_scores(f: HandFeatures) -> dict[Action, float]:
     up, forward = f.normal[2], f.normal[1]
     fingers_up = f.fingers[2]
     rest = [folded(f, finger) for finger in (1, 2, 3)]
-    leads = ramp(f.curls[0] - max(f.curls[1:]), 0.15, 0.35)
-    point = min(extended(f, 0), leads, 0.6 * min(rest) + 0.4 * sorted(rest)[1])
+    leads = ramp(f.curls[0] - max(f.curls[1:]), 0.2, 0.45)
+    straight = ramp(f.bends[0], 0.55, 0.3)
+    point = min(extended(f, 0), leads, straight, 0.6 * min(rest) + 0.4 * sorted(rest)[1])
     around = [folded(f, finger) for finger in (0, 2, 3)]
     stands_out = ramp(f.curls[1] - max(f.curls[0], f.curls[2], f.curls[3]), 0.2, 0.4)
     rude = min(extended(f, 1), stands_out, *around)

@@ -46,6 +46,8 @@ STILL_HEIGHT: Final = 0.07
 time in which walking legs move by more, and the last step is not quite new."""
 UNSEEN_S: Final = 0.25
 """Legs without a newer picture than this do not move."""
+PADDLE_HOLD_S: Final = 0.2
+"""How long a relaxed flat hand must have been held before its first stroke: a hand on its way is none."""
 FADE_HALVES: Final = 1.4
 """When no step came for so many times the usual time from step to step, a walk slows down."""
 POSE_LEFT_S: Final = 0.22
@@ -217,6 +219,7 @@ class Walker:
         """When the difference of the legs last turned."""
         self._ready = False
         self._other_pose_s = -math.inf
+        self._no_paddle_s = -math.inf
         self._poses: deque[tuple[float, bool]] = deque()
         self._yaw: float | None = None
         self._t_s = -math.inf
@@ -250,7 +253,10 @@ class Walker:
                 self._latest = self._legs
                 self._wrist.stop()
         turn = self._wrist.turn(f.fingers[2], t_s)
-        if turn is not None and is_paddle_pose(f) and not self._legs.walks:
+        if not is_paddle_pose(f):
+            self._no_paddle_s = t_s
+        held = turn is not None and turn.t_s - self._no_paddle_s >= PADDLE_HOLD_S
+        if turn is not None and (held or self._wrist.walks) and not self._legs.walks:
             steps = self._wrist.count(turn, "wrist")
             if steps:
                 self._latest = self._wrist
@@ -338,4 +344,4 @@ def is_leg_pose(f: HandFeatures) -> bool:
 
 def is_paddle_pose(f: HandFeatures) -> bool:
     """A relaxed flat hand, palm down."""
-    return sum(f.curls) / 4.0 > 1.25 and f.normal[2] < -0.15 and f.fingers[2] < 0.6
+    return sum(f.curls) / 4.0 > 1.25 and f.normal[2] < -0.15 and f.fingers[2] < 0.75
