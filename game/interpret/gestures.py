@@ -9,7 +9,7 @@ from game.interpret.hand_features import HandFeatures
 from game.interpret.intents import Action, ActionValue, GestureEvent
 from game.interpret.latch import Latch, Thresholds
 from game.interpret.movements import Caller, Motion
-from game.interpret.poses import POSES, pose_scores, readiness
+from game.interpret.poses import POSES, pose_scores, ramp, readiness
 from game.interpret.walking import RestingYaw, Step, UsualPace, Walker, Walking
 from game.sense.observations import Side
 
@@ -17,7 +17,7 @@ THRESHOLDS: Final[dict[Action, Thresholds]] = {
     Action.POINT: Thresholds(hold_s=0.1, release_s=0.12),
     Action.PINCH: Thresholds(on=0.7, off=0.3, hold_s=0.05, release_s=0.08),
     Action.GRASP: Thresholds(on=0.65, off=0.4, hold_s=0.06, release_s=0.06),
-    Action.PALM_OUT: Thresholds(hold_s=0.1, release_s=0.08),
+    Action.PALM_OUT: Thresholds(hold_s=0.08, release_s=0.08),
     # Palms up and down are offered or held still: talking hands pass through them.
     Action.PALM_UP: Thresholds(hold_s=0.3, release_s=0.15),
     Action.PALM_DOWN: Thresholds(hold_s=0.4, release_s=0.15),
@@ -34,6 +34,9 @@ CALM_S: Final[dict[Action, float]] = {
 }
 """Time constants over which the scores of palms are averaged: a hand at ease trembles into flatness now and
 then, a palm that is meant is flat."""
+ARRIVED_RADPS: Final = (6.0, 3.0)
+"""A palm that turns as quickly as the first is on its way past; below the second it has arrived. Palms that
+people held out before cameras, for a sixth of a second too, turned by 0.2 to 2.5 radians a second."""
 THROW_LASTS_S: Final = 0.25
 HOLDS: Final = (Action.GRASP, Action.PINCH)
 """Actions that can carry, and so let go."""
@@ -82,7 +85,10 @@ class HandGestures:
         scores = pose_scores(f)
         scores[Action.PUSH] = self._motion.push_score(f)
         scores[Action.CALL] = self._caller.feed(f, t_s)
+        arrived = ramp(self._motion.turning(), *ARRIVED_RADPS)
         for action, calm_s in CALM_S.items():
+            if not self._latches[action].active:
+                scores[action] *= arrived
             before = self._calm.get(action, 0.0)
             scores[action] = before + (scores[action] - before) * (1.0 - math.exp(-dt_s / calm_s))
             self._calm[action] = scores[action]

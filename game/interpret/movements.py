@@ -9,8 +9,11 @@ import numpy as np
 from game.interpret.hand_features import FOCAL_WIDTHS, HandFeatures
 from game.interpret.poses import mean_bend, openness, ramp
 from game.interpret.swing import Rhythm, Swing
+from game.sense.observations import Point3
 
 MEMORY_S: Final = 0.5
+
+TURN_WINDOW_S: Final = 0.1
 
 PUSH_WINDOW_S: Final = 0.18
 PUSH_BENDS: Final = (0.32, 0.2)
@@ -37,6 +40,7 @@ class Motion:
     def __init__(self) -> None:
         self._samples: deque[tuple[float, float, float, float, float]] = deque()
         """(t_s, x, y away from the camera, z up; metres, palm width)."""
+        self._normals: deque[tuple[float, Point3]] = deque()
         self._facing_s: float | None = None
         """Since when an open palm has faced the picture."""
 
@@ -47,6 +51,17 @@ class Motion:
         self._samples.append((t_s, x_m, f.distance_m, z_m, f.palm_width))
         while self._samples[0][0] < t_s - MEMORY_S:
             self._samples.popleft()
+        self._normals.append((t_s, f.normal))
+        while len(self._normals) > 2 and self._normals[1][0] <= t_s - TURN_WINDOW_S + 1e-6:
+            self._normals.popleft()
+
+    def turning(self) -> float:
+        """How quickly the palm turns to face another way, radians a second over the last tenth."""
+        (before_s, a), (now_s, b) = self._normals[0], self._normals[-1]
+        if now_s - before_s < 1e-6:
+            return 0.0
+        cosine = a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+        return math.acos(max(-1.0, min(1.0, cosine))) / (now_s - before_s)
 
     def velocity(self, *, until_s: float, window_s: float) -> tuple[float, float, float]:
         """Metres a second over a window, by least squares: x right, y away from the camera, z up."""
