@@ -37,6 +37,8 @@ then, a palm that is meant is flat."""
 ARRIVED_RADPS: Final = (6.0, 3.0)
 """A palm that turns as quickly as the first is on its way past; below the second it has arrived. Palms that
 people held out before cameras, for a sixth of a second too, turned by 0.2 to 2.5 radians a second."""
+SPARSE_S: Final = 0.1
+"""Two frames that are this far apart hold a whole letting go."""
 THROW_LASTS_S: Final = 0.25
 HOLDS: Final = (Action.GRASP, Action.PINCH)
 """Actions that can carry, and so let go."""
@@ -101,7 +103,11 @@ class HandGestures:
                 opened = self._open[action]
                 opened.value = max(opened.value, scores[action])
         if held and not self._holds():
-            strength = self._motion.throw_score(max(self._latches[action].end_s for action in held))
+            until_s = max(self._latches[action].end_s for action in held)
+            strength = self._motion.throw_score(until_s)
+            if t_s - until_s > SPARSE_S:
+                # A slow camera saw no more of the swing than the way to the frame in which the hand is open.
+                strength = max(strength, self._motion.throw_score(t_s))
             if strength > 0.0 and Action.THROW not in self._open:
                 self._throw = (strength, t_s + THROW_LASTS_S)
                 events.append(self._begin(Action.THROW, t_s, strength))
@@ -141,6 +147,7 @@ class HandGestures:
                 scores[action] = 0.0
         elif self._caller.beckons:
             scores[Action.GRASP] *= 0.5
+            scores[Action.THUMB_UP] = scores[Action.THUMB_DOWN] = 0.0
         if self._latches[Action.GRASP].active and scores[Action.GRASP] >= THRESHOLDS[Action.GRASP].off:
             scores[Action.PINCH] = 0.0
         if self._walker.stirs(t_s) and not self._latches[Action.POINT].active:

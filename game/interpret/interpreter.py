@@ -35,7 +35,11 @@ from game.sense.observations import (
 )
 
 LOST_AFTER_S: Final = 0.25
-"""A hand whose newest picture is older than this is lost."""
+"""A hand whose newest picture is older than this is lost; before a slow camera ..."""
+LOST_FRAMES: Final = 2.6
+LOST_AFTER_MOST_S: Final = 0.4
+"""... after so many of its frames: one missed picture is no loss."""
+USUAL_FRAME_S: Final = 1.0 / 30.0
 
 
 class Interpreter:
@@ -54,6 +58,7 @@ class Interpreter:
         self._pointer = Pointer()
         self._light = LightNeed()
         self._newest_s = -1.0
+        self._frame_s = USUAL_FRAME_S
         self.steps: tuple[Step, ...] = ()
         """Steps that the last tick made certain; the world sees only their number."""
 
@@ -93,8 +98,9 @@ class Interpreter:
                     senses.append(seen)
                 case PointerMoved():
                     self._pointer.feed(seen)
+        lost_after_s = min(LOST_AFTER_MOST_S, max(LOST_AFTER_S, LOST_FRAMES * self._frame_s))
         for track, hand in list(self._hands.items()):
-            if now_s - hand.seen_s > LOST_AFTER_S:
+            if now_s - hand.seen_s > lost_after_s:
                 gestures += hand.lose(now_s)
                 del self._hands[track]
             else:
@@ -130,6 +136,10 @@ class Interpreter:
     def _see(self, seen: HandsSeen, gestures: list[GestureEvent], steps: list[Step]) -> None:
         if not self._newest_s < seen.captured_s < math.inf:
             return
+        if self._newest_s >= 0.0:
+            # Gaps of a camera that stopped for a while say nothing of its rate.
+            dt_s = min(seen.captured_s - self._newest_s, LOST_AFTER_MOST_S)
+            self._frame_s += (dt_s - self._frame_s) * 0.15
         self._newest_s = seen.captured_s
         self._light.feed(seen)
         shown = {one.track for one in seen.hands}

@@ -12,6 +12,8 @@ from game.interpret.swing import Rhythm, Swing
 from game.sense.observations import Point3
 
 MEMORY_S: Final = 0.5
+SLOWEST_FRAME_S: Final = 0.3
+"""Two frames farther apart than this tell no speed of a moment."""
 
 TURN_WINDOW_S: Final = 0.1
 
@@ -65,8 +67,12 @@ class Motion:
 
     def velocity(self, *, until_s: float, window_s: float) -> tuple[float, float, float]:
         """Metres a second over a window, by least squares: x right, y away from the camera, z up."""
-        rows = [row for row in self._samples if until_s - window_s - 1e-6 <= row[0] <= until_s + 1e-6]
+        before = [row for row in self._samples if row[0] <= until_s + 1e-6]
+        rows = [row for row in before if row[0] >= until_s - window_s - 1e-6]
         if len(rows) < 2:
+            # Before a slow camera the last two frames must do.
+            rows = before[-2:]
+        if len(rows) < 2 or rows[-1][0] - rows[0][0] > SLOWEST_FRAME_S:
             return 0.0, 0.0, 0.0
         table = np.array(rows)
         t = table[:, 0] - table[:, 0].mean()
@@ -108,7 +114,7 @@ class Caller:
     """Waving (an open hand to and fro) and beckoning (the fingers towards oneself, again and again)."""
 
     def __init__(self) -> None:
-        self._wave = Swing(least=WAVE_LEAST_PALMS)
+        self._wave = Swing(least=WAVE_LEAST_PALMS, share=0.2)
         self._beckon = Swing(least=BECKON_LEAST)
         self._wave_rhythm = Rhythm(longest_s=0.6)
         self._beckon_rhythm = Rhythm(longest_s=BECKON_LONGEST_S)

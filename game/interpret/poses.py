@@ -80,6 +80,8 @@ def pose_scores(f: HandFeatures) -> dict[Action, float]:
     open_hand = openness(f) * flatness(f)
     closed = fist(f)
     thumb = thumb_along(f)
+    # A fist may have one finger half open, but a thumb speaks of a fist whose index finger does not.
+    tucked = ramp(f.curls[0], 1.5, 1.25)
     up, forward = f.normal[2], f.normal[1]
     fingers_up = f.fingers[2]
     rest = [folded(f, finger) for finger in (1, 2, 3)]
@@ -97,8 +99,8 @@ def pose_scores(f: HandFeatures) -> dict[Action, float]:
         Action.PALM_OUT: open_hand * ramp(forward, 0.35, 0.65) * ramp(fingers_up, 0.35, 0.65) * (1.0 - pinch),
         Action.PALM_UP: open_hand * ramp(up, 0.1, 0.35) * ramp(fingers_up, 0.6, 0.35),
         Action.PALM_DOWN: open_hand * ramp(up, -0.3, -0.6) * ramp(fingers_up, 0.6, 0.35),
-        Action.THUMB_UP: closed * max(0.0, thumb),
-        Action.THUMB_DOWN: closed * max(0.0, -thumb),
+        Action.THUMB_UP: closed * tucked * max(0.0, thumb),
+        Action.THUMB_DOWN: closed * tucked * max(0.0, -thumb),
         Action.RUDE: rude,
     }
 

@@ -12,6 +12,11 @@ REFRESH: Final = 0.15
 """A swing still under way must deepen by this part of the least swing to count as movement."""
 
 
+MOST_SHARE: Final = 1.5
+"""One large movement (a hand that arrives) must not hide the smaller ones after it: no swing need be larger
+than this many times the least one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """One confirmed turning point."""
@@ -55,7 +60,7 @@ class Swing:
             self._started = True
             self._low = self._high = (value, t_s)
             return None
-        enough = max(self._least, self._share * self._usual)
+        enough = max(self._least, min(self._share * self._usual, MOST_SHARE * self._least))
         if value > self._high[0]:
             if self._rising and value > self._high[0] + REFRESH * enough:
                 self.active_s = t_s

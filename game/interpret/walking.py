@@ -10,8 +10,10 @@ from game.interpret.swing import QUICK_S, Rhythm, Swing, Turn
 
 Foot = Literal["index", "middle", "wrist"]
 
+FIRST_SWING: Final = 0.17
 LEAST_SWING: Final = 0.22
-"""Of the difference of the two curls: a still hand trembles by less than half of this."""
+"""Of the difference of the two curls: a still hand trembles by less than half of this. A first step begins
+from legs that stand beside each other, so it is half a swing."""
 LEAST_LEG: Final = 1.12
 """Curl that a finger must reach to have stepped: a finger that hides behind the hand stays below."""
 LEAST_LIFT: Final = 0.25
@@ -22,9 +24,10 @@ LEAST_SHOWN: Final = 0.1
 NEAR_S: Final = 0.05
 """A finger is farthest forward this close to the turn of the difference."""
 FIRST_LIFT: Final = 0.1
-"""The same for a first step, which begins from legs that stand beside each other."""
+"""The same before a walk, whose first step begins from legs that stand beside each other."""
+FIRST_PADDLE: Final = 0.27
 LEAST_PADDLE: Final = 0.5
-"""Of the height of the hand's direction (a unit vector)."""
+"""Of the height of the hand's direction (a unit vector); again the first stroke is half of one."""
 SHORTEST_HALF_S: Final = 0.07
 LONGEST_HALF_S: Final = 0.8
 SLOW_STARTS_AT: Final = 3
@@ -135,8 +138,9 @@ class UsualPace:
 class _Gait:
     """One way of walking: a signal that swings, and the steps in its rhythm."""
 
-    def __init__(self, *, least: float) -> None:
-        self._swing = Swing(least=least, shortest_s=SHORTEST_HALF_S)
+    def __init__(self, *, first: float, least: float) -> None:
+        self._swing = Swing(least=first, shortest_s=SHORTEST_HALF_S)
+        self._least = least
         self._rhythm = Rhythm(longest_s=LONGEST_HALF_S)
         self._pending: list[Step] = []
         self._stride = 1.0
@@ -149,13 +153,16 @@ class _Gait:
 
     def count(self, turn: Turn, foot: Foot) -> list[Step]:
         """Take a turn for a step; returns what is certain now, oldest first."""
+        if self._rhythm.count >= 2 and turn.amplitude < self._least:
+            return []
         # Whoever walks already may take a slow step.
         if not self._rhythm.feed(turn, even=not self.walks):
             return []
         if self._rhythm.count == 1:
             self._pending.clear()
         self._pending.append(Step(t_s=turn.t_s, finger=foot))
-        if self._rhythm.count < (STARTS_AT if self._rhythm.half_s <= QUICK_S else SLOW_STARTS_AT):
+        starts_at = STARTS_AT if self._rhythm.half_s <= QUICK_S else SLOW_STARTS_AT
+        if self._rhythm.count < starts_at or turn.amplitude < self._least:
             return []
         steps, self._pending = self._pending, []
         if not self.walks:
@@ -176,11 +183,6 @@ class _Gait:
         late = (now_s - self.last_step_s) / half_s - FADE_HALVES
         fade = min(1.0, max(0.25, 1.0 - late))
         return fade * STRIDE_M * self._stride / half_s
-
-    @property
-    def begun(self) -> bool:
-        """Whether a step was counted of this rhythm."""
-        return self._rhythm.count > 0
 
     @property
     def confidence(self) -> float:
@@ -209,8 +211,8 @@ class Walker:
     def __init__(self, rest: RestingYaw, pace: UsualPace | None = None) -> None:
         self._rest = rest
         self._pace = pace if pace is not None else UsualPace()
-        self._legs = _Gait(least=LEAST_SWING)
-        self._wrist = _Gait(least=LEAST_PADDLE)
+        self._legs = _Gait(first=FIRST_SWING, least=LEAST_SWING)
+        self._wrist = _Gait(first=FIRST_PADDLE, least=LEAST_PADDLE)
         self._latest = self._legs
         self._recent: deque[tuple[float, float, float, float, float]] = deque()
         """(t_s, index curl, middle curl, height of the hand's direction, the larger curl of the two fingers
@@ -286,7 +288,7 @@ class Walker:
         near = max((curl for t, curl in own if abs(t - turn.t_s) <= NEAR_S), default=0.0)
         low = min((curl for t, curl in own if t >= since_s), default=near)
         held = self._legs.walks or turn.t_s - self._other_pose_s >= POSE_HOLD_S
-        lift = LEAST_LIFT if self._legs.begun else FIRST_LIFT
+        lift = LEAST_LIFT if self._legs.walks else FIRST_LIFT
         return self._ready and held and near >= LEAST_LEG and near >= low + lift
 
     def _moves(self, now_s: float) -> bool:
