@@ -14,26 +14,31 @@ from game.interpret.walking import RestingYaw, Step, UsualPace, Walker, Walking
 from game.sense.observations import Side
 
 THRESHOLDS: Final[dict[Action, Thresholds]] = {
-    Action.POINT: Thresholds(hold_s=0.1, release_s=0.12),
+    Action.POINT: Thresholds(hold_s=0.1, frames=2, release_s=0.12),
     Action.PINCH: Thresholds(on=0.7, off=0.3, hold_s=0.05, release_s=0.08),
     Action.GRASP: Thresholds(on=0.65, off=0.4, hold_s=0.06, release_s=0.06),
     Action.PALM_OUT: Thresholds(hold_s=0.08, release_s=0.08),
     # Palms up and down are offered or held still: talking hands pass through them.
     Action.PALM_UP: Thresholds(hold_s=0.3, release_s=0.15),
     Action.PALM_DOWN: Thresholds(hold_s=0.4, release_s=0.15),
-    Action.THUMB_UP: Thresholds(on=0.6, off=0.3, hold_s=0.15, release_s=0.15),
-    Action.THUMB_DOWN: Thresholds(on=0.6, off=0.3, hold_s=0.15, release_s=0.15),
-    Action.RUDE: Thresholds(on=0.6, off=0.3, hold_s=0.15, release_s=0.15),
+    Action.THUMB_UP: Thresholds(on=0.6, off=0.3, hold_s=0.15, frames=2, release_s=0.15),
+    Action.THUMB_DOWN: Thresholds(on=0.6, off=0.3, hold_s=0.15, frames=2, release_s=0.15),
+    Action.RUDE: Thresholds(on=0.6, off=0.3, hold_s=0.15, frames=2, release_s=0.15),
     Action.PUSH: Thresholds(on=0.4, off=0.1, hold_s=0.08, release_s=0.08, cooldown_s=0.3),
     Action.CALL: Thresholds(on=0.5, off=0.5, hold_s=0.0, release_s=0.0, cooldown_s=0.3),
 }
 CALM_S: Final[dict[Action, float]] = {
     Action.PALM_OUT: 0.04,
-    Action.PALM_UP: 0.1,
+    Action.PALM_UP: 0.06,
     Action.PALM_DOWN: 0.1,
+    Action.POINT: 0.04,
+    Action.RUDE: 0.06,
+    Action.THUMB_UP: 0.05,
+    Action.THUMB_DOWN: 0.05,
 }
-"""Time constants over which the scores of palms are averaged: a hand at ease trembles into flatness now and
-then, a palm that is meant is flat."""
+"""Time constants over which scores are averaged: a hand at ease trembles into a pose now and then, a pose
+that is meant stays."""
+PALMS: Final = (Action.PALM_OUT, Action.PALM_UP, Action.PALM_DOWN)
 ARRIVED_RADPS: Final = (6.0, 3.0)
 """A palm that turns as quickly as the first is on its way past; below the second it has arrived. Palms that
 people held out before cameras, for a sixth of a second too, turned by 0.2 to 2.5 radians a second."""
@@ -89,7 +94,7 @@ class HandGestures:
         scores[Action.CALL] = self._caller.feed(f, t_s)
         arrived = ramp(self._motion.turning(), *ARRIVED_RADPS)
         for action, calm_s in CALM_S.items():
-            if not self._latches[action].active:
+            if action in PALMS and not self._latches[action].active:
                 scores[action] *= arrived
             before = self._calm.get(action, 0.0)
             scores[action] = before + (scores[action] - before) * (1.0 - math.exp(-dt_s / calm_s))

@@ -10,6 +10,10 @@ FLAT_BENDS: Final = (0.17, 0.1)
 that people held out before cameras measured 0.04 to 0.10, hands at ease 0.15 and more."""
 
 
+STIFF_BENDS: Final = (0.13, 0.08)
+"""The same for a palm held down, which hands that lie on a table resemble."""
+
+
 def ramp(value: float, start: float, full: float) -> float:
     """0 at ``start``, 1 at ``full``, straight between; ``full`` may be below ``start``."""
     return min(1.0, max(0.0, (value - start) / (full - start)))
@@ -98,7 +102,10 @@ def pose_scores(f: HandFeatures) -> dict[Action, float]:
         Action.GRASP: closed * (1.0 - abs(thumb)) * (1.0 - max(point, rude)),
         Action.PALM_OUT: open_hand * ramp(forward, 0.35, 0.65) * ramp(fingers_up, 0.35, 0.65) * (1.0 - pinch),
         Action.PALM_UP: open_hand * ramp(up, 0.1, 0.35) * ramp(fingers_up, 0.6, 0.35),
-        Action.PALM_DOWN: open_hand * ramp(up, -0.3, -0.6) * ramp(fingers_up, 0.6, 0.35),
+        Action.PALM_DOWN: openness(f)
+        * ramp(mean_bend(f), *STIFF_BENDS)
+        * ramp(up, -0.3, -0.6)
+        * ramp(fingers_up, 0.6, 0.35),
         Action.THUMB_UP: closed * tucked * max(0.0, thumb),
         Action.THUMB_DOWN: closed * tucked * max(0.0, -thumb),
         Action.RUDE: rude,

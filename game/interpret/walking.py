@@ -21,6 +21,14 @@ LEAST_LIFT: Final = 0.25
 before which the other one hides has not moved itself."""
 LEAST_SHOWN: Final = 0.1
 """By how much a leg's curl must be above those of the folded fingers; one below hides behind the hand."""
+QUICK_FRAME_S: Final = 0.04
+NOISE_S: Final = 0.7
+SIGMAS: Final = 5.0 * 0.51
+"""Times the mean second difference of a signal this is five standard deviations of its white noise (the
+second difference has six times its variance, and a mean of 0.8 deviations): smaller swings are no steps,
+..."""
+MOST_NOISE: Final = 1.8
+"""... but no swing need be larger than so many times the least one."""
 NEAR_S: Final = 0.05
 """A finger is farthest forward this close to the turn of the difference."""
 FIRST_LIFT: Final = 0.1
@@ -140,7 +148,10 @@ class _Gait:
 
     def __init__(self, *, first: float, least: float) -> None:
         self._swing = Swing(least=first, shortest_s=SHORTEST_HALF_S)
+        self._first = first
         self._least = least
+        self._noise = 0.0
+        self._before: deque[tuple[float, float]] = deque(maxlen=2)
         self._rhythm = Rhythm(longest_s=LONGEST_HALF_S)
         self._pending: list[Step] = []
         self._stride = 1.0
@@ -149,11 +160,19 @@ class _Gait:
         self.last_step_s = -math.inf
 
     def turn(self, value: float, t_s: float) -> Turn | None:
+        if len(self._before) == 2:
+            (older_s, older), (_, old) = self._before
+            # What bends within two frames of a quick camera is trembling; a slow one sees legs bend so.
+            if 0.0 < t_s - older_s <= 2.0 * QUICK_FRAME_S:
+                share = 1.0 - math.exp(-0.5 * (t_s - older_s) / NOISE_S)
+                self._noise += (SIGMAS * abs(value - 2.0 * old + older) - self._noise) * share
+        self._before.append((t_s, value))
         return self._swing.feed(value, t_s)
 
     def count(self, turn: Turn, foot: Foot) -> list[Step]:
         """Take a turn for a step; returns what is certain now, oldest first."""
-        if self._rhythm.count >= 2 and turn.amplitude < self._least:
+        least = max(self._least, min(MOST_NOISE * self._least, self._noise))
+        if turn.amplitude < (least if self._rhythm.count >= 2 else least * self._first / self._least):
             return []
         # Whoever walks already may take a slow step.
         if not self._rhythm.feed(turn, even=not self.walks):
@@ -162,7 +181,7 @@ class _Gait:
             self._pending.clear()
         self._pending.append(Step(t_s=turn.t_s, finger=foot))
         starts_at = STARTS_AT if self._rhythm.half_s <= QUICK_S else SLOW_STARTS_AT
-        if self._rhythm.count < starts_at or turn.amplitude < self._least:
+        if self._rhythm.count < starts_at or turn.amplitude < least:
             return []
         steps, self._pending = self._pending, []
         if not self.walks:
