@@ -2,7 +2,7 @@
 
 import math
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from game.interpret.hand_features import HandFeatures
@@ -15,12 +15,12 @@ from game.sense.observations import Side
 
 THRESHOLDS: Final[dict[Action, Thresholds]] = {
     Action.POINT: Thresholds(hold_s=0.1, frames=2, release_s=0.12),
-    Action.PINCH: Thresholds(on=0.7, off=0.3, hold_s=0.05, release_s=0.08),
-    Action.GRASP: Thresholds(on=0.65, off=0.4, hold_s=0.06, release_s=0.06),
-    Action.PALM_OUT: Thresholds(hold_s=0.08, release_s=0.08),
+    Action.PINCH: Thresholds(on=0.7, off=0.3, hold_s=0.035, release_s=0.08),
+    Action.GRASP: Thresholds(on=0.65, off=0.4, hold_s=0.06, release_s=0.04),
+    Action.PALM_OUT: Thresholds(hold_s=0.1, release_s=0.08),
     # Palms up and down are offered or held still: talking hands pass through them.
-    Action.PALM_UP: Thresholds(hold_s=0.3, release_s=0.15),
-    Action.PALM_DOWN: Thresholds(hold_s=0.4, release_s=0.15),
+    Action.PALM_UP: Thresholds(hold_s=0.3, sure=0.6, release_s=0.15),
+    Action.PALM_DOWN: Thresholds(hold_s=0.5, sure=0.6, release_s=0.15),
     Action.THUMB_UP: Thresholds(on=0.6, off=0.3, hold_s=0.15, frames=2, release_s=0.15),
     Action.THUMB_DOWN: Thresholds(on=0.6, off=0.3, hold_s=0.15, frames=2, release_s=0.15),
     Action.RUDE: Thresholds(on=0.6, off=0.3, hold_s=0.15, frames=2, release_s=0.15),
@@ -30,7 +30,7 @@ THRESHOLDS: Final[dict[Action, Thresholds]] = {
 CALM_S: Final[dict[Action, float]] = {
     Action.PALM_OUT: 0.04,
     Action.PALM_UP: 0.06,
-    Action.PALM_DOWN: 0.1,
+    Action.PALM_DOWN: 0.08,
     Action.POINT: 0.04,
     Action.RUDE: 0.06,
     Action.THUMB_UP: 0.05,
@@ -61,12 +61,17 @@ class _Open:
     confidence: float
 
 
+def _after_averaging(action: Action, rule: Thresholds) -> Thresholds:
+    """What is left of the hold when the average has risen: both together are the gesture's own minimum."""
+    return replace(rule, hold_s=max(0.0, rule.hold_s - CALM_S.get(action, 0.0)))
+
+
 class HandGestures:
     """The state machines of one hand. Feed it each frame in order; nothing here knows of other hands."""
 
     def __init__(self, side: Side, rest: RestingYaw, pace: UsualPace) -> None:
         self._side = side
-        self._latches = {action: Latch(rule) for action, rule in THRESHOLDS.items()}
+        self._latches = {action: Latch(_after_averaging(action, rule)) for action, rule in THRESHOLDS.items()}
         self._open: dict[Action, _Open] = {}
         self._motion = Motion()
         self._caller = Caller()

@@ -36,8 +36,8 @@ from game.sense.observations import (
 
 LOST_AFTER_S: Final = 0.25
 """A hand whose newest picture is older than this is lost; before a slow camera ..."""
-LOST_FRAMES: Final = 2.6
-LOST_AFTER_MOST_S: Final = 0.4
+LOST_FRAMES: Final = 3.1
+LOST_AFTER_MOST_S: Final = 0.42
 """... after so many of its frames: one missed picture is no loss."""
 USUAL_FRAME_S: Final = 1.0 / 30.0
 

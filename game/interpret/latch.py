@@ -8,6 +8,10 @@ MAX_SAMPLE_S: Final = 0.15
 """One frame never speaks for longer than this, however slow the camera."""
 
 
+DOUBTFUL: Final = 0.3
+"""At the threshold only this part of the time counts."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
     on: float = 0.6
@@ -17,6 +21,8 @@ class Thresholds:
     frames: int = 1
     """In at least so many frames: a tracker that errs for one picture must not gesture before a slow
     camera."""
+    sure: float = 0.9
+    """From this score on time counts in full."""
     release_s: float = 0.08
     """How much of time it must be below ``off`` before it ends."""
     cooldown_s: float = 0.0
@@ -57,7 +63,9 @@ class Latch:
                 return False
             if self._above_s == 0.0:
                 self._onset_s = t_s
-            self._above_s += dt_s
+            # The surer, the sooner: a score that only just counts must last longer.
+            sure = min(1.0, (score - rule.on) / (rule.sure - rule.on)) if rule.sure > rule.on else 1.0
+            self._above_s += dt_s * (DOUBTFUL + (1.0 - DOUBTFUL) * sure)
             self._frames += 1
             self._last_s = t_s
             if self._above_s < rule.hold_s or self._frames < rule.frames:

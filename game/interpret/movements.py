@@ -12,7 +12,7 @@ from game.interpret.swing import Rhythm, Swing
 from game.sense.observations import Point3
 
 MEMORY_S: Final = 0.5
-SLOWEST_FRAME_S: Final = 0.3
+SLOWEST_FRAME_S: Final = 0.41
 """Two frames farther apart than this tell no speed of a moment."""
 
 TURN_WINDOW_S: Final = 0.1
@@ -25,7 +25,7 @@ PUSH_GROWTH: Final = 1.1
 """A palm that comes nearer must have grown at least this much in the last half second."""
 
 THROW_WINDOW_S: Final = 0.14
-THROW_LEAST_MPS: Final = 0.8
+THROW_LEAST_MPS: Final = 0.9
 THROW_FULL_MPS: Final = 2.5
 
 WAVE_LEAST_PALMS: Final = 0.55

@@ -5,12 +5,12 @@ from typing import Final
 from game.interpret.hand_features import HandFeatures
 from game.interpret.intents import Action
 
-FLAT_BENDS: Final = (0.17, 0.1)
+FLAT_BENDS: Final = (0.16, 0.1)
 """Mean bend of the three straightest fingers from which a hand is not flat at all, and wholly flat. Palms
 that people held out before cameras measured 0.04 to 0.10, hands at ease 0.15 and more."""
 
 
-STIFF_BENDS: Final = (0.13, 0.08)
+STIFF_BENDS: Final = (0.15, 0.11)
 """The same for a palm held down, which hands that lie on a table resemble."""
 
 
@@ -71,7 +71,8 @@ def pinching(f: HandFeatures) -> float:
     With the other fingers open nothing else looks like it, and a wide gap counts already; with them closed
     only a touch counts, and a fist or a leg of a finger walk must not look like one: grab wins.
     """
-    others_open = min(ramp(f.curls[2], 1.15, 1.45), ramp(f.curls[3], 1.15, 1.45))
+    # Two of the other three: the little finger of many hands bends along.
+    others_open = ramp(sorted(f.curls[1:])[1], 1.15, 1.45)
     wide = ramp(f.pinch, 0.55, 0.25) * others_open
     bent = ramp(f.curls[0], 1.05, 1.25)
     legs = ramp(f.curls[1] - max(f.curls[2], f.curls[3]), 0.35, 0.15)

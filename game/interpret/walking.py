@@ -57,6 +57,8 @@ STILL_HEIGHT: Final = 0.07
 time in which walking legs move by more, and the last step is not quite new."""
 UNSEEN_S: Final = 0.25
 """Legs without a newer picture than this do not move."""
+QUICK_STROKE_S: Final = 0.6
+"""Slower strokes than this are slow; of legs, slower steps than `QUICK_S`."""
 PADDLE_HOLD_S: Final = 0.2
 """How long a relaxed flat hand must have been held before its first stroke: a hand on its way is none."""
 FADE_HALVES: Final = 1.4
@@ -146,10 +148,11 @@ class UsualPace:
 class _Gait:
     """One way of walking: a signal that swings, and the steps in its rhythm."""
 
-    def __init__(self, *, first: float, least: float) -> None:
+    def __init__(self, *, first: float, least: float, quick_s: float) -> None:
         self._swing = Swing(least=first, shortest_s=SHORTEST_HALF_S)
         self._first = first
         self._least = least
+        self._quick_s = quick_s
         self._noise = 0.0
         self._before: deque[tuple[float, float]] = deque(maxlen=2)
         self._rhythm = Rhythm(longest_s=LONGEST_HALF_S)
@@ -180,7 +183,7 @@ class _Gait:
         if self._rhythm.count == 1:
             self._pending.clear()
         self._pending.append(Step(t_s=turn.t_s, finger=foot))
-        starts_at = STARTS_AT if self._rhythm.half_s <= QUICK_S else SLOW_STARTS_AT
+        starts_at = STARTS_AT if self._rhythm.half_s <= self._quick_s else SLOW_STARTS_AT
         if self._rhythm.count < starts_at or turn.amplitude < least:
             return []
         steps, self._pending = self._pending, []
@@ -230,8 +233,8 @@ class Walker:
     def __init__(self, rest: RestingYaw, pace: UsualPace | None = None) -> None:
         self._rest = rest
         self._pace = pace if pace is not None else UsualPace()
-        self._legs = _Gait(first=FIRST_SWING, least=LEAST_SWING)
-        self._wrist = _Gait(first=FIRST_PADDLE, least=LEAST_PADDLE)
+        self._legs = _Gait(first=FIRST_SWING, least=LEAST_SWING, quick_s=QUICK_S)
+        self._wrist = _Gait(first=FIRST_PADDLE, least=LEAST_PADDLE, quick_s=QUICK_STROKE_S)
         self._latest = self._legs
         self._recent: deque[tuple[float, float, float, float, float]] = deque()
         """(t_s, index curl, middle curl, height of the hand's direction, the larger curl of the two fingers
@@ -365,4 +368,4 @@ def is_leg_pose(f: HandFeatures) -> bool:
 
 def is_paddle_pose(f: HandFeatures) -> bool:
     """A relaxed flat hand, palm down."""
-    return sum(f.curls) / 4.0 > 1.25 and f.normal[2] < -0.15 and f.fingers[2] < 0.75
+    return sum(f.curls) / 4.0 > 1.25 and f.normal[2] < -0.15 and f.fingers[2] < 0.9
