@@ -14,12 +14,12 @@ from game.interpret.walking import RestingYaw, Step, UsualPace, Walker, Walking
 from game.sense.observations import Side
 
 THRESHOLDS: Final[dict[Action, Thresholds]] = {
-    Action.POINT: Thresholds(hold_s=0.1, frames=2, release_s=0.12),
+    Action.POINT: Thresholds(on=0.72, hold_s=0.1, frames=2, release_s=0.12),
     Action.PINCH: Thresholds(on=0.7, off=0.3, hold_s=0.035, release_s=0.08),
     Action.GRASP: Thresholds(on=0.65, off=0.4, hold_s=0.06, release_s=0.04),
     Action.PALM_OUT: Thresholds(hold_s=0.1, release_s=0.08),
     # Palms up and down are offered or held still: talking hands pass through them.
-    Action.PALM_UP: Thresholds(hold_s=0.3, sure=0.6, release_s=0.15),
+    Action.PALM_UP: Thresholds(hold_s=0.4, sure=0.6, release_s=0.15),
     Action.PALM_DOWN: Thresholds(hold_s=0.5, sure=0.6, release_s=0.15),
     Action.THUMB_UP: Thresholds(on=0.6, off=0.3, hold_s=0.15, frames=2, release_s=0.15),
     Action.THUMB_DOWN: Thresholds(on=0.6, off=0.3, hold_s=0.15, frames=2, release_s=0.15),

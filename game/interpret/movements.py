@@ -132,7 +132,7 @@ class Caller:
         self._palm_width += (f.palm_width - self._palm_width) * min(1.0, dt_s / 0.5)
         self._t_s = t_s
         turn = self._wave.feed((f.palm_image[0] - 0.5) / self._palm_width + f.tips_right, t_s)
-        if turn is not None and openness(f) > 0.4 and f.fingers[2] > 0.3 and f.normal[1] > 0.2:
+        if turn is not None and openness(f) > 0.4 and f.fingers[2] > 0.3 and f.normal[1] > 0.5:
             self._wave_rhythm.feed(turn)
             if self._wave_rhythm.count >= CALL_TURNS:
                 self._called_s = t_s

@@ -72,7 +72,7 @@ def pinching(f: HandFeatures) -> float:
     only a touch counts, and a fist or a leg of a finger walk must not look like one: grab wins.
     """
     # Two of the other three: the little finger of many hands bends along.
-    others_open = ramp(sorted(f.curls[1:])[1], 1.15, 1.45)
+    others_open = ramp(sorted(f.curls[1:])[1], 1.2, 1.45)
     wide = ramp(f.pinch, 0.55, 0.25) * others_open
     bent = ramp(f.curls[0], 1.05, 1.25)
     legs = ramp(f.curls[1] - max(f.curls[2], f.curls[3]), 0.35, 0.15)
@@ -87,6 +87,8 @@ def pose_scores(f: HandFeatures) -> dict[Action, float]:
     thumb = thumb_along(f)
     # A fist may have one finger half open, but a thumb speaks of a fist whose index finger does not.
     tucked = ramp(f.curls[0], 1.5, 1.25)
+    # A fist that stands with its back to the picture holds a chin or a cup, not something in the cave.
+    to_oneself = ramp(-f.normal[1], 0.6, 0.8) * ramp(f.fingers[2], 0.7, 0.9)
     up, forward = f.normal[2], f.normal[1]
     fingers_up = f.fingers[2]
     rest = [folded(f, finger) for finger in (1, 2, 3)]
@@ -100,7 +102,7 @@ def pose_scores(f: HandFeatures) -> dict[Action, float]:
     return {
         Action.POINT: point * (1.0 - pinch),
         Action.PINCH: pinch,
-        Action.GRASP: closed * (1.0 - abs(thumb)) * (1.0 - max(point, rude)),
+        Action.GRASP: closed * (1.0 - abs(thumb)) * (1.0 - max(point, rude)) * (1.0 - to_oneself),
         Action.PALM_OUT: open_hand * ramp(forward, 0.35, 0.65) * ramp(fingers_up, 0.35, 0.65) * (1.0 - pinch),
         Action.PALM_UP: open_hand * ramp(up, 0.1, 0.35) * ramp(fingers_up, 0.6, 0.35),
         Action.PALM_DOWN: openness(f)
