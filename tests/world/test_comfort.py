@@ -29,6 +29,7 @@ def test_the_thread_tows_a_tired_player_who_does_not_walk(scene: Scene, seconds:
 
 def test_rest_is_offered_once_in_a_while() -> None:
     play = Evening(begin(4))
+    play.world.story.hand_seen_s = 0.0  # No word about lifting a hand comes between.
     play.run(10.0, arms=Arms(right=0.3))
     assert not any("rest" in word.text for word in play.world.words)
     play.run(5.5, arms=TIRED)
