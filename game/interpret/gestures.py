@@ -1,30 +1,49 @@
 """One hand's actions over time: scores of each frame, hysteresis in seconds, and who wins of two."""
 
+import math
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from game.interpret.hand_features import HandFeatures
 from game.interpret.intents import Action, ActionValue, GestureEvent
 from game.interpret.latch import Latch, Thresholds
 from game.interpret.movements import Caller, Motion
-from game.interpret.poses import POSES, pose_scores, readiness
-from game.interpret.walking import RestingYaw, Step, Walker, Walking
+from game.interpret.poses import POSES, pose_scores, ramp, readiness
+from game.interpret.walking import RestingYaw, Step, UsualPace, Walker, Walking
 from game.sense.observations import Side
 
 THRESHOLDS: Final[dict[Action, Thresholds]] = {
-    Action.POINT: Thresholds(hold_s=0.1, release_s=0.12),
-    Action.PINCH: Thresholds(on=0.7, off=0.3, hold_s=0.05, release_s=0.08),
-    Action.GRASP: Thresholds(on=0.65, off=0.4, hold_s=0.06, release_s=0.06),
-    Action.PALM_OUT: Thresholds(hold_s=0.06, release_s=0.08),
-    Action.PALM_UP: Thresholds(hold_s=0.15, release_s=0.15),
-    Action.PALM_DOWN: Thresholds(hold_s=0.15, release_s=0.15),
-    Action.THUMB_UP: Thresholds(on=0.6, off=0.3, hold_s=0.15, release_s=0.15),
-    Action.THUMB_DOWN: Thresholds(on=0.6, off=0.3, hold_s=0.15, release_s=0.15),
-    Action.RUDE: Thresholds(on=0.6, off=0.3, hold_s=0.15, release_s=0.15),
+    Action.POINT: Thresholds(on=0.72, hold_s=0.1, frames=2, release_s=0.12),
+    Action.PINCH: Thresholds(on=0.7, off=0.3, hold_s=0.035, release_s=0.08),
+    Action.GRASP: Thresholds(on=0.65, off=0.4, hold_s=0.06, release_s=0.04),
+    Action.PALM_OUT: Thresholds(hold_s=0.1, release_s=0.08),
+    # Palms up and down are offered or held still: talking hands pass through them.
+    Action.PALM_UP: Thresholds(hold_s=0.4, sure=0.6, release_s=0.15),
+    Action.PALM_DOWN: Thresholds(hold_s=0.5, sure=0.6, release_s=0.15),
+    Action.THUMB_UP: Thresholds(on=0.6, off=0.3, hold_s=0.15, frames=2, release_s=0.15),
+    Action.THUMB_DOWN: Thresholds(on=0.6, off=0.3, hold_s=0.15, frames=2, release_s=0.15),
+    Action.RUDE: Thresholds(on=0.6, off=0.3, hold_s=0.15, frames=2, release_s=0.15),
     Action.PUSH: Thresholds(on=0.4, off=0.1, hold_s=0.08, release_s=0.08, cooldown_s=0.3),
     Action.CALL: Thresholds(on=0.5, off=0.5, hold_s=0.0, release_s=0.0, cooldown_s=0.3),
 }
+CALM_S: Final[dict[Action, float]] = {
+    Action.PALM_OUT: 0.04,
+    Action.PALM_UP: 0.06,
+    Action.PALM_DOWN: 0.08,
+    Action.POINT: 0.04,
+    Action.RUDE: 0.06,
+    Action.THUMB_UP: 0.05,
+    Action.THUMB_DOWN: 0.05,
+}
+"""Time constants over which scores are averaged: a hand at ease trembles into a pose now and then, a pose
+that is meant stays."""
+PALMS: Final = (Action.PALM_OUT, Action.PALM_UP, Action.PALM_DOWN)
+ARRIVED_RADPS: Final = (6.0, 3.0)
+"""A palm that turns as quickly as the first is on its way past; below the second it has arrived. Palms that
+people held out before cameras, for a sixth of a second too, turned by 0.2 to 2.5 radians a second."""
+SPARSE_S: Final = 0.1
+"""Two frames that are this far apart hold a whole letting go."""
 THROW_LASTS_S: Final = 0.25
 HOLDS: Final = (Action.GRASP, Action.PINCH)
 """Actions that can carry, and so let go."""
@@ -42,17 +61,23 @@ class _Open:
     confidence: float
 
 
+def _after_averaging(action: Action, rule: Thresholds) -> Thresholds:
+    """What is left of the hold when the average has risen: both together are the gesture's own minimum."""
+    return replace(rule, hold_s=max(0.0, rule.hold_s - CALM_S.get(action, 0.0)))
+
+
 class HandGestures:
     """The state machines of one hand. Feed it each frame in order; nothing here knows of other hands."""
 
-    def __init__(self, side: Side, rest: RestingYaw) -> None:
+    def __init__(self, side: Side, rest: RestingYaw, pace: UsualPace) -> None:
         self._side = side
-        self._latches = {action: Latch(rule) for action, rule in THRESHOLDS.items()}
+        self._latches = {action: Latch(_after_averaging(action, rule)) for action, rule in THRESHOLDS.items()}
         self._open: dict[Action, _Open] = {}
         self._motion = Motion()
         self._caller = Caller()
-        self._walker = Walker(rest)
+        self._walker = Walker(rest, pace)
         self._others: deque[tuple[float, float]] = deque()
+        self._calm: dict[Action, float] = {}
         self._throw = (0.0, -1.0)
         """Strength and end of the present throw."""
         self._t_s: float | None = None
@@ -72,6 +97,13 @@ class HandGestures:
         scores = pose_scores(f)
         scores[Action.PUSH] = self._motion.push_score(f)
         scores[Action.CALL] = self._caller.feed(f, t_s)
+        arrived = ramp(self._motion.turning(), *ARRIVED_RADPS)
+        for action, calm_s in CALM_S.items():
+            if action in PALMS and not self._latches[action].active:
+                scores[action] *= arrived
+            before = self._calm.get(action, 0.0)
+            scores[action] = before + (scores[action] - before) * (1.0 - math.exp(-dt_s / calm_s))
+            self._calm[action] = scores[action]
         self._settle(scores, t_s, closing=self._closes(f, t_s))
         held = [action for action in HOLDS if self._latches[action].active]
         for action, latch in self._latches.items():
@@ -81,7 +113,11 @@ class HandGestures:
                 opened = self._open[action]
                 opened.value = max(opened.value, scores[action])
         if held and not self._holds():
-            strength = self._motion.throw_score(max(self._latches[action].end_s for action in held))
+            until_s = max(self._latches[action].end_s for action in held)
+            strength = self._motion.throw_score(until_s)
+            if t_s - until_s > SPARSE_S:
+                # A slow camera saw no more of the swing than the way to the frame in which the hand is open.
+                strength = max(strength, self._motion.throw_score(t_s))
             if strength > 0.0 and Action.THROW not in self._open:
                 self._throw = (strength, t_s + THROW_LASTS_S)
                 events.append(self._begin(Action.THROW, t_s, strength))
@@ -121,6 +157,7 @@ class HandGestures:
                 scores[action] = 0.0
         elif self._caller.beckons:
             scores[Action.GRASP] *= 0.5
+            scores[Action.THUMB_UP] = scores[Action.THUMB_DOWN] = 0.0
         if self._latches[Action.GRASP].active and scores[Action.GRASP] >= THRESHOLDS[Action.GRASP].off:
             scores[Action.PINCH] = 0.0
         if self._walker.stirs(t_s) and not self._latches[Action.POINT].active:

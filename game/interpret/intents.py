@@ -99,6 +99,19 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Arms:
+    """How tired the player's arms are: consumed endurance, 0 fresh to 1 spent."""
+
+    left: float = 0.0
+    right: float = 0.0
+
+    @property
+    def most(self) -> float:
+        """Of the arm that is more tired."""
+        return max(self.left, self.right)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Speech:
     """The player's voice at this tick."""
 
@@ -119,6 +132,7 @@ class Intents:
     gestures: tuple[GestureEvent, ...] = ()
     walk: Walk = field(default_factory=Walk)
     head: Head = field(default_factory=Head)
+    arms: Arms = field(default_factory=Arms)
     speech: Speech = field(default_factory=Speech)
     heard: tuple[Heard, ...] = ()
     commands: tuple[CommandHeard, ...] = ()

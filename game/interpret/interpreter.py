@@ -4,15 +4,17 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
+from game.interpret.body import Body
+from game.interpret.endurance import Arm
 from game.interpret.hand import Hand
 from game.interpret.hand_features import measure
 from game.interpret.head_state import HeadState
-from game.interpret.intents import GestureEvent, Intents, Walk
+from game.interpret.intents import Arms, GestureEvent, Intents, Walk
 from game.interpret.light_need import LightNeed
 from game.interpret.pointer import Pointer
 from game.interpret.reach import Reach
 from game.interpret.voice_state import VoiceState
-from game.interpret.walking import RestingYaw, Step
+from game.interpret.walking import RestingYaw, Step, UsualPace
 from game.sense.observations import (
     ClipPlayed,
     CommandHeard,
@@ -33,7 +35,11 @@ from game.sense.observations import (
 )
 
 LOST_AFTER_S: Final = 0.25
-"""A hand whose newest picture is older than this is lost."""
+"""A hand whose newest picture is older than this is lost; before a slow camera ..."""
+LOST_FRAMES: Final = 3.1
+LOST_AFTER_MOST_S: Final = 0.42
+"""... after so many of its frames: one missed picture is no loss."""
+USUAL_FRAME_S: Final = 1.0 / 30.0
 
 
 class Interpreter:
@@ -44,11 +50,15 @@ class Interpreter:
         self._hands: dict[int, Hand] = {}
         self._reach = Reach()
         self._rest: dict[Side, RestingYaw] = {"left": RestingYaw(), "right": RestingYaw()}
+        self._pace = UsualPace()
+        self._body = Body()
+        self._arms: dict[Side, Arm] = {"left": Arm(), "right": Arm()}
         self._voice = VoiceState()
         self._head = HeadState()
         self._pointer = Pointer()
         self._light = LightNeed()
         self._newest_s = -1.0
+        self._frame_s = USUAL_FRAME_S
         self.steps: tuple[Step, ...] = ()
         """Steps that the last tick made certain; the world sees only their number."""
 
@@ -68,6 +78,7 @@ class Interpreter:
                     self._see(seen, gestures, steps)
                 case HeadSeen():
                     self._head.feed(seen)
+                    self._body.feed(seen)
                 case SpeechStarted() | SpeechPaused() | Loudness():
                     self._voice.feed(seen)
                 case Heard():
@@ -87,12 +98,17 @@ class Interpreter:
                     senses.append(seen)
                 case PointerMoved():
                     self._pointer.feed(seen)
+        lost_after_s = min(LOST_AFTER_MOST_S, max(LOST_AFTER_S, LOST_FRAMES * self._frame_s))
         for track, hand in list(self._hands.items()):
-            if now_s - hand.seen_s > LOST_AFTER_S:
+            if now_s - hand.seen_s > lost_after_s:
                 gestures += hand.lose(now_s)
                 del self._hands[track]
             else:
                 gestures += hand.pass_time(now_s)
+        held = {hand.side for hand in self._hands.values()}
+        for side, arm in self._arms.items():
+            if side not in held:
+                arm.rest(now_s)
         if self._hands:
             self._pointer.withdraw()
         pointer, events, pointer_walk = self._pointer.at(now_s)
@@ -107,6 +123,7 @@ class Interpreter:
             gestures=tuple(gestures),
             walk=self._walk(len(steps)) if self._hands else pointer_walk,
             head=self._head.at(now_s),
+            arms=Arms(left=self._arms["left"].spent, right=self._arms["right"].spent),
             speech=self._voice.at(now_s),
             heard=tuple(heard),
             commands=tuple(commands),
@@ -119,8 +136,16 @@ class Interpreter:
     def _see(self, seen: HandsSeen, gestures: list[GestureEvent], steps: list[Step]) -> None:
         if not self._newest_s < seen.captured_s < math.inf:
             return
+        if self._newest_s >= 0.0:
+            # Gaps of a camera that stopped for a while say nothing of its rate.
+            dt_s = min(seen.captured_s - self._newest_s, LOST_AFTER_MOST_S)
+            self._frame_s += (dt_s - self._frame_s) * 0.15
         self._newest_s = seen.captured_s
         self._light.feed(seen)
+        shown = {one.track for one in seen.hands}
+        for track, known in self._hands.items():
+            if track not in shown:
+                known.miss()
         for one in seen.hands:
             features = measure(one, aspect=seen.aspect)
             if features is None:
@@ -131,8 +156,15 @@ class Interpreter:
                 gestures += hand.lose(seen.captured_s)
                 hand = None
             if hand is None:
-                hand = self._hands[one.track] = Hand(one.side, self._reach, self._rest[one.side])
-            events, made = hand.feed(features, seen.captured_s, aspect=seen.aspect)
+                hand = self._hands[one.track] = Hand(
+                    one.side,
+                    reach=self._reach,
+                    body=self._body,
+                    arm=self._arms[one.side],
+                    rest=self._rest[one.side],
+                    pace=self._pace,
+                )
+            events, made = hand.feed(one, features, seen.captured_s, aspect=seen.aspect)
             gestures += events
             steps += made
 
@@ -148,6 +180,7 @@ class Interpreter:
             return
         if seen.sense in ("camera", "eyes"):
             self._head.lose()
+            self._body.lose()
             self._light.lose()
         elif seen.sense in ("microphone", "mind"):
             self._voice.deaf(seen.at_s)

@@ -8,12 +8,21 @@ MAX_SAMPLE_S: Final = 0.15
 """One frame never speaks for longer than this, however slow the camera."""
 
 
+DOUBTFUL: Final = 0.3
+"""At the threshold only this part of the time counts."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
     on: float = 0.6
     off: float = 0.35
     hold_s: float = 0.06
     """How much of time the score must be above ``on`` before the gesture begins."""
+    frames: int = 1
+    """In at least so many frames: a tracker that errs for one picture must not gesture before a slow
+    camera."""
+    sure: float = 0.9
+    """From this score on time counts in full."""
     release_s: float = 0.08
     """How much of time it must be below ``off`` before it ends."""
     cooldown_s: float = 0.0
@@ -27,6 +36,7 @@ class Latch:
     def __init__(self, thresholds: Thresholds) -> None:
         self._rule = thresholds
         self._above_s = 0.0
+        self._frames = 0
         self._below_s = 0.0
         self._onset_s = 0.0
         self._last_s = -math.inf
@@ -49,13 +59,16 @@ class Latch:
         dt_s = min(dt_s, MAX_SAMPLE_S)
         if not self.active:
             if score < rule.on or t_s - self._ended_s < rule.cooldown_s:
-                self._above_s = 0.0
+                self._above_s, self._frames = 0.0, 0
                 return False
             if self._above_s == 0.0:
                 self._onset_s = t_s
-            self._above_s += dt_s
+            # The surer, the sooner: a score that only just counts must last longer.
+            sure = min(1.0, (score - rule.on) / (rule.sure - rule.on)) if rule.sure > rule.on else 1.0
+            self._above_s += dt_s * (DOUBTFUL + (1.0 - DOUBTFUL) * sure)
+            self._frames += 1
             self._last_s = t_s
-            if self._above_s < rule.hold_s:
+            if self._above_s < rule.hold_s or self._frames < rule.frames:
                 return False
             self.active = True
             self._below_s = 0.0
@@ -73,5 +86,5 @@ class Latch:
     def stop(self, t_s: float) -> None:
         """End at once, without waiting: the hand is gone or another gesture has won."""
         self.active = False
-        self._above_s = 0.0
+        self._above_s, self._frames = 0.0, 0
         self._ended_s = t_s

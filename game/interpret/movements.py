@@ -7,18 +7,25 @@ from typing import Final
 import numpy as np
 
 from game.interpret.hand_features import FOCAL_WIDTHS, HandFeatures
-from game.interpret.poses import openness, ramp
+from game.interpret.poses import mean_bend, openness, ramp
 from game.interpret.swing import Rhythm, Swing
+from game.sense.observations import Point3
 
 MEMORY_S: Final = 0.5
+SLOWEST_FRAME_S: Final = 0.41
+"""Two frames farther apart than this tell no speed of a moment."""
+
+TURN_WINDOW_S: Final = 0.1
 
 PUSH_WINDOW_S: Final = 0.18
+PUSH_BENDS: Final = (0.32, 0.2)
+"""Mean bend of the fingers from which a hand is no palm that pushes, and one for certain."""
 PUSH_FULL_MPS: Final = 0.6
 PUSH_GROWTH: Final = 1.1
 """A palm that comes nearer must have grown at least this much in the last half second."""
 
 THROW_WINDOW_S: Final = 0.14
-THROW_LEAST_MPS: Final = 0.8
+THROW_LEAST_MPS: Final = 0.9
 THROW_FULL_MPS: Final = 2.5
 
 WAVE_LEAST_PALMS: Final = 0.55
@@ -35,6 +42,7 @@ class Motion:
     def __init__(self) -> None:
         self._samples: deque[tuple[float, float, float, float, float]] = deque()
         """(t_s, x, y away from the camera, z up; metres, palm width)."""
+        self._normals: deque[tuple[float, Point3]] = deque()
         self._facing_s: float | None = None
         """Since when an open palm has faced the picture."""
 
@@ -45,11 +53,26 @@ class Motion:
         self._samples.append((t_s, x_m, f.distance_m, z_m, f.palm_width))
         while self._samples[0][0] < t_s - MEMORY_S:
             self._samples.popleft()
+        self._normals.append((t_s, f.normal))
+        while len(self._normals) > 2 and self._normals[1][0] <= t_s - TURN_WINDOW_S + 1e-6:
+            self._normals.popleft()
+
+    def turning(self) -> float:
+        """How quickly the palm turns to face another way, radians a second over the last tenth."""
+        (before_s, a), (now_s, b) = self._normals[0], self._normals[-1]
+        if now_s - before_s < 1e-6:
+            return 0.0
+        cosine = a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+        return math.acos(max(-1.0, min(1.0, cosine))) / (now_s - before_s)
 
     def velocity(self, *, until_s: float, window_s: float) -> tuple[float, float, float]:
         """Metres a second over a window, by least squares: x right, y away from the camera, z up."""
-        rows = [row for row in self._samples if until_s - window_s - 1e-6 <= row[0] <= until_s + 1e-6]
+        before = [row for row in self._samples if row[0] <= until_s + 1e-6]
+        rows = [row for row in before if row[0] >= until_s - window_s - 1e-6]
         if len(rows) < 2:
+            # Before a slow camera the last two frames must do.
+            rows = before[-2:]
+        if len(rows) < 2 or rows[-1][0] - rows[0][0] > SLOWEST_FRAME_S:
             return 0.0, 0.0, 0.0
         table = np.array(rows)
         t = table[:, 0] - table[:, 0].mean()
@@ -61,7 +84,8 @@ class Motion:
 
     def push_score(self, f: HandFeatures) -> float:
         """How fast an open palm comes towards the picture: 1 at `PUSH_FULL_MPS`."""
-        facing = ramp(f.normal[1], 0.3, 0.6) * ramp(openness(f), 0.2, 0.5) * ramp(f.fingers[2], -0.5, 0.0)
+        open_palm = ramp(openness(f), 0.2, 0.5) * ramp(mean_bend(f), *PUSH_BENDS)
+        facing = ramp(f.normal[1], 0.3, 0.6) * open_palm * ramp(f.fingers[2], -0.5, 0.0)
         if facing == 0.0:
             self._facing_s = None
             return 0.0
@@ -90,7 +114,7 @@ class Caller:
     """Waving (an open hand to and fro) and beckoning (the fingers towards oneself, again and again)."""
 
     def __init__(self) -> None:
-        self._wave = Swing(least=WAVE_LEAST_PALMS)
+        self._wave = Swing(least=WAVE_LEAST_PALMS, share=0.2)
         self._beckon = Swing(least=BECKON_LEAST)
         self._wave_rhythm = Rhythm(longest_s=0.6)
         self._beckon_rhythm = Rhythm(longest_s=BECKON_LONGEST_S)
@@ -108,7 +132,7 @@ class Caller:
         self._palm_width += (f.palm_width - self._palm_width) * min(1.0, dt_s / 0.5)
         self._t_s = t_s
         turn = self._wave.feed((f.palm_image[0] - 0.5) / self._palm_width + f.tips_right, t_s)
-        if turn is not None and openness(f) > 0.4 and f.fingers[2] > 0.3 and f.normal[1] > 0.2:
+        if turn is not None and openness(f) > 0.4 and f.fingers[2] > 0.3 and f.normal[1] > 0.5:
             self._wave_rhythm.feed(turn)
             if self._wave_rhythm.count >= CALL_TURNS:
                 self._called_s = t_s

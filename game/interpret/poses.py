@@ -5,6 +5,14 @@ from typing import Final
 from game.interpret.hand_features import HandFeatures
 from game.interpret.intents import Action
 
+FLAT_BENDS: Final = (0.16, 0.1)
+"""Mean bend of the three straightest fingers from which a hand is not flat at all, and wholly flat. Palms
+that people held out before cameras measured 0.04 to 0.10, hands at ease 0.15 and more."""
+
+
+STIFF_BENDS: Final = (0.15, 0.11)
+"""The same for a palm held down, which hands that lie on a table resemble."""
+
 
 def ramp(value: float, start: float, full: float) -> float:
     """0 at ``start``, 1 at ``full``, straight between; ``full`` may be below ``start``."""
@@ -33,9 +41,20 @@ def openness(f: HandFeatures) -> float:
     return 0.4 * stretched[0] + 0.6 * stretched[1]
 
 
+def flatness(f: HandFeatures) -> float:
+    """How flat an open hand is held: its fingers are straight, all but one that a tracker may see bent. A
+    hand at ease is open too, but its fingers are bent."""
+    return ramp(mean_bend(f), *FLAT_BENDS)
+
+
+def mean_bend(f: HandFeatures) -> float:
+    """Of the three straightest fingers; 0 straight, 1 folded back."""
+    return sum(sorted(f.bends)[:3]) / 3.0
+
+
 def fist(f: HandFeatures) -> float:
     """How much the four fingers are closed; one finger may look half open, as trackers often have it."""
-    closed = sorted(ramp(curl, 1.35, 1.1) for curl in f.curls)
+    closed = sorted(ramp(curl, 1.28, 1.02) for curl in f.curls)
     return 0.4 * closed[0] + 0.6 * closed[1]
 
 
@@ -52,7 +71,8 @@ def pinching(f: HandFeatures) -> float:
     With the other fingers open nothing else looks like it, and a wide gap counts already; with them closed
     only a touch counts, and a fist or a leg of a finger walk must not look like one: grab wins.
     """
-    others_open = min(ramp(f.curls[2], 1.15, 1.45), ramp(f.curls[3], 1.15, 1.45))
+    # Two of the other three: the little finger of many hands bends along.
+    others_open = ramp(sorted(f.curls[1:])[1], 1.2, 1.45)
     wide = ramp(f.pinch, 0.55, 0.25) * others_open
     bent = ramp(f.curls[0], 1.05, 1.25)
     legs = ramp(f.curls[1] - max(f.curls[2], f.curls[3]), 0.35, 0.15)
@@ -62,14 +82,19 @@ def pinching(f: HandFeatures) -> float:
 
 def pose_scores(f: HandFeatures) -> dict[Action, float]:
     """The score of every action that one frame can show; the others need time and are not in it."""
-    open_hand = openness(f)
+    open_hand = openness(f) * flatness(f)
     closed = fist(f)
     thumb = thumb_along(f)
+    # A fist may have one finger half open, but a thumb speaks of a fist whose index finger does not.
+    tucked = ramp(f.curls[0], 1.5, 1.25)
+    # A fist that stands with its back to the picture holds a chin or a cup, not something in the cave.
+    to_oneself = ramp(-f.normal[1], 0.6, 0.8) * ramp(f.fingers[2], 0.7, 0.9)
     up, forward = f.normal[2], f.normal[1]
     fingers_up = f.fingers[2]
     rest = [folded(f, finger) for finger in (1, 2, 3)]
-    leads = ramp(f.curls[0] - max(f.curls[1:]), 0.15, 0.35)
-    point = min(extended(f, 0), leads, 0.6 * min(rest) + 0.4 * sorted(rest)[1])
+    leads = ramp(f.curls[0] - max(f.curls[1:]), 0.2, 0.45)
+    straight = ramp(f.bends[0], 0.55, 0.3)
+    point = min(extended(f, 0), leads, straight, 0.6 * min(rest) + 0.4 * sorted(rest)[1])
     around = [folded(f, finger) for finger in (0, 2, 3)]
     stands_out = ramp(f.curls[1] - max(f.curls[0], f.curls[2], f.curls[3]), 0.2, 0.4)
     rude = min(extended(f, 1), stands_out, *around)
@@ -77,12 +102,15 @@ def pose_scores(f: HandFeatures) -> dict[Action, float]:
     return {
         Action.POINT: point * (1.0 - pinch),
         Action.PINCH: pinch,
-        Action.GRASP: closed * (1.0 - abs(thumb)) * (1.0 - max(point, rude)),
+        Action.GRASP: closed * (1.0 - abs(thumb)) * (1.0 - max(point, rude)) * (1.0 - to_oneself),
         Action.PALM_OUT: open_hand * ramp(forward, 0.35, 0.65) * ramp(fingers_up, 0.35, 0.65) * (1.0 - pinch),
         Action.PALM_UP: open_hand * ramp(up, 0.1, 0.35) * ramp(fingers_up, 0.6, 0.35),
-        Action.PALM_DOWN: open_hand * ramp(up, -0.3, -0.6) * ramp(fingers_up, 0.6, 0.35),
-        Action.THUMB_UP: closed * max(0.0, thumb),
-        Action.THUMB_DOWN: closed * max(0.0, -thumb),
+        Action.PALM_DOWN: openness(f)
+        * ramp(mean_bend(f), *STIFF_BENDS)
+        * ramp(up, -0.3, -0.6)
+        * ramp(fingers_up, 0.6, 0.35),
+        Action.THUMB_UP: closed * tucked * max(0.0, thumb),
+        Action.THUMB_DOWN: closed * tucked * max(0.0, -thumb),
         Action.RUDE: rude,
     }
 

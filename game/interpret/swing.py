@@ -12,6 +12,11 @@ REFRESH: Final = 0.15
 """A swing still under way must deepen by this part of the least swing to count as movement."""
 
 
+MOST_SHARE: Final = 1.5
+"""One large movement (a hand that arrives) must not hide the smaller ones after it: no swing need be larger
+than this many times the least one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """One confirmed turning point."""
@@ -55,7 +60,7 @@ class Swing:
             self._started = True
             self._low = self._high = (value, t_s)
             return None
-        enough = max(self._least, self._share * self._usual)
+        enough = max(self._least, min(self._share * self._usual, MOST_SHARE * self._least))
         if value > self._high[0]:
             if self._rising and value > self._high[0] + REFRESH * enough:
                 self.active_s = t_s
@@ -109,10 +114,11 @@ class Rhythm:
         """When the last counted turn was."""
         return self._last.t_s if self._last is not None else -math.inf
 
-    def feed(self, turn: Turn) -> bool:
-        """Count a turn; False when it only repeats the side that turned last."""
+    def feed(self, turn: Turn, *, even: bool = True) -> bool:
+        """Count a turn; False when it only repeats the side that turned last. With ``even`` a turn that is
+        later than the rhythm begins a new one."""
         last = self._last
-        usual_s = max(QUICK_S, EVEN * self.half_s) if self.count >= 2 else self._longest_s
+        usual_s = max(QUICK_S, EVEN * self.half_s) if even and self.count >= 2 else self._longest_s
         if last is not None and turn.t_s - last.t_s <= min(self._longest_s, usual_s):
             if turn.peak == last.peak:
                 return False

@@ -4,6 +4,7 @@ import numpy as np
 
 from game.clock import TICK_S
 from game.interpret.intents import Action, HandIntent, Intents
+from game.world import aiming
 from game.world.cave import PAINT_ALONG, PAINT_AROUND
 from game.world.effects import Effect, PlaySound
 from game.world.geometry import add, approach, scale, vec3, view_direction
@@ -24,11 +25,19 @@ def hands(world: World, intents: Intents) -> list[Effect]:
     eyes = eyes_of(world.player)
     old = {light.side: light for light in world.hands}
     lights: list[HandLight] = []
+    places = aiming.targets(world) if intents.hands else {}
     for hand in intents.hands:
-        direction = view_direction(world.player.yaw_rad, *hand.aim)
+        before = old.get(hand.side)
+        point = hand.actions.get(Action.POINT)
+        direction, target_name, pull = aiming.lean(
+            eyes,
+            view_direction(world.player.yaw_rad, *hand.aim),
+            places,
+            before,
+            pointing=point is not None and point.active,
+        )
         origin = add(eyes, scale(direction, _HAND_DISTANCE_M))
         target = vec3(world.cave.cast(eyes, direction))
-        before = old.get(hand.side)
         goal = hand.confidence * (0.12 if world.light_stolen else 1.0)
         strength = approach(before.strength if before else 0.0, goal, 5.0, TICK_S)
         lights.append(
@@ -41,6 +50,8 @@ def hands(world: World, intents: Intents) -> list[Effect]:
                 point=_value(hand, Action.POINT),
                 origin=origin,
                 target=target,
+                target_name=target_name,
+                pull=pull,
             )
         )
         if strength > 0.05 and not world.paused and not world.light_stolen:

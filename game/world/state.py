@@ -102,6 +102,10 @@ class HandLight:
     """The palm in the world."""
     target: Vec3
     """Where its light meets the rock."""
+    target_name: str = ""
+    """What it points at: the child, or a tunnel by its name; empty for nothing."""
+    pull: float = 0.0
+    """0 to 1: how far its light leans to that by now."""
 
 
 @dataclass(slots=True)
@@ -225,6 +229,8 @@ class World:
     """0 to 1: the one mote of the first seconds."""
     ghost_hand: float = 0.0
     """0 to 1: the ghost that shows how to walk."""
+    weary: float = 0.0
+    """0 fresh to 1: how tired the player's arms are, as far as the world has noticed."""
     rim: float = 0.0
     """0 to 1: the warm rim of light that lights the player's hands for the camera."""
     way_glow: float = 0.25

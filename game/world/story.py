@@ -7,11 +7,12 @@ Nobody gets stuck: each scene has a way on without a hand, without a voice, and 
 from collections.abc import Callable
 from typing import Final
 
+from game.clock import TICK_S
 from game.interpret.intents import Action, Intents
 from game.world import child as body
 from game.world import talk
 from game.world.effects import Effect, PlaySound
-from game.world.geometry import angle_between, distance, view_direction
+from game.world.geometry import angle_between, approach, distance, view_direction
 from game.world.light import show_words
 from game.world.state import Pose, Scene, World
 from game.world.walking import eyes_of
@@ -30,12 +31,21 @@ _GIGGLE_AT_M: Final = 11.0
 _POINT_RAD: Final = 0.16
 _COMPANION_WAITS_S: Final = 1.5
 _PALM_HOLD_S: Final = 8.0
+WEARY: Final = 0.4
+"""Arms that have spent this much of their endurance are towed ..."""
+_REST: Final = 0.6
+"""... and from here on the player is offered to rest them, ..."""
+_REST_AGAIN_S: Final = 90.0
+"""... not more often than this."""
+_WEARY_S: Final = 3.0
+"""Time constant with which the world notices."""
 
 
 def direct(world: World, intents: Intents) -> list[Effect]:
     """One tick of the story: the scene acts, and may hand over to the next one."""
     effects, following = _SCENES[world.scene](world, intents)
     effects += _patience(world, intents)
+    _spare(world, intents)
     if following is not None and following is not world.scene:
         world.scene, world.scene_since_s = following, world.time_s
         effects += _enter(world)
@@ -44,15 +54,17 @@ def direct(world: World, intents: Intents) -> list[Effect]:
 
 
 def tows(world: World) -> bool:
-    """The thread of light pulls: for a friend, and for a player who does not walk for long."""
+    """The thread of light pulls: for a friend, for a tired arm, and for a player who does not walk for
+    long."""
     since_s = world.time_s - world.scene_since_s
+    weary = world.weary >= WEARY
     match world.scene:
         case Scene.WALK:
-            return since_s > 22.0 or (world.story.spoken_to and since_s > 4.0)
+            return since_s > 22.0 or ((world.story.spoken_to or weary) and since_s > 4.0)
         case Scene.FORK:
             return since_s > 6.0
         case Scene.LEAD:
-            return trust_table.band(world.trust) in ("warming", "friend") or since_s > 10.0
+            return weary or trust_table.band(world.trust) in ("warming", "friend") or since_s > 10.0
         case _:
             return False
 
@@ -237,7 +249,7 @@ def _light_of_scene(world: World) -> None:
         "mote": 1.0 if world.scene is Scene.DARK else 0.0,
         "ghost_hand": 1.0 if world.scene is Scene.WALK and world.story.walked_m < 1.5 else 0.0,
         "way_glow": {Scene.LEAD: 0.9, Scene.SIGHT: 1.0, Scene.FORK: 0.45}.get(world.scene, 0.25),
-        "thread": 1.0 if world.scene is Scene.LEAD else 0.0,
+        "thread": 1.0 if world.scene is Scene.LEAD or (world.scene is Scene.WALK and tows(world)) else 0.0,
         "ambient": {
             Scene.DARK: 0.0, Scene.PAINT: 0.03, Scene.WALK: 0.12, Scene.THEFT: 0.08, Scene.SIGHT: 0.7,
         }.get(world.scene, 0.2),
@@ -261,6 +273,15 @@ def _patience(world: World, intents: Intents) -> list[Effect]:
     if before_s < _PALM_HOLD_S <= world.story.still_palm_s:
         return talk.offer(world, intents)
     return []
+
+
+def _spare(world: World, intents: Intents) -> None:
+    """Notices tired arms, and offers rest in words of light: what can be done is done with a low hand too."""
+    world.weary = approach(world.weary, intents.arms.most, 1.0 / _WEARY_S, TICK_S)
+    offered_s = world.story.marks.get("hint rest", -_REST_AGAIN_S)
+    if world.weary >= _REST and not world.paused and world.time_s - offered_s >= _REST_AGAIN_S:
+        world.story.marks["hint rest"] = world.time_s
+        show_words(world, "rest your arm a while", "hint", 5.0)
 
 
 def _answered_early(world: World) -> bool:

@@ -26,7 +26,7 @@ COMPANION: Final = "companion"
 
 _STOP_AFTER_S: Final = 0.45
 """Talking over a character for this long cuts it off; shorter is a cough or an "mhm"."""
-_PALM_S: Final = 0.19
+_PALM_S: Final = 0.15
 """With the time that recognising it takes, a palm held for a quarter of a second."""
 _LATE_S: Final = 1.6
 """A reply that is later than this is bridged by the body and a small sound."""

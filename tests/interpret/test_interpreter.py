@@ -210,10 +210,10 @@ def sweep(reach: Reach, low: float, high: float, *, times: int, palm_width: floa
 def test_a_hand_that_uses_little_room_comes_to_span_the_view() -> None:
     reach = Reach()
     sweep(reach, 0.4, 0.6, times=2, palm_width=0.05)
-    early = reach.aim((0.6, 0.5))[0]
+    early = reach.place((0.6, 0.5))[0]
     sweep(reach, 0.4, 0.6, times=120, palm_width=0.05)
-    assert reach.aim((0.6, 0.5))[0] > early
-    assert reach.aim((0.6, 0.5))[0] > 0.8 * AZIMUTH_RAD
+    assert reach.place((0.6, 0.5))[0] > early
+    assert reach.place((0.6, 0.5))[0] > 0.8
 
 
 def test_the_reach_never_shrinks_below_what_a_hand_can_hold_still() -> None:

@@ -7,7 +7,7 @@ import pytest
 from game.interpret.hand_features import HandFeatures, measure
 from game.interpret.intents import Action
 from game.interpret.swing import Rhythm, Swing
-from game.interpret.walking import RestingYaw, Step, Walker
+from game.interpret.walking import RestingYaw, Step, UsualPace, Walker
 from game.sense.hand_model import Pose
 from game.sense.synthetic_player import Stroke
 from tests.interpret.hands import one_pose, perform, play, thinned
@@ -134,3 +134,40 @@ def test_a_rhythm_broken_by_a_pause_begins_anew() -> None:
             rhythm.feed(turn)
             counts.append(rhythm.count)
     assert 1 in counts[2:]
+
+
+def test_the_first_minute_teaches_a_player_s_pace() -> None:
+    """Slow fingers come to walk as briskly as quick ones."""
+    speeds = {}
+    for hz in (1.0, 2.2):
+        pace, base = UsualPace(), legs()
+        walker = Walker(RestingYaw(), pace)
+        told = []
+        for i, (index, middle) in enumerate([(1.4, 1.4)] * 15 + stepping(40.0, hz=hz)):
+            walker.feed(replace(base, curls=(index, middle, 0.8, 0.8)), i / 30.0)
+            told.append(walker.state(i / 30.0).speed_mps)
+        speeds[hz] = (max(told[30:90]), sum(told[-300:]) / 300.0)
+    assert speeds[2.2][0] > 1.6 * speeds[1.0][0]
+    assert speeds[2.2][1] < 1.3 * speeds[1.0][1]
+    assert all(0.8 < late < 1.4 for _, late in speeds.values())
+
+
+def test_a_leg_that_hides_behind_the_hand_makes_no_steps_and_ends_a_walk() -> None:
+    walking = stepping(2.0, hz=1.5)
+    # The middle finger is seen and lost again; the index finger only trembles.
+    hidden = [(1.3 + 0.06 * math.sin(i), 1.1 if i % 9 < 2 else 0.7) for i in range(60)]
+    steps, walker = walk_by([(1.4, 1.4)] * 15 + walking + hidden)
+    assert steps
+    assert all(step.t_s < 2.7 for step in steps)
+    assert not walker.state(4.4).active
+
+
+def test_beats_of_talk_are_no_paddling() -> None:
+    seen = perform([Stroke(t_s=0.0, pose=Pose.PADDLE)], until_s=0.0)[0]
+    flat = measure(seen.hands[0], aspect=seen.aspect)
+    assert flat is not None
+    walker = Walker(RestingYaw())
+    for i in range(120):
+        nod = 0.17 * math.sin(math.tau * 2.0 * i / 30.0)
+        walker.feed(replace(flat, fingers=(0.0, math.cos(nod), math.sin(nod))), i / 30.0)
+        assert not walker.state(i / 30.0).active

@@ -1,7 +1,7 @@
 """Players made of intents, for tests of the world."""
 
 from game.clock import TICK_S
-from game.interpret.intents import Action, ActionValue, GestureEvent, HandIntent, Intents, Speech, Walk
+from game.interpret.intents import Action, ActionValue, Arms, GestureEvent, HandIntent, Intents, Speech, Walk
 from game.sense.observations import (
     ClipPlayed,
     CommandHeard,
@@ -76,7 +76,7 @@ class Evening:
     def run(self, seconds: float, *, speaking: bool = False, hands: tuple[HandIntent, ...] = (),
             walk: Walk | None = None, heard: tuple[Heard, ...] = (),
             gestures: tuple[GestureEvent, ...] = (),
-            commands: tuple[str, ...] = ()) -> list[Effect]:  # fmt: skip
+            commands: tuple[str, ...] = (), arms: Arms | None = None) -> list[Effect]:  # fmt: skip
         """Plays on; ``heard``, ``gestures`` and ``commands`` arrive in the first tick.
         Returns the effects since."""
         before = len(self.effects)
@@ -88,6 +88,7 @@ class Evening:
             intents = Intents(
                 hands=hands,
                 walk=walk or Walk(),
+                arms=arms or Arms(),
                 speech=Speech(speaking=speaking),
                 heard=heard if number == 0 else (),
                 gestures=gestures if number == 0 else (),

@@ -1,0 +1,98 @@
+"""How still a tracked hand is and how late: the two measures by which filters are judged. Pure numpy.
+
+Both compare places of landmarks in palm lengths, so that near and far hands, and pictures of any size, agree.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from game.sense.observations import Point3
+
+Floats = NDArray[np.float64]
+
+WINDOW_S: Final = 0.5
+"""A hand that is held still may drift: what a parabola over this time explains is movement, the rest
+jitter."""
+LEAST_SAMPLES: Final = 4
+"""A parabola has three numbers; with no more samples than these there is no residual."""
+LONGEST_DELAY_S: Final = 0.15
+GRID_S: Final = 0.0025
+
+
+def in_palms(image: Sequence[Point3], *, aspect: float) -> Floats:
+    """(21, 2) places in the picture in palm lengths, x right and y down; the palm is measured in the picture
+    as the greater of its length and its breadth (a palm seen from its end looks short)."""
+    points = np.array(image)[:, :2] * (1.0, 1.0 / aspect)
+    length = float(np.hypot(*(points[9] - points[0])))
+    breadth = 1.3 * float(np.hypot(*(points[17] - points[5])))
+    return np.asarray(points / max(length, breadth, 1e-6))
+
+
+def palm_size(images: Sequence[Sequence[Point3]], *, aspect: float) -> float:
+    """The median palm length over some frames, in widths of the picture: one ruler for all of them, so that
+    its own trembling is not taken for jitter."""
+    sizes = []
+    for image in images:
+        points = np.array(image)[:, :2] * (1.0, 1.0 / aspect)
+        sizes.append(max(np.hypot(*(points[9] - points[0])), 1.3 * np.hypot(*(points[17] - points[5]))))
+    return float(np.median(sizes)) if sizes else 0.0
+
+
+def jitter_palms(times_s: Sequence[float], places: Floats) -> float:
+    """What remains of a still hand's landmarks about a centred parabola over half a second.
+
+    ``times_s`` are N rising seconds, ``places`` (N, K, D) landmarks in palm lengths. The residual of each
+    frame is taken in the middle of its own window; the answer is the root mean square of its length, in
+    palm lengths, over all frames that have a whole window, and landmarks. NaN when no frame has one.
+    """
+    t = np.array(times_s)
+    flat = places.reshape(len(t), -1)
+    squares = []
+    for middle in range(len(t)):
+        if t[middle] - t[0] < WINDOW_S / 2 - 1e-6 or t[-1] - t[middle] < WINDOW_S / 2 - 1e-6:
+            continue
+        near = np.abs(t - t[middle]) <= WINDOW_S / 2 + 1e-6
+        if near.sum() < LEAST_SAMPLES:
+            continue
+        basis = np.vander(t[near] - t[middle], 3)
+        fitted, *_ = np.linalg.lstsq(basis, flat[near], rcond=None)
+        squares.append(((flat[middle] - fitted[2]) ** 2).sum() / places.shape[1])
+    return float(np.sqrt(np.mean(squares))) if squares else float("nan")
+
+
+def delay_ms(times_s: Sequence[float], raw: Floats, filtered: Floats) -> float:
+    """By how much ``filtered`` lags behind ``raw``, milliseconds: the shift of their greatest
+    cross-correlation.
+
+    Both are (N, D) or (N, K, D) places in palm lengths at the same N seconds; between them places are taken
+    on straight lines. Positive is late. NaN when the hand did not move, or for less than half a second.
+    """
+    t = np.array(times_s)
+    if len(t) < 3:
+        return float("nan")
+    most = round(LONGEST_DELAY_S / GRID_S)
+    grid = np.arange(t[0], t[-1], GRID_S)
+    if len(grid) < WINDOW_S / GRID_S + 2 * most:
+        return float("nan")
+    before, after = (
+        np.stack([np.interp(grid, t, column) for column in places.reshape(len(t), -1).T], axis=1)
+        for places in (raw, filtered)
+    )
+    middle = before[most:-most] - before[most:-most].mean(axis=0)
+    if not np.abs(middle).max() > 1e-9:
+        return float("nan")
+    scores = []
+    for shift in range(-most, most + 1):
+        moved = after[most + shift : len(after) - most + shift]
+        moved = moved - moved.mean(axis=0)
+        size = float(np.sqrt((middle**2).sum() * (moved**2).sum()))
+        scores.append(float((middle * moved).sum()) / size if size > 0.0 else 0.0)
+    best = min(max(int(np.argmax(scores)), 1), len(scores) - 2)
+    # The top of the parabola through the best three shifts.
+    left, top, right = scores[best - 1 : best + 2]
+    bend = left - 2.0 * top + right
+    between = 0.5 * (left - right) / bend if bend < 0.0 else 0.0
+    return float((best + between - most) * GRID_S * 1000.0)
