@@ -20,9 +20,9 @@ from npc.personality import Personality
 from npc.policy import Decision
 from npc.pump import Pump, TooSlow
 from npc.script import CUT, REMEMBERED, voiced_prompt
-from npc.text import shared_grams, stems, words
+from npc.text import listed, shared_grams, stems, words
 
-GATHER_S: Final = 0.60
+GATHER_S: Final = 0.66
 """So long after the question all candidates together may take; then one of those there are is chosen."""
 LONGEST_S: Final = 1.20
 """So long after the question a written line speaks, if there is no candidate by then."""
@@ -31,16 +31,20 @@ REST_S: Final = 3.0
 MAX_TOKENS: Final = 40
 COPIED: Final = 0.5
 """Share of runs of four words that a candidate may have in common with one written line."""
-KEPT: Final = 0.4
+COPY: Final = "copied"
+"""Name of that check."""
+KEPT: Final = 1.0
 """Worth (nats a token) of a candidate that speaks of all that the written line speaks of."""
-CLOSE: Final = 0.8
+CLOSE: Final = 2.0
 """Worth of one that has all its pairs of words: what is put together anew seldom keeps its sense."""
+TURNED: Final = 1.5
+"""What it costs a candidate to say no where the line says yes, or I where it says you."""
 TAKEN_UP: Final = 0.2
 """Worth of one that takes up a word of the player's."""
-BREAKS_OFF: Final = 0.4
+BREAKS_OFF: Final = 1.2
 """What it costs a candidate to have a second sentence that may not be spoken."""
-TEMPERATURE: Final = 0.4
-"""Low: an actor with a line in hand need not invent."""
+TEMPERATURE: Final = 0.6
+"""Low: an actor with a line in hand need not invent; but the candidates must not be all the same."""
 ALONE_WORDS: Final = 4
 """A first sentence of fewer words says nothing without the next."""
 SAID: Final = 0.6
@@ -115,12 +119,38 @@ def prompt_in_voice(
 
 
 def worth(
-    likelihood: float, *, kept: float, takes_up: bool, close: float = 0.0, breaks_off: bool = False
+    likelihood: float,
+    *,
+    kept: float,
+    takes_up: bool,
+    close: float = 0.0,
+    breaks_off: bool = False,
+    turned: bool = False,
 ) -> float:
     """How good a candidate is, in nats a token. ``likelihood`` is the mean over its tokens, ``kept`` the
     share of the written line's topic words that it speaks of, ``close`` that of its pairs of words; one that
-    ``breaks_off`` goes on with what may not be spoken."""
-    return likelihood + KEPT * kept + CLOSE * close + TAKEN_UP * takes_up - BREAKS_OFF * breaks_off
+    ``breaks_off`` goes on with what may not be spoken, one that is ``turned`` says the contrary."""
+    gains = KEPT * kept + CLOSE * close + TAKEN_UP * takes_up
+    return likelihood + gains - BREAKS_OFF * breaks_off - TURNED * turned
+
+
+_NO: Final = listed(
+    """no not never nobody nothing none nowhere neither nor without cannot dont doesnt didnt isnt arent wasnt
+    werent cant couldnt wont wouldnt shouldnt havent hasnt hadnt aint mustnt neednt"""
+)
+_I: Final = listed("i im ive id ill me my mine myself")
+_YOU: Final = listed("you youre youve youd youll your yours yourself")
+
+
+def stance(text: str) -> str:
+    """Who is spoken of and what is denied, in order: "i" and "y" for I and you, "n" for a no, sides by their
+    first letters ("I don't like you" is "iny")."""
+    told = []
+    for word in words(text):
+        for mark, known in (("i", _I), ("y", _YOU), ("n", _NO), (word[:1].upper(), _SIDES)):
+            if word in known:
+                told.append(mark)
+    return "".join(told)
 
 
 def speak_in_voice(
@@ -168,6 +198,7 @@ def speak_in_voice(
         faults = (str(error),)
     chosen = turn.best()
     trace = turn.trace(chosen)
+    turn.checks += [one.failed for one in trace.tried if one.failed == COPY]
     try:
         if chosen is not None:
             first = turn.first(chosen)
@@ -214,7 +245,7 @@ class _Turn:
     @property
     def has_fit(self) -> bool:
         """Whether there is one that may be spoken."""
-        return any(one.failed is None for one in self._tried.values())
+        return any(self._why_not(index) is None for index in self._tried)
 
     @property
     def settled(self) -> bool:
@@ -232,25 +263,42 @@ class _Turn:
 
     def best(self) -> int | None:
         """The candidate that may be spoken and is worth most by what there is of it, or None."""
-        scores = {index: self._worth(index) for index, one in self._tried.items() if one.failed is None}
+        scores = {index: self._worth(index) for index in self._tried if self._why_not(index) is None}
         return max(scores, key=scores.__getitem__, default=None)
+
+    def _told(self, index: int) -> tuple[list[str], bool]:
+        """What may be spoken of a candidate, sentence by sentence, and whether the next may not be."""
+        told = [self.first(index).text]
+        for piece in self._made[index].waiting:
+            if self.unfit(piece, told) is not None:
+                return told, True
+            told.append(piece.text)
+        return told, False
+
+    def _why_not(self, index: int) -> str | None:
+        """Why a candidate may not be spoken, or None. Whether it recites is told by all of it, as soon as
+        that is there: a first sentence may stay as it is where the next is another."""
+        if (why := self._tried[index].failed) is not None:
+            return why
+        one = self._made[index]
+        sentences = [self.first(index), *(one.waiting if one.ended else ())]
+        return self._copied(" ".join(piece.text for piece in sentences))
 
     def _worth(self, index: int) -> float:
         one = self._made[index]
-        told = [self.first(index).text]
-        breaks_off = False
-        for piece in one.waiting:
-            if self.unfit(piece, told) is not None:
-                breaks_off = True
-                break
-            told.append(piece.text)
+        told, breaks_off = self._told(index)
         text = " ".join(told)
+        # Of one that is not at its end, only what is there can be held against it.
+        whole = one.ended
+        precise = shared_grams(text, self._like, 2)
+        mine, wanted = stance(text), stance(self._like)
         return worth(
             one.likelihood / max(1, one.count),
-            kept=_kept(text, self._like),
-            close=shared_grams(self._like, text, 2),
+            kept=_kept(text, self._like) if whole else 1.0,
+            close=min(precise, shared_grams(self._like, text, 2)) if whole else precise,
             takes_up=bool(stems(text) & stems(self._question.text)),
             breaks_off=breaks_off,
+            turned=bool(self._like) and (mine != wanted if whole else not wanted.startswith(mine)),
         )
 
     def first(self, index: int) -> Piece:
@@ -272,12 +320,16 @@ class _Turn:
     def unfit(self, piece: Piece, told: Sequence[str]) -> str | None:
         """Why a sentence behind the first may not be spoken, or None."""
         context = replace(self._context, earlier=(*self._context.earlier, *told))
-        why = _unfit(piece, self._personality, self._question, context, self._like)
-        return why or self._copied(" ".join((*told, piece.text)))
+        return _unfit(piece, self._personality, self._question, context, self._like)
 
     def trace(self, chosen: int | None) -> Trace:
         tried = tuple(
-            replace(one, chosen=index == chosen, score=self._worth(index) if one.failed is None else None)
+            replace(
+                one,
+                failed=(why := self._why_not(index)),
+                chosen=index == chosen,
+                score=self._worth(index) if why is None else None,
+            )
             for index, one in self._tried.items()
         )
         return Trace(tried=tried)
@@ -288,7 +340,7 @@ class _Turn:
             why: str | None = "empty"
         else:
             why = _unfit(piece, self._personality, self._question, self._context, self._like)
-            why = why or _unsaid(piece, self._decision, self._like) or self._copied(piece.text)
+            why = why or _unsaid(piece, self._decision, self._like)
         if why is not None:
             self.checks.append(why)
         return Tried(
@@ -301,7 +353,7 @@ class _Turn:
 
     def _copied(self, text: str) -> str | None:
         share = max(self._personality.dialogue.copied(text), shared_grams(text, self._like))
-        return "copied" if share > COPIED else None
+        return COPY if share > COPIED else None
 
 
 def _kept(text: str, like: str) -> float:

@@ -19,13 +19,13 @@ CONTEXT_TOKENS: Final = 512
 READING_THREADS: Final = 2
 STOPS: Final = ("\n", "<|im_end|>", "<|im_start|>", "<|endoftext|>")
 _VARIED: Final = {
-    "dry_multiplier": 1.0,
-    "dry_base": 1.75,
-    "dry_allowed_length": 3,
+    "dry_multiplier": 0.5,
+    "dry_base": 2.0,
+    "dry_allowed_length": 4,
     "dry_penalty_last_n": CONTEXT_TOKENS,
 }
-"""The sampler "don't repeat yourself" of llama.cpp: behind three tokens that stand in the prompt in this
-order, the fourth of that run becomes less likely, and each further one still less."""
+"""The sampler "don't repeat yourself" of llama.cpp: behind four tokens that stand in the prompt in this
+order, the fifth of that run becomes less likely, and each further one still less."""
 _GGUF: Final = b"GGUF"
 _END: Final = object()
 

@@ -157,6 +157,6 @@ def test_a_reply_is_found_by_what_was_meant(child: Personality, said: str, about
 
 def test_a_joke_about_a_word_that_was_not_said_counts_less(folder: Path) -> None:
     by_player = {one.player: one for one in load_personality(folder).dialogue.told}
-    cat, boat = by_player["my cat is ill"], by_player["my boat sank"]
-    assert anchored(cat, stems("the cat sneezed")) > anchored(boat, stems("the cat sneezed")) == 0.0
+    cat, rain = by_player["my cat is ill"], by_player["it is raining"]
+    assert anchored(cat, stems("the cat sneezed")) > anchored(rain, stems("the cat sneezed")) == 0.0
     assert anchored(cat, stems("the dog sneezed")) < -0.05
