@@ -14,7 +14,7 @@ from npc.backends.base import BackendError, Prompt, Sampling, Token, VoicedBacke
 from npc.checks import Context, failed
 from npc.contract import Question, Sentence, Trace, Tried
 from npc.model import Spoken, sentence_of
-from npc.parse import Piece, Sentences
+from npc.parse import MAX_SENTENCES, Piece, Sentences, pieces
 from npc.past import TELLS_WAY
 from npc.personality import Personality
 from npc.policy import Decision
@@ -28,22 +28,25 @@ LONGEST_S: Final = 1.20
 """So long after the question a written line speaks, if there is no candidate by then."""
 REST_S: Final = 3.0
 """Time that the rest of a reply may take."""
-MAX_TOKENS: Final = 40
+MAX_TOKENS: Final = 44
+MOST_SENTENCES: Final = 4
+"""Of a reply, where the written line has so many."""
 COPIED: Final = 0.5
 """Share of runs of four words that a candidate may have in common with one written line."""
 COPY: Final = "copied"
-"""Name of that check."""
+TURN: Final = "turned"
+"""Names of the checks of a whole candidate."""
 KEPT: Final = 1.0
 """Worth (nats a token) of a candidate that speaks of all that the written line speaks of."""
 CLOSE: Final = 2.0
 """Worth of one that has all its pairs of words: what is put together anew seldom keeps its sense."""
 TURNED: Final = 1.5
-"""What it costs a candidate to say no where the line says yes, or I where it says you."""
+"""What it costs a candidate to say I where the line says you."""
 TAKEN_UP: Final = 0.2
 """Worth of one that takes up a word of the player's."""
 BREAKS_OFF: Final = 1.2
 """What it costs a candidate to have a second sentence that may not be spoken."""
-TEMPERATURE: Final = 0.6
+TEMPERATURE: Final = 0.5
 """Low: an actor with a line in hand need not invent; but the candidates must not be all the same."""
 ALONE_WORDS: Final = 4
 """A first sentence of fewer words says nothing without the next."""
@@ -198,7 +201,7 @@ def speak_in_voice(
         faults = (str(error),)
     chosen = turn.best()
     trace = turn.trace(chosen)
-    turn.checks += [one.failed for one in trace.tried if one.failed == COPY]
+    turn.checks += [one.failed for one in trace.tried if one.failed in (COPY, TURN)]
     try:
         if chosen is not None:
             first = turn.first(chosen)
@@ -239,7 +242,9 @@ class _Turn:
         self._decision = decision
         self._context = context
         self._like = like
-        self._made = [_Candidate(Sentences(personality.gestures)) for _ in range(count)]
+        # A line of three short sentences keeps its joke for the last.
+        most = max(MAX_SENTENCES, len(list(pieces([like], frozenset(), max_sentences=MOST_SENTENCES))))
+        self._made = [_Candidate(Sentences(personality.gestures, max_sentences=most)) for _ in range(count)]
         self._tried: dict[int, Tried] = {}
 
     @property
@@ -281,8 +286,13 @@ class _Turn:
         if (why := self._tried[index].failed) is not None:
             return why
         one = self._made[index]
-        sentences = [self.first(index), *(one.waiting if one.ended else ())]
-        return self._copied(" ".join(piece.text for piece in sentences))
+        text = " ".join(self._told(index)[0] if one.ended else [self.first(index).text])
+        if self._like and self._decision.act not in TELLS_WAY:  # what the way must tell is checked apart
+            # A no that is lost or added turns the sense, however near the words are.
+            mine, wanted = (stance(said).count("n") for said in (text, self._like))
+            if mine > wanted or (one.ended and mine < wanted):
+                return TURN
+        return self._copied(text)
 
     def _worth(self, index: int) -> float:
         one = self._made[index]

@@ -9,7 +9,7 @@ import pytest
 from npc.backends.base import BackendError, Prompt, Sampling, Token
 from npc.character import Character
 from npc.contract import Ended, Exchange, Perception, Question, ReplyEvent, Sentence
-from npc.voiced import GATHER_S, worth
+from npc.voiced import GATHER_S, stance, worth
 from tests.npc.fakes import Clock, FakeBackend, child
 
 CHILD = child()
@@ -77,6 +77,21 @@ def test_one_that_takes_up_what_was_said_is_worth_more() -> None:
     assert spoken(asked(backend))[0].text == "Giraffes bump my ceiling all night."
     assert worth(-2.0, kept=1.0, takes_up=False) > worth(-2.0, kept=0.0, takes_up=False)
     assert worth(-2.0, kept=0.0, takes_up=True) > worth(-2.0, kept=0.0, takes_up=False)
+
+
+def test_stance_is_who_is_spoken_of_and_what_is_denied() -> None:
+    assert stance("I don't like you, and nobody likes me.") == "inyni"
+    assert stance("Left tunnel, not the right one.") == "LnR"
+    assert stance("The rock hums.") == ""
+
+
+def test_a_no_that_is_lost_is_never_spoken() -> None:
+    question = Question(turn=0, character="child", text="sorry that was uncalled for", trust=30.0)
+    like = end_of(list(Character(CHILD, VoicedFake("x")).reply(question))).trace.written.split(" (")[0]
+    assert "n" in stance(like), like
+    without = " ".join(word for word in like.split() if "n" not in stance(word)) + " Truly so, big one."
+    ended = end_of(list(Character(CHILD, VoicedFake(f"[stare] {without}")).reply(question)))
+    assert {one.failed for one in ended.trace.tried} == {"turned"}
 
 
 def test_what_fails_the_checks_is_never_chosen() -> None:
