@@ -27,7 +27,7 @@ from npc.models import ModelStore
 Points = NDArray[np.float64]
 
 STILL_PALMS_PER_S: Final = 0.5
-"""A hand is still where its palm moves no faster than this."""
+"""A hand is still where none of its landmarks moves faster than this."""
 
 
 def add_parser(kinds: Any) -> argparse.ArgumentParser:
@@ -220,7 +220,7 @@ def jitter_palms(watched: Watched, times_s: Sequence[float]) -> float | None:
     squares: list[float] = []
     for stamps, points in tracks(watched, times_s):
         places = points / steadiness.palm_size(points.tolist(), aspect=1.0)
-        still = steadiness.speeds(stamps.tolist(), places[:, list(PALM)].mean(axis=1)) <= STILL_PALMS_PER_S
+        still = steadiness.speeds(stamps.tolist(), places) <= STILL_PALMS_PER_S
         squares += (steadiness.residuals(stamps.tolist(), places)[still] ** 2).tolist()
     return math.sqrt(statistics.fmean(squares)) if squares else None
 

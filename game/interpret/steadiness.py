@@ -56,15 +56,20 @@ def residuals(times_s: Sequence[float], places: Floats) -> Floats:
     return rest
 
 
-def speeds(times_s: Sequence[float], place: Floats) -> Floats:
-    """(N,) the greatest speed in the half second about each frame, of ``place`` (N, D) in palm lengths, by
-    the parabola through it: trembling is none. Palm lengths a second; NaN without a whole window."""
+def speeds(times_s: Sequence[float], places: Floats) -> Floats:
+    """(N,) the greatest speed of any landmark in the half second about each frame, by the parabolas through
+    them, for which trembling is none. Palm lengths a second; NaN for a frame without a whole window.
+
+    ``times_s`` are N rising seconds, ``places`` (N, K, D) landmarks in palm lengths.
+    """
     t = np.array(times_s)
+    flat = places.reshape(len(t), -1)
     fastest = np.full(len(t), np.nan)
     for middle, near in _windows(t):
-        _, speed, bend = _parabola(t[near] - t[middle], place[near])
-        ends = [float(np.hypot(*(speed + 2.0 * bend * at_s))) for at_s in (-WINDOW_S / 2, WINDOW_S / 2)]
-        fastest[middle] = max(ends)
+        _, speed, bend = _parabola(t[near] - t[middle], flat[near])
+        # Along a parabola the speed is greatest at one end.
+        ends = np.stack([speed + 2.0 * bend * at_s for at_s in (-WINDOW_S / 2, WINDOW_S / 2)])
+        fastest[middle] = np.linalg.norm(ends.reshape(2, *places.shape[1:]), axis=2).max()
     return fastest
 
 
