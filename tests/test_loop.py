@@ -1,7 +1,7 @@
 import math
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from game import loop
+from game.attract import RecordedPlayer
 from game.clock import ClockKind
 from game.interpret.intents import Intents
 from game.interpret.interpreter import Interpreter
@@ -21,15 +22,25 @@ from game.sense.camera import Device, DeviceCamera, Pixels
 from game.sense.evening_log import LogWriter, read_log
 from game.sense.eyes import REOPEN_EVERY_S
 from game.sense.hand_model import SHAPES, Pose, landmarks
-from game.sense.observations import ClipPlayed, HandSeen, Loudness, Observation, PointerMoved, SenseFound
-from game.sense.synthetic_player import project
+from game.sense.observations import (
+    ClipPlayed,
+    HandSeen,
+    Loudness,
+    Observation,
+    PointerMoved,
+    SenseFound,
+    Side,
+)
+from game.sense.synthetic_player import Stroke, project
 from game.workers import eyes_worker
 from game.workers.eyes_worker import EyesBody, EyesSettings
 from game.workers.link import WorkerLink
 from game.workers.messages import Advance, Report
+from game.world.child import on_rail
 from game.world.digest import world_hash
-from game.world.effects import Ask, Effect
-from game.world.state import World
+from game.world.effects import Ask, Effect, StopClip
+from game.world.geometry import vec3
+from game.world.state import Line, Scene, World
 from game.world.step import begin
 from tests.workers.bodies import run_echo
 
@@ -451,3 +462,97 @@ def test_the_mouse_takes_over_when_the_eyes_die() -> None:
     play.run_game_clock()
     assert told == ["The eyes died. The mouse is your hand for now."]
     assert [light.side for light in parts.world.hands] == ["right"]
+
+
+@dataclass(slots=True)
+class Played:
+    """What the stage was shown, frame by frame: seconds, metres walked to, what the light leans to."""
+
+    times_s: list[float] = field(default_factory=list)
+    along_m: list[float] = field(default_factory=list)
+    targets: list[str] = field(default_factory=list)
+    sounds: FakeSounds = field(default_factory=FakeSounds)
+    silent_s: float = math.inf
+    """When nobody spoke for the first time."""
+
+    def update(
+        self, world: World, *, alpha: float, mouth: float, voice_level: float, predicted_s: float,
+        frame_dt_s: float,
+    ) -> None:  # fmt: skip
+        self.times_s.append(world.time_s)
+        self.along_m.append(world.player.along_m)
+        self.targets.append(world.hands[0].target_name if world.hands else "")
+        if world.talk.current is None:
+            self.silent_s = min(self.silent_s, world.time_s)
+
+    def at(self, t_s: float) -> float:
+        return float(np.interp(t_s, self.times_s, self.along_m))
+
+    def between(self, start_s: float, end_s: float) -> set[str]:
+        return {name for t, name in zip(self.times_s, self.targets, strict=True) if start_s <= t <= end_s}
+
+
+def played(
+    strokes: Sequence[Stroke], *, seconds: float, scene: Scene, along_m: float = 4.0, says: str = ""
+) -> Played:
+    """An evening that begins in a scene, before a player made of strokes; the Child may be speaking."""
+    seen = Played()
+    play, parts, _ = made(seconds, players=[RecordedPlayer(strokes, (), 1)], stage=seen, sounds=seen.sounds)
+    world = parts.world
+    world.scene, world.player.along_m = scene, along_m
+    world.player.position = vec3(world.cave.tunnels[0].point(along_m))
+    world.child.position = on_rail(world, 6.5, aside_m=1.2)
+    if says:
+        world.talk.current = Line(
+            clip="child-1-0", turn=1, character="child", text=says, words=((says, 0.0, 60.0),),
+            duration_s=60.0, gesture=None, actions=(), started_s=0.0,
+        )  # fmt: skip
+    play.run_game_clock()
+    return seen
+
+
+def test_two_fingers_walk_and_what_stands_stands() -> None:
+    seen = played(
+        [
+            Stroke(t_s=0.0, pose=Pose.RELAXED, where=(0.56, 0.55)),
+            Stroke(t_s=2.0, pose=Pose.WALK, where=(0.56, 0.55)),
+            Stroke(t_s=6.0, pose=Pose.RELAXED, where=(0.56, 0.55)),
+        ],
+        seconds=9.0,
+        scene=Scene.WALK,
+    )
+    assert seen.at(2.0) == 4.0
+    assert seen.at(6.0) > 6.0
+    assert seen.at(9.0) == pytest.approx(seen.at(7.2), abs=0.01)
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_a_finger_that_points_at_the_giggle_lights_it(side: Side) -> None:
+    # Straight ahead and a little down, where the giggle is; then at the roof.
+    seen = played(
+        [
+            Stroke(t_s=0.0, pose=Pose.RELAXED, where=(0.5, 0.5), side=side),
+            Stroke(t_s=1.0, pose=Pose.POINT, where=(0.54, 0.68), side=side),
+            Stroke(t_s=3.0, pose=Pose.POINT, where=(0.54, 0.2), side=side),
+        ],
+        seconds=5.0,
+        scene=Scene.POINT,
+        along_m=13.5,
+    )
+    assert seen.between(0.0, 1.0) == {""}
+    assert seen.between(1.8, 3.0) == {"child"}
+    assert seen.between(4.2, 5.0) == {""}
+
+
+def test_a_palm_held_out_stops_the_child_and_a_hand_at_ease_does_not() -> None:
+    ease = Stroke(t_s=0.0, pose=Pose.RELAXED, where=(0.5, 0.55))
+    point = Stroke(t_s=2.0, pose=Pose.POINT, where=(0.5, 0.5))
+    palm = Stroke(t_s=2.0, pose=Pose.OPEN, where=(0.5, 0.5))
+    for strokes, stops in (([ease], False), ([ease, point], False), ([ease, palm], True)):
+        seen = played(strokes, seconds=4.0, scene=Scene.ASK, along_m=13.5, says="What are you looking at?")
+        stopped = [effect for effect in seen.sounds.effects if isinstance(effect, StopClip)]
+        assert bool(stopped) == stops
+        if stops:
+            # The hand takes 0.28 s to turn; then it is known, and meant, within half a second.
+            assert [effect.clip for effect in stopped] == ["child-1-0"]
+            assert 2.2 < seen.silent_s < 2.8

@@ -28,6 +28,8 @@ Points = NDArray[np.float64]
 
 STILL_PALMS_PER_S: Final = 0.5
 """A hand is still where none of its landmarks moves faster than this."""
+LEAST_STILL: Final = 10
+"""Of fewer still pictures than this no jitter is told."""
 
 
 def add_parser(kinds: Any) -> argparse.ArgumentParser:
@@ -216,13 +218,13 @@ def tracks(watched: Watched, times_s: Sequence[float]) -> Iterator[tuple[NDArray
 
 def jitter_palms(watched: Watched, times_s: Sequence[float]) -> float | None:
     """How far the landmarks of still hands lie from a parabola through the half second about them: root of
-    the mean square, palm lengths; None when no hand is still."""
+    the mean square, palm lengths; None when hardly any hand is still."""
     squares: list[float] = []
     for stamps, points in tracks(watched, times_s):
         places = points / steadiness.palm_size(points.tolist(), aspect=1.0)
         still = steadiness.speeds(stamps.tolist(), places) <= STILL_PALMS_PER_S
         squares += (steadiness.residuals(stamps.tolist(), places)[still] ** 2).tolist()
-    return math.sqrt(statistics.fmean(squares)) if squares else None
+    return math.sqrt(statistics.fmean(squares)) if len(squares) >= LEAST_STILL else None
 
 
 def delay_ms(seen: Clip, watched: Watched) -> float | None:
