@@ -52,7 +52,7 @@ class EyesBody:
         self._eyes = Eyes(camera, hands, head, name=name)
         if self._device is None or self._device.present:
             self._news.append(SenseFound(at_s=resume_s, sense="camera", what=name))
-        self.what["camera"] = name
+            self.what["camera"] = name
 
     def _open(self, camera: Path | int, resume_s: float) -> Camera:
         if isinstance(camera, int):
