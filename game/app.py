@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from game import find
 from game.attract import RecordedPlayer
@@ -18,7 +18,7 @@ from game.audio import RoomAudio
 from game.budget import Budget, budget
 from game.clock import ClockKind
 from game.interpret.interpreter import Interpreter
-from game.loop import Parts, Play
+from game.loop import Parts, Play, Player
 from game.present.display import AnyDisplay, DisplayKind, NoGraphics, open_display
 from game.present.display.pace import RealPacer, ToldPacer
 from game.present.display.settings import DisplaySettings, load_display_settings, user_settings_path
@@ -30,6 +30,7 @@ from game.present.stage import Quality, Stage
 from game.report import Reporter, write_report
 from game.saves import SaveFault, as_json, load_save, save_path, set_aside, write_save
 from game.sense.evening_log import LogWriter
+from game.sense.tracks import RecordedHands, is_track
 from game.version import contents, version
 from game.workers.eyes_worker import EyesSettings, run_eyes
 from game.workers.link import WorkerLink
@@ -255,7 +256,7 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
     parts = Parts(
         world=world, interpreter=Interpreter(), display=display, stage=stage, sounds=sounds, mixer=mixer,
         listens=mixer, reporter=reporter, eyes=eyes, mind=mind,
-        players=[RecordedPlayer.first_minute(seed)] if plan.recorded_player else [],
+        players=_players(plan, seed), pointer=plan.display in ("window", "fullscreen"),
         recorder=recorder, log=log, tell=tell, progress=plan.recorded_player,
         breath=_SOFTWARE_BREATH if _is_software(display.renderer) else 0.0,
     )  # fmt: skip
@@ -300,12 +301,23 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
     return 0
 
 
+def _is_track(camera: Path | int | None) -> TypeGuard[Path]:
+    return isinstance(camera, Path) and is_track(camera)
+
+
+def _players(plan: Plan, seed: int) -> list[Player]:
+    """Whoever plays from within the game's own process."""
+    if plan.recorded_player:
+        return [RecordedPlayer.first_minute(seed)]
+    return [RecordedHands(plan.camera)] if _is_track(plan.camera) else []
+
+
 def _workers(
     plan: Plan, settings: PlaySettings, shares: Budget, store: ModelStore, reporter: Reporter
 ) -> tuple[WorkerLink | None, WorkerLink]:
     lockstep = plan.clock is ClockKind.GAME
     eyes = None
-    if plan.camera is not None:
+    if plan.camera is not None and not _is_track(plan.camera):
         try:
             eyes_settings = EyesSettings(
                 camera=plan.camera,

@@ -101,6 +101,8 @@ class Parts:
     breath: float = 0.0
     """On the real clock: pause after each frame, in parts of the time that drawing it took. Where the
     processor draws, senses and minds need it too."""
+    pointer: bool = False
+    """The display has a mouse, which is the hand while no camera sees one."""
     progress: bool = False
     """Tell every ten seconds how far the evening is: nobody sees it."""
 
@@ -119,6 +121,8 @@ class Play:
         self._stopped = False
         self._epoch_s = time.monotonic()
         self._skip_pointer = False
+        self._blind = False
+        """The camera was lost, and is not back."""
         self.first_picture_s = 0.0
         """Monotonic time of the first picture."""
         self.ready_s: float | None = None
@@ -299,13 +303,24 @@ class Play:
             self._deliver(clip)
         for fault in report.faults:
             self._fault(report.reached_s, fault)
-        for news in report.observations:
-            if isinstance(news, SenseLost):
-                self._say(news.reason)
-            if isinstance(news, SenseFound) and news.sense == "camera":
-                self._skip_pointer = True
-            elif isinstance(news, SenseLost) and news.sense == "camera":
-                self._skip_pointer = False
+        self._watch_senses(report.observations)
+
+    def _watch_senses(self, news: Sequence[Observation]) -> None:
+        """Tells of senses that are lost and back, each time; the mouse is a hand while no camera sees one."""
+        for one in news:
+            match one:
+                case SenseLost(sense="camera" | "eyes"):
+                    self._skip_pointer, self._blind = False, not one.final
+                    instead = " The mouse is your hand for now." if self.parts.pointer else ""
+                    self._tell(one.reason + instead)
+                case SenseLost():
+                    self._say(one.reason)
+                case SenseFound(sense="camera"):
+                    if self._blind:
+                        self._tell(f"{one.what[:1].upper()}{one.what[1:]} is back.")
+                    self._skip_pointer, self._blind = True, False
+                case _:
+                    pass
 
     def _deliver(self, clip: Clip) -> None:
         self.parts.sounds.deliver(clip.name, clip.pcm)
@@ -325,13 +340,16 @@ class Play:
 
     def _poll_players(self, now_s: float) -> None:
         for player in self.parts.players:
-            self._inbox.put(player.until(now_s))
+            news = player.until(now_s)
+            self._watch_senses(news)
+            self._inbox.put(news)
 
     def _tell_faults(self, link: WorkerLink, now_s: float) -> None:
         while (fault := link.take_fault()) is not None:
             sense: Any = "eyes" if link is self.parts.eyes else "mind"
-            self._inbox.put([SenseLost(at_s=now_s, sense=sense, reason=fault)])
-            self._say(fault)
+            lost = SenseLost(at_s=now_s, sense=sense, reason=fault)
+            self._inbox.put([lost])
+            self._watch_senses([lost])
 
     def _returned(self, link: WorkerLink, now_s: float) -> bool:
         """Tells a worker's faults and arrival; True when it is back after it was gone. A mind that was begun
@@ -354,10 +372,13 @@ class Play:
         self._say(what)
 
     def _say(self, sentence: str) -> None:
-        if sentence and sentence not in self._told:
+        if sentence not in self._told:
             self._told.add(sentence)
-            if self.parts.tell is not None:
-                self.parts.tell(sentence)
+            self._tell(sentence)
+
+    def _tell(self, sentence: str) -> None:
+        if sentence and self.parts.tell is not None:
+            self.parts.tell(sentence)
 
 
 class AudioThread(Protocol):

@@ -123,6 +123,19 @@ def test_files_that_are_none_cost_a_sentence_and_not_the_game(tmp_path: Path) ->
     assert told(tmp_path, "text")["frames"]["presented"] > 50
 
 
+def test_a_recorded_track_plays_and_can_be_played_again(tmp_path: Path) -> None:
+    models()
+    script, track = tmp_path / "script.txt", tmp_path / "hands.jsonl.gz"
+    script.write_text("wait 0.5\nright walk_air for 4\n", encoding="utf-8")
+    run(hollow("perform", str(script), str(track)))
+    run(evening(tmp_path, "track", "--camera", str(track), "--microphone", "off", seconds=5.0))
+    report = told(tmp_path, "track")
+    assert report["frames"]["with_hands"] > 90
+    assert "walk" in {gesture["name"] for gesture in report["gestures"]}
+    assert report["faults"] == []
+    assert "the same world" in run(hollow("replay", str(tmp_path / "track.jsonl")))
+
+
 @pytest.mark.data
 def test_a_real_hand_and_a_real_voice(tmp_path: Path) -> None:
     folder = os.environ.get("HOLLOW_TEST_DATA")

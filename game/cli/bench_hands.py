@@ -15,18 +15,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.cli.hand_trials import EVERYTHING, Annotated, Trial, pictures, read_annotations
+from game.interpret import steadiness
+from game.interpret.hand_features import PALM, measure
+from game.interpret.interpreter import LOST_AFTER_S
+from game.interpret.landmark_filter import LandmarkFilter
 from game.sense.camera import Pixels, SourceError, quiet_native_stderr
 from game.sense.hand_tracker import HandTracker
+from game.sense.observations import HandSeen
 from npc.models import ModelStore
 
 Points = NDArray[np.float64]
 
-STILL_S: Final = 0.5
-"""A hand's jitter is what a centred quadratic over this time leaves ..."""
 STILL_PALMS_PER_S: Final = 0.5
-"""... where its palm moves no faster than this."""
-MAX_DELAY_S: Final = 0.25
-PALM: Final = (0, 5, 9, 13, 17)
+"""A hand is still where none of its landmarks moves faster than this."""
+LEAST_STILL: Final = 10
+"""Of fewer still pictures than this no jitter is told."""
 
 
 def add_parser(kinds: Any) -> argparse.ArgumentParser:
@@ -37,7 +40,7 @@ def add_parser(kinds: Any) -> argparse.ArgumentParser:
         description="Look at clips with Hollow's hand tracker and with the plain loop of MediaPipe's "
         "documentation (VIDEO, two hands), picture by picture in turn, and tell for each the processor time, "
         "the share of pictures with a hand in which one was found, how far still hands jitter, and how late "
-        "moving ones are.",
+        "moving ones are. Hollow's landmarks are those that the game draws and aims with, filtered.",
     )
     command.add_argument("clips", nargs="+", type=Path, metavar="CLIP", help="a video of hands")
     command.add_argument(
@@ -87,18 +90,35 @@ class PlainLoop:
 
 
 class HollowLoop:
-    """The game's own tracker."""
+    """The game's own tracker, and the filter through which the game uses what it gives."""
 
     def __init__(self, model: Path) -> None:
         self._tracker = HandTracker(model)
+        self._filters: dict[int, tuple[LandmarkFilter, float]] = {}
+        """For each track its filter, and when it was fed."""
 
     def detect(self, rgb: Pixels, captured_s: float) -> list[Points]:
         """(21, 2) landmarks of each hand, pixels."""
-        size = (rgb.shape[1], rgb.shape[0])
-        return [
-            np.array([(1.0 - x, y) for x, y, _ in hand.image]) * size
-            for hand in self._tracker.detect(rgb, captured_s)
-        ]
+        hands = self._tracker.detect(rgb, captured_s)
+        self._forget(captured_s)
+        return [self._steady(hand, rgb.shape[1], rgb.shape[0], captured_s) for hand in hands]
+
+    def _steady(self, hand: HandSeen, width: int, height: int, captured_s: float) -> Points:
+        image = np.array(hand.image)
+        features = measure(hand, aspect=width / height)
+        if features is not None:
+            steady, _ = self._filters.get(hand.track, (LandmarkFilter(), 0.0))
+            self._filters[hand.track] = steady, captured_s
+            image = steady.feed(
+                hand.image, hand.world, captured_s, palm_width=features.palm_width, aspect=width / height
+            ).image
+        return np.asarray((image[:, :2] * (-1.0, 1.0) + (1.0, 0.0)) * (width, height))
+
+    def _forget(self, now_s: float) -> None:
+        """A hand that was lost begins anew, as in the game."""
+        for track, (_, fed_s) in list(self._filters.items()):
+            if now_s - fed_s > LOST_AFTER_S:
+                del self._filters[track]
 
     def close(self) -> None:
         self._tracker.close()
@@ -197,49 +217,23 @@ def tracks(watched: Watched, times_s: Sequence[float]) -> Iterator[tuple[NDArray
 
 
 def jitter_palms(watched: Watched, times_s: Sequence[float]) -> float | None:
-    """How far the landmarks of still hands lie from a quadratic through the half second about them: root of
-    the mean square, palm lengths; None when no hand is still."""
+    """How far the landmarks of still hands lie from a parabola through the half second about them: root of
+    the mean square, palm lengths; None when hardly any hand is still."""
     squares: list[float] = []
     for stamps, points in tracks(watched, times_s):
-        palms = np.hypot(*(points[:, 9] - points[:, 0]).T)
-        centres = points[:, list(PALM)].mean(axis=1)
-        for i, t_s in enumerate(stamps):
-            near = np.flatnonzero(np.abs(stamps - t_s) <= STILL_S / 2.0 + 1e-6)
-            if len(near) < 6 or t_s - stamps[0] < STILL_S / 2.0 or stamps[-1] - t_s < STILL_S / 2.0:
-                continue
-            about = stamps[near] - t_s
-            palm = float(np.median(palms[near]))
-            way = np.hypot(*np.diff(centres[near], axis=0).T).sum() / palm / (about[-1] - about[0])
-            if way > STILL_PALMS_PER_S:
-                continue
-            fit = np.polynomial.polynomial.polyfit(about, points[near].reshape(len(near), -1), 2)
-            rest = points[i].reshape(-1) - fit[0]
-            squares.append(float((rest**2).reshape(21, 2).sum(axis=1).mean()) / palm**2)
-    return math.sqrt(statistics.fmean(squares)) if squares else None
+        places = points / steadiness.palm_size(points.tolist(), aspect=1.0)
+        still = steadiness.speeds(stamps.tolist(), places) <= STILL_PALMS_PER_S
+        squares += (steadiness.residuals(stamps.tolist(), places)[still] ** 2).tolist()
+    return math.sqrt(statistics.fmean(squares)) if len(squares) >= LEAST_STILL else None
 
 
 def delay_ms(seen: Clip, watched: Watched) -> float | None:
-    """By how much a moving palm comes later than in the plain loop's landmarks: the shift at which the two
-    speeds agree best (cross-correlation); None when nothing moves in both."""
+    """By how much a moving palm comes later than in the plain loop's landmarks, by their cross-correlation;
+    None when nothing moves in both."""
     raw, own = (_path(w, seen.times_s) for w in (seen.plain, watched))
     both = np.isfinite(raw).all(axis=1) & np.isfinite(own).all(axis=1)
-    if both.sum() < 10:
-        return None
-    times_s = np.array(seen.times_s)[both]
-    step_s = 0.002
-    grid = np.arange(times_s[0], times_s[-1], step_s)
-    speeds: list[Points] = [
-        np.gradient(np.stack([np.interp(grid, times_s, path[both][:, k]) for k in (0, 1)]), step_s, axis=1)
-        for path in (raw, own)
-    ]
-    shifts = range(-round(MAX_DELAY_S / step_s), round(MAX_DELAY_S / step_s) + 1)
-    if len(grid) < 3 * len(shifts) or float(np.abs(speeds[0]).max()) == 0.0:
-        return None
-    edge = round(MAX_DELAY_S / step_s)
-    inner = speeds[0][:, edge:-edge]
-    length = inner.shape[1]
-    agree = [float((inner * speeds[1][:, edge + k : edge + k + length]).sum()) for k in shifts]
-    return shifts[int(np.argmax(agree))] * step_s * 1000.0
+    late = steadiness.delay_ms(np.array(seen.times_s)[both].tolist(), raw[both], own[both])
+    return None if math.isnan(late) else late
 
 
 def _path(watched: Watched, times_s: Sequence[float]) -> Points:
@@ -247,7 +241,7 @@ def _path(watched: Watched, times_s: Sequence[float]) -> Points:
     path = np.full((len(times_s), 2), np.nan)
     index = {t_s: i for i, t_s in enumerate(times_s)}
     for stamps, points in sorted(tracks(watched, times_s), key=lambda track: len(track[0])):
-        palm = float(np.median(np.hypot(*(points[:, 9] - points[:, 0]).T)))
+        palm = steadiness.palm_size(points.tolist(), aspect=1.0)
         path[[index[t_s] for t_s in stamps.tolist()]] = points[:, list(PALM)].mean(axis=1) / palm
     return path
 

@@ -97,6 +97,7 @@ def all_checks(
     else:
         yield from check_models(models)
         yield check_hands(probe, models)
+        yield check_head(probe, models)
         yield check_language(probe, models)
     if backend:
         yield check_server(backend)
@@ -270,18 +271,27 @@ def carried_trouble(carried: CarriedModel) -> str:
 
 
 def check_hands(probe: Probe, store: ModelStore) -> Check:
-    """Whether MediaPipe really runs here."""
-    name, advice = "hand tracking", "Until then the mouse is your hand."
-    state = store.state("hand_landmarker", "hand_landmarker.task")
+    """Whether the hand networks really run here."""
+    return _check_sight(probe, store, "hands", "hand_landmarker", name="hand tracking", library="LiteRT")
+
+
+def check_head(probe: Probe, store: ModelStore) -> Check:
+    """Whether MediaPipe, which sees the head, really runs here: the eyes need both."""
+    return _check_sight(probe, store, "head", "face_landmarker", name="head tracking", library="MediaPipe")
+
+
+def _check_sight(probe: Probe, store: ModelStore, kind: str, model: str, *, name: str, library: str) -> Check:
+    advice = "Until then the mouse is your hand."
+    state = store.state(model, f"{model}.task")
     if state.health is not Health.GOOD:
         return Check(name=name, found=False, what=f"its model is {state.health}", advice=_FETCH)
     try:
-        facts = probe("hands", str(state.path))
+        facts = probe(kind, str(state.path))
     except ProbeFailed as error:
         if sys.platform.startswith("linux") and not Path("/sys/devices/system/cpu/possible").exists():
             advice = f"Mount /sys, which MediaPipe needs (mount -t sysfs sysfs /sys). {advice}"
-        return Check(name=name, found=False, what=f"MediaPipe does not run: {error}", advice=advice)
-    return Check(name=name, found=True, what=f"MediaPipe, {facts['ms']:.0f} ms for an empty picture")
+        return Check(name=name, found=False, what=f"{library} does not run: {error}", advice=advice)
+    return Check(name=name, found=True, what=f"{library}, {facts['ms']:.0f} ms for an empty picture")
 
 
 def check_language(probe: Probe, store: ModelStore) -> Check:

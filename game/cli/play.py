@@ -17,7 +17,11 @@ def add_parser(commands: Any) -> argparse.ArgumentParser:
         "what is missing is named in a line and replaced.",
     )
     sense = command.add_argument_group("senses")
-    sense.add_argument("--camera", metavar="N|FILE|off", help="a camera's number, a video file, or off")
+    sense.add_argument(
+        "--camera",
+        metavar="N|FILE|off",
+        help="a camera's number, a video file, a recorded track of hands (.jsonl, .jsonl.gz), or off",
+    )
     sense.add_argument("--microphone", metavar="NAME|FILE|off", help="a name, a sound file, or off")
     sense.add_argument("--recogniser", metavar="ENGINE", help="an engine of SpeechRecognition, not Whisper "
                        "(sphinx, google, ...: some send your voice away)")  # fmt: skip

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -116,18 +116,42 @@ def display(_: str) -> Facts:
 
 
 def hands(model: str) -> Facts:
-    """How long the hand landmarker takes for a black picture, in milliseconds."""
-    import mediapipe as mp
+    """How long both hand networks take together for a black picture, in milliseconds."""
     import numpy as np
-    from mediapipe.tasks.python import BaseOptions, vision
 
-    options = vision.HandLandmarkerOptions(base_options=BaseOptions(model_asset_path=model))
-    black = mp.Image(image_format=mp.ImageFormat.SRGB, data=np.zeros((480, 640, 3), dtype=np.uint8))
-    with vision.HandLandmarker.create_from_options(options) as landmarker:
-        landmarker.detect(black)
-        begun_s = time.perf_counter()
-        landmarker.detect(black)
-        return {"ms": round((time.perf_counter() - begun_s) * 1000.0, 1)}
+    from game.sense.hand_networks import HandNetworks
+    from game.sense.hand_regions import Square, Window
+
+    networks = HandNetworks(Path(model))
+    black = np.zeros((480, 640, 3), dtype=np.uint8)
+
+    def look() -> None:
+        networks.palms(black, Window(x=0, y=0, width=640, height=480), least=0.5)
+        networks.read(black, Square(x=320.0, y=240.0, side=200.0))
+
+    return {"ms": _second_ms(look)}
+
+
+def head(model: str) -> Facts:
+    """How long the face landmarker takes for a black picture, in milliseconds."""
+    import numpy as np
+
+    from game.sense.head_tracker import HeadTracker
+
+    tracker = HeadTracker(Path(model))
+    black = np.zeros((480, 640, 3), dtype=np.uint8)
+    try:
+        return {"ms": _second_ms(lambda: tracker.detect(black, 0.0))}
+    finally:
+        tracker.close()
+
+
+def _second_ms(look: Callable[[], object]) -> float:
+    """Milliseconds of the second look; the first one warms up."""
+    look()
+    begun_s = time.perf_counter()
+    look()
+    return round((time.perf_counter() - begun_s) * 1000.0, 1)
 
 
 def language(model: str) -> Facts:
@@ -144,6 +168,7 @@ PROBES: Final = {
     "graphics": graphics,
     "display": display,
     "hands": hands,
+    "head": head,
     "language": language,
 }
 

@@ -3,7 +3,7 @@
 Both compare places of landmarks in palm lengths, so that near and far hands, and pictures of any size, agree.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -41,26 +41,63 @@ def palm_size(images: Sequence[Sequence[Point3]], *, aspect: float) -> float:
     return float(np.median(sizes)) if sizes else 0.0
 
 
-def jitter_palms(times_s: Sequence[float], places: Floats) -> float:
-    """What remains of a still hand's landmarks about a centred parabola over half a second.
+def residuals(times_s: Sequence[float], places: Floats) -> Floats:
+    """(N,) how far each frame's landmarks lie from a parabola through the half second about it, root of the
+    mean square over the landmarks, palm lengths; NaN for a frame without a whole window.
 
-    ``times_s`` are N rising seconds, ``places`` (N, K, D) landmarks in palm lengths. The residual of each
-    frame is taken in the middle of its own window; the answer is the root mean square of its length, in
-    palm lengths, over all frames that have a whole window, and landmarks. NaN when no frame has one.
+    ``times_s`` are N rising seconds, ``places`` (N, K, D) landmarks in palm lengths.
     """
     t = np.array(times_s)
     flat = places.reshape(len(t), -1)
-    squares = []
+    rest = np.full(len(t), np.nan)
+    for middle, near in _windows(t):
+        fitted = _parabola(t[near] - t[middle], flat[near])
+        rest[middle] = np.sqrt(((flat[middle] - fitted[0]) ** 2).sum() / places.shape[1])
+    return rest
+
+
+def speeds(times_s: Sequence[float], places: Floats) -> Floats:
+    """(N,) the greatest speed of any landmark in the half second about each frame, by the parabolas through
+    them, for which trembling is none. Palm lengths a second; NaN for a frame without a whole window.
+
+    ``times_s`` are N rising seconds, ``places`` (N, K, D) landmarks in palm lengths.
+    """
+    t = np.array(times_s)
+    flat = places.reshape(len(t), -1)
+    fastest = np.full(len(t), np.nan)
+    for middle, near in _windows(t):
+        _, speed, bend = _parabola(t[near] - t[middle], flat[near])
+        # Along a parabola the speed is greatest at one end.
+        ends = np.stack([speed + 2.0 * bend * at_s for at_s in (-WINDOW_S / 2, WINDOW_S / 2)])
+        fastest[middle] = np.linalg.norm(ends.reshape(2, *places.shape[1:]), axis=2).max()
+    return fastest
+
+
+def jitter_palms(times_s: Sequence[float], places: Floats) -> float:
+    """What remains of a still hand's landmarks about a centred parabola over half a second.
+
+    ``times_s`` are N rising seconds, ``places`` (N, K, D) landmarks in palm lengths. The answer is the root
+    mean square of the `residuals`, in palm lengths; NaN when no frame has a whole window.
+    """
+    rest = residuals(times_s, places)
+    rest = rest[np.isfinite(rest)]
+    return float(np.sqrt(np.mean(rest**2))) if len(rest) else float("nan")
+
+
+def _windows(t: Floats) -> Iterator[tuple[int, NDArray[np.bool_]]]:
+    """Each frame that has a whole half second about it, and which frames lie in that."""
     for middle in range(len(t)):
         if t[middle] - t[0] < WINDOW_S / 2 - 1e-6 or t[-1] - t[middle] < WINDOW_S / 2 - 1e-6:
             continue
         near = np.abs(t - t[middle]) <= WINDOW_S / 2 + 1e-6
-        if near.sum() < LEAST_SAMPLES:
-            continue
-        basis = np.vander(t[near] - t[middle], 3)
-        fitted, *_ = np.linalg.lstsq(basis, flat[near], rcond=None)
-        squares.append(((flat[middle] - fitted[2]) ** 2).sum() / places.shape[1])
-    return float(np.sqrt(np.mean(squares))) if squares else float("nan")
+        if near.sum() >= LEAST_SAMPLES:
+            yield middle, near
+
+
+def _parabola(about_s: Floats, places: Floats) -> Floats:
+    """(3, D) place, speed and half the acceleration at 0 of the parabola that fits best."""
+    fitted, *_ = np.linalg.lstsq(np.vander(about_s, 3, increasing=True), places, rcond=None)
+    return np.asarray(fitted)
 
 
 def delay_ms(times_s: Sequence[float], raw: Floats, filtered: Floats) -> float:

@@ -248,7 +248,8 @@ def open_webcam(index: int, *, size: tuple[int, int] = (1280, 720), fps: float =
 class DeviceCamera:
     """A webcam. A thread of its own takes every picture, so that the newest one is never an old one.
 
-    Raises `SourceError` when there is no such camera.
+    Raises `SourceError` when there is no such camera; a ``patient`` one is lost from its beginning instead,
+    and can come as a lost one comes back.
     """
 
     def __init__(
@@ -257,6 +258,7 @@ class DeviceCamera:
         *,
         open_device: Callable[[int], Device | None] = open_webcam,
         clock: Callable[[], float] = time.perf_counter,
+        patient: bool = False,
     ) -> None:
         self.index = index
         self._open_device = open_device
@@ -266,7 +268,19 @@ class DeviceCamera:
         self._failed = False
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        self._open()
+        self._pace = Pace(f"camera {index}")
+        self._absent = ""
+        try:
+            self._open()
+        except SourceError as error:
+            if not patient:
+                raise
+            self._absent = str(error)
+
+    @property
+    def present(self) -> bool:
+        """Whether the camera was there when it was last tried."""
+        return not self._absent
 
     def _open(self) -> None:
         device = self._open_device(self.index)
@@ -275,6 +289,7 @@ class DeviceCamera:
         self._pace = Pace(f"camera {self.index}")
         self._newest = None
         self._failed = False
+        self._absent = ""
         self._stop = threading.Event()
         self._opened_s = self._last_s = self._clock()
         self._thread = threading.Thread(
@@ -309,6 +324,8 @@ class DeviceCamera:
         device.release()
 
     def read_newest(self, now_s: float) -> Picture | None:
+        if self._absent:
+            raise SourceError(self._absent)
         with self._lock:
             newest, self._newest = self._newest, None
             silent_s = self._clock() - self._last_s

@@ -15,7 +15,15 @@ from typing import Any, Final, TextIO, cast
 from game.clock import LATENCY_S
 from game.sense.camera import SourceError
 from game.sense.hand_tracker import Identities, player_hand
-from game.sense.observations import HandSeen, HandsSeen, Point3, Side
+from game.sense.observations import (
+    HandSeen,
+    HandsSeen,
+    Observation,
+    Point3,
+    SenseFound,
+    SenseLost,
+    Side,
+)
 
 MAX_FRAMES: Final = 1_000_000
 _SIDES: Final[dict[str, Side]] = {"left": "left", "right": "right"}
@@ -52,6 +60,40 @@ def read_track(path: Path) -> Iterator[HandsSeen]:
                 )
     except (OSError, EOFError, UnicodeDecodeError) as error:
         raise SourceError(f"The track {name} cannot be read: {error}.") from error
+
+
+class RecordedHands:
+    """A track in a camera's place: its frames when they are due, and what a camera tells of itself. A track
+    that is none, or breaks off, is a lost camera with a sentence."""
+
+    def __init__(self, path: Path) -> None:
+        self._name = path.name
+        self._frames = read_track(path)
+        self._next: HandsSeen | None = None
+        self._begun = self._over = False
+
+    def until(self, t_s: float) -> list[Observation]:
+        """Everything that may be known at ``t_s`` and was not given before."""
+        news: list[Observation] = []
+        while not self._over and (self._next is None or self._next.at_s <= t_s):
+            if self._next is not None:
+                news.append(self._next)
+            news += self._advance(t_s)
+        return news
+
+    def _advance(self, t_s: float) -> list[Observation]:
+        try:
+            self._next = next(self._frames, None)
+        except SourceError as error:
+            self._over = True
+            return [SenseLost(at_s=t_s, sense="camera", reason=str(error))]
+        if self._next is None:
+            self._over = True
+            return [SenseLost(at_s=t_s, sense="camera", reason=f"{self._name} is over.", final=True)]
+        if not self._begun:
+            self._begun = True
+            return [SenseFound(at_s=t_s, sense="camera", what=self._name)]
+        return []
 
 
 def _open(path: Path) -> TextIO:

@@ -30,7 +30,8 @@ class EyesSettings:
 
 
 class EyesBody:
-    """Eyes behind the worker's port; a camera that cannot be opened is told once, and play goes on."""
+    """Eyes behind the worker's port; a camera that cannot be opened is told once, and play goes on. A webcam
+    that is not there may come later."""
 
     def __init__(self, settings: EyesSettings, resume_s: float) -> None:
         self.what: dict[str, str] = {}
@@ -40,6 +41,7 @@ class EyesBody:
         self._news: list[Observation] = []
         try:
             _refuse_blind_system()
+            hands, head = HandTracker(settings.hand_model), HeadTracker(settings.head_model)
             camera = self._open(settings.camera, resume_s)
         except SourceError as error:
             self._news.append(SenseLost(at_s=resume_s, sense="camera", reason=str(error)))
@@ -47,14 +49,14 @@ class EyesBody:
         name = settings.camera.name if isinstance(settings.camera, Path) else f"camera {settings.camera}"
         if isinstance(camera, DeviceCamera):
             self._device = camera
-        hands, head = HandTracker(settings.hand_model), HeadTracker(settings.head_model)
         self._eyes = Eyes(camera, hands, head, name=name)
-        self._news.append(SenseFound(at_s=resume_s, sense="camera", what=name))
-        self.what["camera"] = name
+        if self._device is None or self._device.present:
+            self._news.append(SenseFound(at_s=resume_s, sense="camera", what=name))
+            self.what["camera"] = name
 
     def _open(self, camera: Path | int, resume_s: float) -> Camera:
         if isinstance(camera, int):
-            return DeviceCamera(camera)
+            return DeviceCamera(camera, patient=True)
         file = FileCamera(camera)
         for _ in file.read_until(resume_s - 1.0 / 60.0):
             pass  # What happened before this worker took over is not looked at again.

@@ -27,7 +27,7 @@ _CHILD_HEIGHT_M: Final = 0.7
 def targets(world: World) -> dict[str, Vec3]:
     """Everything in reach of a pointing hand, by name."""
     found: dict[str, Vec3] = {}
-    if world.child.pose is not Pose.HIDDEN or world.scene is Scene.POINT:
+    if world.child.pose is not Pose.HIDDEN or world.scene in (Scene.POINT, Scene.EYES):
         found["child"] = add(world.child.position, (0.0, 0.0, _CHILD_HEIGHT_M))
     for index in world.cave.tunnels[world.player.tunnel].next:
         tunnel = world.cave.tunnels[index]

@@ -2,6 +2,7 @@
 
 from game.clock import TICK_S
 from game.interpret.intents import Intents
+from game.sense.observations import SenseFound, SenseLost
 from game.world import child, commands, light, story, talk, walking
 from game.world.cave import grow
 from game.world.effects import Effect
@@ -40,9 +41,12 @@ def step(world: World, intents: Intents, dt_s: float = TICK_S) -> list[Effect]:
 def _notice(world: World, intents: Intents) -> None:
     """What the senses say of themselves: the Companion answers for it truly."""
     for news in intents.senses:
-        found = type(news).__name__ == "SenseFound"
+        found = isinstance(news, SenseFound)
         if news.sense == "camera":
             world.camera_on = found
+            if isinstance(news, SenseLost) and not news.final:
+                # Whoever plays before a wall sees no terminal.
+                light.show_words(world, "your hands are out of sight", "hint", 5.0)
         elif news.sense == "microphone":
             world.microphone_on = found
         elif news.sense == "voice":

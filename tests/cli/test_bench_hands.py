@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from game.cli import bench_hands
 from game.cli.bench_hands import (
     Clip,
     Points,
@@ -20,6 +21,10 @@ from game.cli.bench_hands import (
 )
 from game.cli.hand_trials import EVERYTHING, Annotated, dark, far, read_annotations
 from game.cli.main import main
+from game.sense.camera import Pixels
+from game.sense.hand_model import SHAPES, Pose, landmarks
+from game.sense.observations import HandSeen
+from game.sense.synthetic_player import project
 from npc.models import ModelMissing, ModelStore
 from tests.sense.test_hand_regions import open_hand
 
@@ -66,8 +71,61 @@ def test_jitter_is_what_a_still_hand_trembles() -> None:
 @pytest.mark.parametrize("delay_s", [0.0, 0.04, 0.1])
 def test_delay_is_how_late_a_moving_hand_is(delay_s: float) -> None:
     seen = Clip(times_s=TIMES_S, plain=watched(swinging()), hollow=watched(swinging(delay_s)))
-    assert delay_ms(seen, seen.plain) == 0.0
+    assert delay_ms(seen, seen.plain) == pytest.approx(0.0, abs=0.1)
     assert delay_ms(seen, seen.hollow) == pytest.approx(delay_s * 1000.0, abs=6.0)
+
+
+class FakeTracker:
+    """Sees one hand held still, through a landmarker that trembles; gone between ``away_s``."""
+
+    def __init__(self, away_s: tuple[float, float] = (math.inf, math.inf)) -> None:
+        self._grain = np.random.default_rng(2)
+        self._points = landmarks(SHAPES[Pose.OPEN])
+        self._away_s = away_s
+
+    def detect(self, rgb: Pixels, captured_s: float) -> tuple[HandSeen, ...]:
+        away_s, back_s = self._away_s
+        if away_s <= captured_s < back_s:
+            return ()
+        image, world = project(self._points, (0.3 if captured_s < away_s else 0.7, 0.5), 0.6)
+        image = image + self._grain.normal(0.0, 0.002, image.shape)
+        rows = tuple((x, y, z) for x, y, z in image.tolist())
+        shape = tuple((x, y, z) for x, y, z in world.tolist())
+        return (HandSeen(track=1, side="right", score=0.9, image=rows, world=shape),)
+
+    def close(self) -> None:
+        pass
+
+
+def filtered(monkeypatch: pytest.MonkeyPatch, tracker: FakeTracker) -> Watched:
+    """What Hollow's loop gives of what the tracker sees in pictures of 640 by 360."""
+    monkeypatch.setattr(bench_hands, "HandTracker", lambda model: tracker)
+    loop = bench_hands.HollowLoop(Path("unused"))
+    picture = np.zeros((360, 640, 3), dtype=np.uint8)
+    return Watched(cpu_ms=[1.0] * len(TIMES_S), hands=[loop.detect(picture, t_s) for t_s in TIMES_S])
+
+
+def test_hollow_s_landmarks_are_those_that_the_game_uses(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw, black = FakeTracker(), np.zeros((360, 640, 3), dtype=np.uint8)
+    pixels = [
+        [
+            (np.array(hand.image)[:, :2] * (-1.0, 1.0) + (1.0, 0.0)) * (640, 360)
+            for hand in raw.detect(black, t_s)
+        ]
+        for t_s in TIMES_S
+    ]
+    before = jitter_palms(Watched(hands=pixels), TIMES_S)
+    after = jitter_palms(filtered(monkeypatch, FakeTracker()), TIMES_S)
+    assert before is not None
+    assert after is not None
+    assert 0.0 < after < 0.5 * before
+
+
+def test_a_hand_that_was_lost_does_not_slide_in_from_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = filtered(monkeypatch, FakeTracker(away_s=(1.0, 1.5)))
+    back = next(hands for t_s, hands in zip(TIMES_S, seen.hands, strict=True) if t_s >= 1.5)
+    # The mirrored 0.7 of the picture's width.
+    assert back[0][[0, 5, 9, 13, 17], 0].mean() == pytest.approx(0.3 * 640, abs=3.0)
 
 
 def test_a_track_breaks_where_a_hand_is_missing_or_jumps() -> None:

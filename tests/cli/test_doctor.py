@@ -11,7 +11,7 @@ from game.cli import doctor, probes
 from game.cli.doctor import Check, all_checks, as_text, can_play, check_server, report
 from game.cli.probes import Facts, ProbeFailed, run_probe
 from npc.manifest import CarriedModel, Manifest
-from npc.models import ModelStore
+from npc.models import ModelMissing, ModelStore
 from tests.npc.model_sources import ADDRESS, manifest, model_file, sources
 from tests.served import serve_always
 
@@ -23,6 +23,7 @@ WORKING: Mapping[str, Facts] = {
     "graphics p3headlessgl": {"pipe": True, "draws": True, "renderer": "Card 9000", "version": "4.6"},
     "display": {"path": "/home/display.toml", "there": True, "fault": ""},
     "hands": {"ms": 9.2},
+    "head": {"ms": 11.0},
     "language": {"gguf": True},
 }
 
@@ -46,6 +47,7 @@ def store(root: Path, *, complete: bool = True) -> ModelStore:
     found = []
     for name, file in (
         ("hand_landmarker", "hand_landmarker.task"),
+        ("face_landmarker", "face_landmarker.task"),
         ("smollm2-135m-instruct", "SmolLM2-135M-Instruct.Q4_1.gguf"),
     ):
         found += list(manifest(model_file(LIGHT, name=file, url=ADDRESS), name=name).models)
@@ -169,10 +171,32 @@ def test_a_missing_portaudio_is_a_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in checks["speakers"].what
 
 
-def test_mediapipe_that_crashes_is_told_and_the_game_plays_on(tmp_path: Path) -> None:
-    checks = examine(tmp_path, Machine(hands="it crashed with signal 6"))
-    assert "crashed with signal 6" in checks["hand tracking"].what
+@pytest.mark.parametrize("sight", ["hands", "head"])
+def test_eyes_that_crash_are_told_and_the_game_plays_on(sight: str, tmp_path: Path) -> None:
+    checks = examine(tmp_path, Machine(**{sight: "it crashed with signal 6"}))
+    broken = checks["hand tracking" if sight == "hands" else "head tracking"]
+    assert "crashed with signal 6" in broken.what
+    assert "mouse" in broken.advice
+    assert [check.name for check in checks.values() if not check.found] == [broken.name]
     assert can_play(checks.values())
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(("sight", "model"), [("hands", "hand_landmarker"), ("head", "face_landmarker")])
+def test_the_networks_that_the_game_sees_with_are_tried(sight: str, model: str) -> None:
+    try:
+        path = ModelStore.default().file(model, f"{model}.task")
+    except ModelMissing as missing:
+        pytest.skip(str(missing))
+    assert 0.0 < run_probe(sight, str(path))["ms"] < 5000.0
+
+
+@pytest.mark.parametrize("sight", ["hands", "head"])
+def test_a_damaged_network_is_a_sentence(sight: str, tmp_path: Path) -> None:
+    path = tmp_path / "broken.task"
+    path.write_bytes(b"no network")
+    with pytest.raises(ProbeFailed, match=r"broken\.task cannot be loaded"):
+        run_probe(sight, str(path))
 
 
 def test_a_model_in_a_package_is_checked_by_that_packages_record() -> None:

@@ -71,6 +71,26 @@ def test_the_character_reaches_the_mind(folder: Path, monkeypatch: pytest.Monkey
     assert [settings.child for settings in told] == [folder, asset("personalities/child")]
 
 
+def test_a_recorded_track_takes_the_place_of_camera_and_eyes(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[str] = []
+    monkeypatch.setattr(app, "WorkerLink", lambda name, run, settings, **_: begun.append(name))
+
+    class Reached(Exception):
+        pass
+
+    def stop(*_: object) -> None:
+        raise Reached
+
+    monkeypatch.setattr(app, "_open_display", stop)
+    monkeypatch.setattr(ModelStore, "ensure_all", lambda *_: None)
+    monkeypatch.setattr(ModelStore, "file", lambda *_: Path("unused"))
+    for camera, workers in (("a.jsonl.gz", ["ears and mind"]), ("a.mp4", ["eyes", "ears and mind"])):
+        begun.clear()
+        with pytest.raises(Reached):
+            app.play(PlaySettings(camera=camera, microphone="off", display="none", seconds=1.0))
+        assert begun == workers
+
+
 def test_a_name_that_is_none_is_answered_with_those_there_are(
     played: list[PlaySettings], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from game.interpret.hand_features import measure
 from game.interpret.landmark_filter import LandmarkFilter
-from game.interpret.steadiness import delay_ms, jitter_palms, palm_size
+from game.interpret.steadiness import delay_ms, jitter_palms, palm_size, speeds
 from game.sense.hand_model import SHAPES, Pose, landmarks
 from game.sense.observations import HandSeen, HandsSeen
 from game.sense.synthetic_player import project
@@ -145,3 +145,13 @@ def test_nothing_is_foretold_beyond_one_frame_nor_after_a_loss() -> None:
     assert steady.ahead(now_s) == (0.0, 0.0)
     steady.miss()
     assert steady.ahead(now_s + 1.0 / 30.0) == (0.0, 0.0)
+
+
+def test_speed_is_that_of_the_quickest_landmark_and_trembling_is_none() -> None:
+    rng = np.random.default_rng(5)
+    t = np.arange(0.0, 2.0, 1.0 / 60.0)
+    places = rng.normal(0.0, 0.001, (len(t), 21, 2))
+    assert np.nanmax(speeds(list(t), places)) < 0.1
+    places[:, 8, 0] += 0.7 * t
+    assert np.nanmean(speeds(list(t), places)) == pytest.approx(0.7, abs=0.05)
+    assert np.isnan(speeds(list(t), places)[0])

@@ -195,6 +195,23 @@ def test_a_webcam_that_slows_down_in_the_dark_is_held_and_given_back_as_it_was()
     assert webcam.set_back
 
 
+def test_a_patient_webcam_is_lost_from_its_beginning_and_can_come() -> None:
+    webcam = FakeWebcam(1)
+    devices: list[Device | None] = [None, None, webcam]
+    camera = DeviceCamera(4, open_device=lambda index: devices.pop(0), patient=True)
+    assert not camera.present
+    for _ in range(2):
+        with pytest.raises(SourceError, match="no camera number 4"):
+            camera.read_newest(1.0)
+    with pytest.raises(SourceError, match="no camera number 4"):
+        camera.reopen()
+    camera.reopen()
+    assert camera.present
+    assert webcam.gave_all.wait(5.0)
+    assert camera.read_newest(2.0) is not None
+    camera.close()
+
+
 def test_a_camera_that_is_not_there_is_a_sentence() -> None:
     with pytest.raises(SourceError, match="no camera number 98"):
         DeviceCamera(98)

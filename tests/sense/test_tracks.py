@@ -7,7 +7,8 @@ import pytest
 
 from game.clock import LATENCY_S
 from game.sense.camera import SourceError
-from game.sense.tracks import is_track, read_track
+from game.sense.observations import HandsSeen, SenseFound, SenseLost
+from game.sense.tracks import RecordedHands, is_track, read_track
 
 HEAD = {"clip": "a.mp4", "width": 640, "height": 360, "fps": 30.0}
 
@@ -83,3 +84,33 @@ def test_tracks_are_told_by_their_names() -> None:
     assert is_track(Path("a.jsonl.gz"))
     assert is_track(Path("b.jsonl"))
     assert not is_track(Path("c.mp4"))
+
+
+def test_a_track_in_a_camera_s_place_comes_frame_by_frame_and_ends(tmp_path: Path) -> None:
+    frames = [{"frame": i, "t_ms": 100 * i, "hands": [one_hand()]} for i in range(3)]
+    camera = RecordedHands(write(tmp_path / "a.jsonl", HEAD, *frames))
+    latency_s = LATENCY_S["hands"]
+    begun = camera.until(0.0)
+    assert [type(one) for one in begun] == [SenseFound]
+    (first,) = camera.until(latency_s)
+    assert isinstance(first, HandsSeen)
+    assert first.captured_s == 0.0
+    assert camera.until(latency_s + 0.05) == []
+    second, third, over = camera.until(5.0)
+    assert isinstance(second, HandsSeen)
+    assert isinstance(third, HandsSeen)
+    assert isinstance(over, SenseLost)
+    assert (over.reason, over.final) == ("a.jsonl is over.", True)
+    assert camera.until(9.0) == []
+
+
+def test_a_track_that_is_none_is_a_lost_camera(tmp_path: Path) -> None:
+    broken = write(tmp_path / "a.jsonl", HEAD, {"frame": 0, "t_ms": 0, "hands": [one_hand()]}, "{")
+    news = RecordedHands(broken).until(5.0)
+    assert [type(one) for one in news] == [SenseFound, HandsSeen, SenseLost]
+    assert isinstance(news[-1], SenseLost)
+    assert not news[-1].final
+    assert "not JSON" in news[-1].reason
+    (lost,) = RecordedHands(tmp_path / "none.jsonl").until(1.0)
+    assert isinstance(lost, SenseLost)
+    assert "none.jsonl cannot be read" in lost.reason
