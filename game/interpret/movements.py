@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from game.interpret.hand_features import FOCAL_WIDTHS, HandFeatures
+from game.interpret.hand_features import FOCAL_WIDTHS, PALM_M, HandFeatures
 from game.interpret.poses import mean_bend, openness, ramp
 from game.interpret.swing import Rhythm, Swing
 from game.sense.observations import Point3
@@ -64,6 +64,14 @@ class Motion:
             return 0.0
         cosine = a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
         return math.acos(max(-1.0, min(1.0, cosine))) / (now_s - before_s)
+
+    def speed_palms(self) -> float:
+        """How quickly the hand goes across the picture, palm lengths a second over the last tenth."""
+        now_s, x, _, z, _ = self._samples[-1]
+        before = next(row for row in self._samples if row[0] >= self._normals[0][0])
+        if now_s - before[0] < 1e-6:
+            return 0.0
+        return math.hypot(x - before[1], z - before[3]) / PALM_M / (now_s - before[0])
 
     def velocity(self, *, until_s: float, window_s: float) -> tuple[float, float, float]:
         """Metres a second over a window, by least squares: x right, y away from the camera, z up."""

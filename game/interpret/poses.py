@@ -5,13 +5,18 @@ from typing import Final
 from game.interpret.hand_features import HandFeatures
 from game.interpret.intents import Action
 
-FLAT_BENDS: Final = (0.16, 0.1)
+FLAT_BENDS: Final = (0.15, 0.09)
 """Mean bend of the three straightest fingers from which a hand is not flat at all, and wholly flat. Palms
 that people held out before cameras measured 0.04 to 0.10, hands at ease 0.15 and more."""
 
 
-STIFF_BENDS: Final = (0.15, 0.11)
+STIFF_BENDS: Final = (0.13, 0.08)
 """The same for a palm held down, which hands that lie on a table resemble."""
+
+
+SURE_SCORES: Final = (0.6, 0.85)
+"""The tracker's score from which a gap between thumb and index is believed at all, and wholly: of a hand that
+is covered in part the tips are guessed. Pinches before real cameras, dark ones too, had 0.95 and more."""
 
 
 def ramp(value: float, start: float, full: float) -> float:
@@ -98,17 +103,17 @@ def pose_scores(f: HandFeatures) -> dict[Action, float]:
     around = [folded(f, finger) for finger in (0, 2, 3)]
     stands_out = ramp(f.curls[1] - max(f.curls[0], f.curls[2], f.curls[3]), 0.2, 0.4)
     rude = min(extended(f, 1), stands_out, *around)
-    pinch = pinching(f) * (1.0 - closed)
+    pinch = pinching(f) * (1.0 - closed) * ramp(f.score, *SURE_SCORES)
     return {
         Action.POINT: point * (1.0 - pinch),
         Action.PINCH: pinch,
         Action.GRASP: closed * (1.0 - abs(thumb)) * (1.0 - max(point, rude)) * (1.0 - to_oneself),
-        Action.PALM_OUT: open_hand * ramp(forward, 0.35, 0.65) * ramp(fingers_up, 0.35, 0.65) * (1.0 - pinch),
+        Action.PALM_OUT: open_hand * ramp(forward, 0.4, 0.7) * ramp(fingers_up, 0.4, 0.7) * (1.0 - pinch),
         Action.PALM_UP: open_hand * ramp(up, 0.1, 0.35) * ramp(fingers_up, 0.6, 0.35),
         Action.PALM_DOWN: openness(f)
         * ramp(mean_bend(f), *STIFF_BENDS)
         * ramp(up, -0.3, -0.6)
-        * ramp(fingers_up, 0.6, 0.35),
+        * ramp(fingers_up, 0.75, 0.55),
         Action.THUMB_UP: closed * tucked * max(0.0, thumb),
         Action.THUMB_DOWN: closed * tucked * max(0.0, -thumb),
         Action.RUDE: rude,

@@ -61,6 +61,15 @@ QUICK_STROKE_S: Final = 0.6
 """Slower strokes than this are slow; of legs, slower steps than `QUICK_S`."""
 PADDLE_HOLD_S: Final = 0.2
 """How long a relaxed flat hand must have been held before its first stroke: a hand on its way is none."""
+PADDLE_STAYS_S: Final = 0.9
+PADDLE_SHARE: Final = 0.15
+"""A hand that begins to paddle nods where it is: in this time, but for so much of the frames at either end,
+..."""
+PADDLE_ASIDE: Final = 0.4
+"""... neither its direction nor its palm turns aside by more than this (of unit vectors), ..."""
+PADDLE_PALMS: Final = (0.8, 1.6)
+"""... nor does it go farther than so many palm widths of the picture aside, and heights up or down. Hands
+that talk nod on their way from one place to another."""
 FADE_HALVES: Final = 1.4
 """When no step came for so many times the usual time from step to step, a walk slows down."""
 POSE_LEFT_S: Final = 0.22
@@ -245,6 +254,9 @@ class Walker:
         self._other_pose_s = -math.inf
         self._no_paddle_s = -math.inf
         self._poses: deque[tuple[float, bool]] = deque()
+        self._places: deque[tuple[float, float, float, float, float]] = deque()
+        """(t_s, the hand's direction and its palm's to the right, place in the picture in palm lengths: right
+        and down) of the last `PADDLE_STAYS_S`."""
         self._yaw: float | None = None
         self._t_s = -math.inf
 
@@ -265,6 +277,10 @@ class Walker:
         self._recent.append((t_s, f.curls[0], f.curls[1], f.fingers[2], max(f.curls[2:])))
         while self._recent[0][0] < t_s - 1.0:
             self._recent.popleft()
+        right, down = f.palm_image[0] / f.palm_width, f.palm_image[1] / f.palm_width
+        self._places.append((t_s, f.fingers[0], f.normal[0], right, down))
+        while self._places[0][0] < t_s - PADDLE_STAYS_S:
+            self._places.popleft()
         if self._latest.walks:
             self._pace.learn(self._latest.speed_mps(t_s), dt_s)
         steps: list[Step] = []
@@ -280,7 +296,7 @@ class Walker:
         if not is_paddle_pose(f):
             self._no_paddle_s = t_s
         held = turn is not None and turn.t_s - self._no_paddle_s >= PADDLE_HOLD_S
-        if turn is not None and (held or self._wrist.walks) and not self._legs.walks:
+        if turn is not None and not self._legs.walks and (self._wrist.walks or (held and self._stays())):
             steps = self._wrist.count(turn, "wrist")
             if steps:
                 self._latest = self._wrist
@@ -312,6 +328,13 @@ class Walker:
         held = self._legs.walks or turn.t_s - self._other_pose_s >= POSE_HOLD_S
         lift = LEAST_LIFT if self._legs.walks else FIRST_LIFT
         return self._ready and held and near >= LEAST_LEG and near >= low + lift
+
+    def _stays(self) -> bool:
+        """Whether the hand has kept its place and its way, but for nodding."""
+        direction, palm, right, down = (
+            _middle_spread([row[k] for row in self._places], PADDLE_SHARE) for k in (1, 2, 3, 4)
+        )
+        return max(direction, palm) <= PADDLE_ASIDE and right <= PADDLE_PALMS[0] and down <= PADDLE_PALMS[1]
 
     def _moves(self, now_s: float) -> bool:
         """Whether the legs, or the hand that paddles, moved in the last moment before the newest frame."""
@@ -353,6 +376,13 @@ class Walker:
 
 def _spread(values: list[float]) -> float:
     return max(values) - min(values) if values else 0.0
+
+
+def _middle_spread(values: list[float], share: float) -> float:
+    """The spread without so much of the values at either end, which a tracker's errors may be."""
+    ordered = sorted(values)
+    cut = int(share * len(ordered))
+    return ordered[len(ordered) - 1 - cut] - ordered[cut]
 
 
 def _wrapped(angle_rad: float) -> float:
