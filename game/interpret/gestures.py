@@ -15,7 +15,7 @@ from game.sense.observations import Side
 
 THRESHOLDS: Final[dict[Action, Thresholds]] = {
     Action.POINT: Thresholds(on=0.72, hold_s=0.1, frames=2, release_s=0.12),
-    Action.PINCH: Thresholds(on=0.7, off=0.3, hold_s=0.035, release_s=0.08),
+    Action.PINCH: Thresholds(on=0.7, off=0.3, hold_s=0.05, release_s=0.08),
     Action.GRASP: Thresholds(on=0.65, off=0.4, hold_s=0.06, release_s=0.04),
     Action.PALM_OUT: Thresholds(hold_s=0.12, release_s=0.08),
     # Palms up and down are offered or held still: talking hands pass through them.

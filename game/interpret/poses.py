@@ -15,8 +15,8 @@ STIFF_BENDS: Final = (0.13, 0.08)
 
 
 SURE_SCORES: Final = (0.6, 0.85)
-"""The tracker's score from which a gap between thumb and index is believed at all, and wholly: of a hand that
-is covered in part the tips are guessed. Pinches before real cameras, dark ones too, had 0.95 and more."""
+"""The tracker's score from which thumb and fingers are believed to touch, or one to stand out, at all, and wholly: of
+a hand that is covered in part the tips are guessed. Pinches before real cameras, dark ones too, had 0.95 and more."""
 
 
 def ramp(value: float, start: float, full: float) -> float:
@@ -102,8 +102,9 @@ def pose_scores(f: HandFeatures) -> dict[Action, float]:
     point = min(extended(f, 0), leads, straight, 0.6 * min(rest) + 0.4 * sorted(rest)[1])
     around = [folded(f, finger) for finger in (0, 2, 3)]
     stands_out = ramp(f.curls[1] - max(f.curls[0], f.curls[2], f.curls[3]), 0.2, 0.4)
-    rude = min(extended(f, 1), stands_out, *around)
-    pinch = pinching(f) * (1.0 - closed) * ramp(f.score, *SURE_SCORES)
+    seen = ramp(f.score, *SURE_SCORES)
+    rude = min(extended(f, 1), stands_out, *around) * seen
+    pinch = pinching(f) * (1.0 - closed) * seen
     return {
         Action.POINT: point * (1.0 - pinch),
         Action.PINCH: pinch,

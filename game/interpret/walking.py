@@ -36,6 +36,8 @@ FIRST_LIFT: Final = 0.1
 FIRST_PADDLE: Final = 0.27
 LEAST_PADDLE: Final = 0.5
 """Of the height of the hand's direction (a unit vector); again the first stroke is half of one."""
+START_PADDLE: Final = 0.62
+"""The stroke that makes certain of a walk is a whole one: a hand that lies in the dark seems to nod by less."""
 SHORTEST_HALF_S: Final = 0.07
 LONGEST_HALF_S: Final = 0.8
 SLOW_STARTS_AT: Final = 3
@@ -157,11 +159,12 @@ class UsualPace:
 class _Gait:
     """One way of walking: a signal that swings, and the steps in its rhythm."""
 
-    def __init__(self, *, first: float, least: float, quick_s: float) -> None:
+    def __init__(self, *, first: float, least: float, quick_s: float, start: float = 0.0) -> None:
         self._swing = Swing(least=first, shortest_s=SHORTEST_HALF_S)
         self._first = first
         self._least = least
         self._quick_s = quick_s
+        self._start = start
         self._noise = 0.0
         self._before: deque[tuple[float, float]] = deque(maxlen=2)
         self._rhythm = Rhythm(longest_s=LONGEST_HALF_S)
@@ -193,7 +196,8 @@ class _Gait:
             self._pending.clear()
         self._pending.append(Step(t_s=turn.t_s, finger=foot))
         starts_at = STARTS_AT if self._rhythm.half_s <= self._quick_s else SLOW_STARTS_AT
-        if self._rhythm.count < starts_at or turn.amplitude < least:
+        certain = least if self.walks else max(least, self._start)
+        if self._rhythm.count < starts_at or turn.amplitude < certain:
             return []
         steps, self._pending = self._pending, []
         if not self.walks:
@@ -243,7 +247,7 @@ class Walker:
         self._rest = rest
         self._pace = pace if pace is not None else UsualPace()
         self._legs = _Gait(first=FIRST_SWING, least=LEAST_SWING, quick_s=QUICK_S)
-        self._wrist = _Gait(first=FIRST_PADDLE, least=LEAST_PADDLE, quick_s=QUICK_STROKE_S)
+        self._wrist = _Gait(first=FIRST_PADDLE, least=LEAST_PADDLE, quick_s=QUICK_STROKE_S, start=START_PADDLE)
         self._latest = self._legs
         self._recent: deque[tuple[float, float, float, float, float]] = deque()
         """(t_s, index curl, middle curl, height of the hand's direction, the larger curl of the two fingers
