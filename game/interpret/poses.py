@@ -37,7 +37,7 @@ def extended(f: HandFeatures, finger: int) -> float:
 
 def folded(f: HandFeatures, finger: int) -> float:
     """How far a finger is curled into the palm."""
-    return ramp(f.curls[finger], 1.4, 1.12)
+    return ramp(f.curls[finger], 1.34, 1.1)
 
 
 def openness(f: HandFeatures) -> float:
@@ -98,7 +98,8 @@ def pose_scores(f: HandFeatures) -> dict[Action, float]:
     fingers_up = f.fingers[2]
     rest = [folded(f, finger) for finger in (1, 2, 3)]
     leads = ramp(f.curls[0] - max(f.curls[1:]), 0.2, 0.45)
-    straight = ramp(f.bends[0], 0.55, 0.3)
+    # Fingers that pointed before cameras had bends of 0 to 0.23, raised ones of hands that talk 0.15 to 0.3.
+    straight = ramp(f.bends[0], 0.45, 0.2)
     point = min(extended(f, 0), leads, straight, 0.6 * min(rest) + 0.4 * sorted(rest)[1])
     around = [folded(f, finger) for finger in (0, 2, 3)]
     stands_out = ramp(f.curls[1] - max(f.curls[0], f.curls[2], f.curls[3]), 0.2, 0.4)
