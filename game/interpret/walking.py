@@ -36,7 +36,7 @@ FIRST_LIFT: Final = 0.1
 FIRST_PADDLE: Final = 0.27
 LEAST_PADDLE: Final = 0.5
 """Of the height of the hand's direction (a unit vector); again the first stroke is half of one."""
-START_PADDLE: Final = 0.62
+START_PADDLE: Final = 0.56
 """The stroke that makes certain of a walk is a whole one: a hand that lies in the dark seems to nod by less."""
 SHORTEST_HALF_S: Final = 0.07
 LONGEST_HALF_S: Final = 0.8
