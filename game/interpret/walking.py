@@ -36,8 +36,11 @@ FIRST_LIFT: Final = 0.1
 FIRST_PADDLE: Final = 0.27
 LEAST_PADDLE: Final = 0.5
 """Of the height of the hand's direction (a unit vector); again the first stroke is half of one."""
-START_PADDLE: Final = 0.56
-"""The stroke that makes certain of a walk is a whole one: a hand that lies in the dark seems to nod by less."""
+START_PADDLE: Final = 0.62
+"""The stroke that makes certain of a walk is a whole one: a hand that lies in the dark seems to nod, by
+less, ..."""
+START_NOISE: Final = 0.3
+"""... and so much of the signal's noise (five standard deviations) larger: trembling widens every swing."""
 SHORTEST_HALF_S: Final = 0.07
 LONGEST_HALF_S: Final = 0.8
 SLOW_STARTS_AT: Final = 3
@@ -63,11 +66,11 @@ QUICK_STROKE_S: Final = 0.6
 """Slower strokes than this are slow; of legs, slower steps than `QUICK_S`."""
 PADDLE_HOLD_S: Final = 0.2
 """How long a relaxed flat hand must have been held before its first stroke: a hand on its way is none."""
-PADDLE_STAYS_S: Final = 0.9
-PADDLE_SHARE: Final = 0.15
+PADDLE_STAYS_S: Final = 0.8
+PADDLE_SHARE: Final = 0.2
 """A hand that begins to paddle nods where it is: in this time, but for so much of the frames at either end,
 ..."""
-PADDLE_ASIDE: Final = 0.4
+PADDLE_ASIDE: Final = 0.5
 """... neither its direction nor its palm turns aside by more than this (of unit vectors), ..."""
 PADDLE_PALMS: Final = (0.8, 1.6)
 """... nor does it go farther than so many palm widths of the picture aside, and heights up or down. Hands
@@ -196,7 +199,7 @@ class _Gait:
             self._pending.clear()
         self._pending.append(Step(t_s=turn.t_s, finger=foot))
         starts_at = STARTS_AT if self._rhythm.half_s <= self._quick_s else SLOW_STARTS_AT
-        certain = least if self.walks else max(least, self._start)
+        certain = least if self.walks else max(least, self._start + START_NOISE * self._noise)
         if self._rhythm.count < starts_at or turn.amplitude < certain:
             return []
         steps, self._pending = self._pending, []
@@ -247,7 +250,9 @@ class Walker:
         self._rest = rest
         self._pace = pace if pace is not None else UsualPace()
         self._legs = _Gait(first=FIRST_SWING, least=LEAST_SWING, quick_s=QUICK_S)
-        self._wrist = _Gait(first=FIRST_PADDLE, least=LEAST_PADDLE, quick_s=QUICK_STROKE_S, start=START_PADDLE)
+        self._wrist = _Gait(
+            first=FIRST_PADDLE, least=LEAST_PADDLE, quick_s=QUICK_STROKE_S, start=START_PADDLE
+        )
         self._latest = self._legs
         self._recent: deque[tuple[float, float, float, float, float]] = deque()
         """(t_s, index curl, middle curl, height of the hand's direction, the larger curl of the two fingers
