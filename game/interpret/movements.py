@@ -31,6 +31,8 @@ THROW_FULL_MPS: Final = 2.5
 WAVE_LEAST_PALMS: Final = 0.55
 BECKON_LEAST: Final = 0.3
 """Of the mean curl."""
+BECKON_CLOSED: Final = 1.22
+"""Mean curl below which a hand that beckons has closed each time: fingers that stroke a chin hardly do."""
 BECKON_LONGEST_S: Final = 0.5
 CALL_TURNS: Final = 3
 CALL_LASTS_S: Final = 0.5
@@ -146,7 +148,8 @@ class Caller:
                 self._called_s = t_s
         turn = self._beckon.feed(sum(f.curls) / 4.0, t_s)
         # The palm looks at the player or up: closing a hand towards the picture is grasping.
-        if turn is not None and f.normal[2] > -0.3 and (f.normal[2] > 0.25 or f.normal[1] < -0.3):
+        closes = turn is not None and (turn.peak or turn.value < BECKON_CLOSED)
+        if turn is not None and closes and f.normal[2] > -0.3 and (f.normal[2] > 0.25 or f.normal[1] < -0.3):
             self._beckoned_s = t_s
             self._beckon_rhythm.feed(turn)
             if self._beckon_rhythm.count >= CALL_TURNS:

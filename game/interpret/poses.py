@@ -16,8 +16,8 @@ STIFF_BENDS: Final = (0.13, 0.08)
 
 SURE_SCORES: Final = (0.6, 0.85)
 """The tracker's score from which thumb and fingers are believed to touch, or one to stand out, at all, and
-wholly: of a hand that is covered in part the tips are guessed. Pinches before real cameras, dark ones too, had
-0.95 and more."""
+wholly: of a hand that is covered in part the tips are guessed. Pinches before real cameras, dark ones too,
+had 0.95 and more."""
 
 
 def ramp(value: float, start: float, full: float) -> float:
