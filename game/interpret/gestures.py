@@ -15,12 +15,13 @@ from game.sense.observations import Side
 
 THRESHOLDS: Final[dict[Action, Thresholds]] = {
     Action.POINT: Thresholds(on=0.72, hold_s=0.1, frames=2, release_s=0.12),
-    Action.PINCH: Thresholds(on=0.7, off=0.3, hold_s=0.035, release_s=0.08),
+    # One picture is enough only before a camera so slow that a whole pinch lasts no longer.
+    Action.PINCH: Thresholds(on=0.7, off=0.3, hold_s=0.07, sure=0.8, release_s=0.08),
     Action.GRASP: Thresholds(on=0.65, off=0.4, hold_s=0.06, release_s=0.04),
-    Action.PALM_OUT: Thresholds(hold_s=0.1, release_s=0.08),
+    Action.PALM_OUT: Thresholds(hold_s=0.12, release_s=0.08),
     # Palms up and down are offered or held still: talking hands pass through them.
-    Action.PALM_UP: Thresholds(hold_s=0.4, sure=0.6, release_s=0.15),
-    Action.PALM_DOWN: Thresholds(hold_s=0.5, sure=0.6, release_s=0.15),
+    Action.PALM_UP: Thresholds(hold_s=0.5, sure=0.6, release_s=0.15),
+    Action.PALM_DOWN: Thresholds(hold_s=0.6, sure=0.6, release_s=0.15),
     Action.THUMB_UP: Thresholds(on=0.6, off=0.3, hold_s=0.15, frames=2, release_s=0.15),
     Action.THUMB_DOWN: Thresholds(on=0.6, off=0.3, hold_s=0.15, frames=2, release_s=0.15),
     Action.RUDE: Thresholds(on=0.6, off=0.3, hold_s=0.15, frames=2, release_s=0.15),
@@ -39,6 +40,9 @@ CALM_S: Final[dict[Action, float]] = {
 """Time constants over which scores are averaged: a hand at ease trembles into a pose now and then, a pose
 that is meant stays."""
 PALMS: Final = (Action.PALM_OUT, Action.PALM_UP, Action.PALM_DOWN)
+STANDS_PALMSPS: Final = (4.0, 2.0)
+"""The same for a palm up or down on its way through the picture, palm lengths a second: it is offered, and
+held; the beats of a hand that talks are quicker."""
 ARRIVED_RADPS: Final = (6.0, 3.0)
 """A palm that turns as quickly as the first is on its way past; below the second it has arrived. Palms that
 people held out before cameras, for a sixth of a second too, turned by 0.2 to 2.5 radians a second."""
@@ -98,9 +102,10 @@ class HandGestures:
         scores[Action.PUSH] = self._motion.push_score(f)
         scores[Action.CALL] = self._caller.feed(f, t_s)
         arrived = ramp(self._motion.turning(), *ARRIVED_RADPS)
+        stands = ramp(self._motion.speed_palms(), *STANDS_PALMSPS)
         for action, calm_s in CALM_S.items():
             if action in PALMS and not self._latches[action].active:
-                scores[action] *= arrived
+                scores[action] *= arrived if action is Action.PALM_OUT else min(arrived, stands)
             before = self._calm.get(action, 0.0)
             scores[action] = before + (scores[action] - before) * (1.0 - math.exp(-dt_s / calm_s))
             self._calm[action] = scores[action]

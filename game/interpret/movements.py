@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from game.interpret.hand_features import FOCAL_WIDTHS, HandFeatures
+from game.interpret.hand_features import FOCAL_WIDTHS, PALM_M, HandFeatures
 from game.interpret.poses import mean_bend, openness, ramp
 from game.interpret.swing import Rhythm, Swing
 from game.sense.observations import Point3
@@ -31,6 +31,8 @@ THROW_FULL_MPS: Final = 2.5
 WAVE_LEAST_PALMS: Final = 0.55
 BECKON_LEAST: Final = 0.3
 """Of the mean curl."""
+BECKON_CLOSED: Final = 1.22
+"""Mean curl below which a hand that beckons has closed each time: fingers that stroke a chin hardly do."""
 BECKON_LONGEST_S: Final = 0.5
 CALL_TURNS: Final = 3
 CALL_LASTS_S: Final = 0.5
@@ -64,6 +66,14 @@ class Motion:
             return 0.0
         cosine = a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
         return math.acos(max(-1.0, min(1.0, cosine))) / (now_s - before_s)
+
+    def speed_palms(self) -> float:
+        """How quickly the hand goes across the picture, palm lengths a second over the last tenth."""
+        now_s, x, _, z, _ = self._samples[-1]
+        before = next(row for row in self._samples if row[0] >= self._normals[0][0])
+        if now_s - before[0] < 1e-6:
+            return 0.0
+        return math.hypot(x - before[1], z - before[3]) / PALM_M / (now_s - before[0])
 
     def velocity(self, *, until_s: float, window_s: float) -> tuple[float, float, float]:
         """Metres a second over a window, by least squares: x right, y away from the camera, z up."""
@@ -138,7 +148,8 @@ class Caller:
                 self._called_s = t_s
         turn = self._beckon.feed(sum(f.curls) / 4.0, t_s)
         # The palm looks at the player or up: closing a hand towards the picture is grasping.
-        if turn is not None and f.normal[2] > -0.3 and (f.normal[2] > 0.25 or f.normal[1] < -0.3):
+        closes = turn is not None and (turn.peak or turn.value < BECKON_CLOSED)
+        if turn is not None and closes and f.normal[2] > -0.3 and (f.normal[2] > 0.25 or f.normal[1] < -0.3):
             self._beckoned_s = t_s
             self._beckon_rhythm.feed(turn)
             if self._beckon_rhythm.count >= CALL_TURNS:

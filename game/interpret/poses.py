@@ -5,13 +5,19 @@ from typing import Final
 from game.interpret.hand_features import HandFeatures
 from game.interpret.intents import Action
 
-FLAT_BENDS: Final = (0.16, 0.1)
+FLAT_BENDS: Final = (0.15, 0.09)
 """Mean bend of the three straightest fingers from which a hand is not flat at all, and wholly flat. Palms
 that people held out before cameras measured 0.04 to 0.10, hands at ease 0.15 and more."""
 
 
-STIFF_BENDS: Final = (0.15, 0.11)
+STIFF_BENDS: Final = (0.13, 0.08)
 """The same for a palm held down, which hands that lie on a table resemble."""
+
+
+SURE_SCORES: Final = (0.6, 0.85)
+"""The tracker's score from which thumb and fingers are believed to touch, or one to stand out, at all, and
+wholly: of a hand that is covered in part the tips are guessed. Pinches before real cameras, dark ones too,
+had 0.95 and more."""
 
 
 def ramp(value: float, start: float, full: float) -> float:
@@ -32,7 +38,7 @@ def extended(f: HandFeatures, finger: int) -> float:
 
 def folded(f: HandFeatures, finger: int) -> float:
     """How far a finger is curled into the palm."""
-    return ramp(f.curls[finger], 1.4, 1.12)
+    return ramp(f.curls[finger], 1.34, 1.1)
 
 
 def openness(f: HandFeatures) -> float:
@@ -93,22 +99,24 @@ def pose_scores(f: HandFeatures) -> dict[Action, float]:
     fingers_up = f.fingers[2]
     rest = [folded(f, finger) for finger in (1, 2, 3)]
     leads = ramp(f.curls[0] - max(f.curls[1:]), 0.2, 0.45)
-    straight = ramp(f.bends[0], 0.55, 0.3)
+    # Fingers that pointed before cameras had bends of 0 to 0.23, raised ones of hands that talk 0.15 to 0.3.
+    straight = ramp(f.bends[0], 0.45, 0.2)
     point = min(extended(f, 0), leads, straight, 0.6 * min(rest) + 0.4 * sorted(rest)[1])
     around = [folded(f, finger) for finger in (0, 2, 3)]
     stands_out = ramp(f.curls[1] - max(f.curls[0], f.curls[2], f.curls[3]), 0.2, 0.4)
-    rude = min(extended(f, 1), stands_out, *around)
-    pinch = pinching(f) * (1.0 - closed)
+    seen = ramp(f.score, *SURE_SCORES)
+    rude = min(extended(f, 1), stands_out, *around) * seen
+    pinch = pinching(f) * (1.0 - closed) * seen
     return {
         Action.POINT: point * (1.0 - pinch),
         Action.PINCH: pinch,
         Action.GRASP: closed * (1.0 - abs(thumb)) * (1.0 - max(point, rude)) * (1.0 - to_oneself),
-        Action.PALM_OUT: open_hand * ramp(forward, 0.35, 0.65) * ramp(fingers_up, 0.35, 0.65) * (1.0 - pinch),
+        Action.PALM_OUT: open_hand * ramp(forward, 0.4, 0.7) * ramp(fingers_up, 0.4, 0.7) * (1.0 - pinch),
         Action.PALM_UP: open_hand * ramp(up, 0.1, 0.35) * ramp(fingers_up, 0.6, 0.35),
         Action.PALM_DOWN: openness(f)
         * ramp(mean_bend(f), *STIFF_BENDS)
         * ramp(up, -0.3, -0.6)
-        * ramp(fingers_up, 0.6, 0.35),
+        * ramp(fingers_up, 0.75, 0.55),
         Action.THUMB_UP: closed * tucked * max(0.0, thumb),
         Action.THUMB_DOWN: closed * tucked * max(0.0, -thumb),
         Action.RUDE: rude,

@@ -36,6 +36,11 @@ FIRST_LIFT: Final = 0.1
 FIRST_PADDLE: Final = 0.27
 LEAST_PADDLE: Final = 0.5
 """Of the height of the hand's direction (a unit vector); again the first stroke is half of one."""
+START_PADDLE: Final = 0.62
+"""The stroke that makes certain of a walk is a whole one: a hand that lies in the dark seems to nod, by
+less, ..."""
+START_NOISE: Final = 0.3
+"""... and so much of the signal's noise (five standard deviations) larger: trembling widens every swing."""
 SHORTEST_HALF_S: Final = 0.07
 LONGEST_HALF_S: Final = 0.8
 SLOW_STARTS_AT: Final = 3
@@ -61,6 +66,15 @@ QUICK_STROKE_S: Final = 0.6
 """Slower strokes than this are slow; of legs, slower steps than `QUICK_S`."""
 PADDLE_HOLD_S: Final = 0.2
 """How long a relaxed flat hand must have been held before its first stroke: a hand on its way is none."""
+PADDLE_STAYS_S: Final = 0.8
+PADDLE_SHARE: Final = 0.2
+"""A hand that begins to paddle nods where it is: in this time, but for so much of the frames at either end,
+..."""
+PADDLE_ASIDE: Final = 0.5
+"""... neither its direction nor its palm turns aside by more than this (of unit vectors), ..."""
+PADDLE_PALMS: Final = (0.8, 1.6)
+"""... nor does it go farther than so many palm widths of the picture aside, and heights up or down. Hands
+that talk nod on their way from one place to another."""
 FADE_HALVES: Final = 1.4
 """When no step came for so many times the usual time from step to step, a walk slows down."""
 POSE_LEFT_S: Final = 0.22
@@ -148,11 +162,12 @@ class UsualPace:
 class _Gait:
     """One way of walking: a signal that swings, and the steps in its rhythm."""
 
-    def __init__(self, *, first: float, least: float, quick_s: float) -> None:
+    def __init__(self, *, first: float, least: float, quick_s: float, start: float = 0.0) -> None:
         self._swing = Swing(least=first, shortest_s=SHORTEST_HALF_S)
         self._first = first
         self._least = least
         self._quick_s = quick_s
+        self._start = start
         self._noise = 0.0
         self._before: deque[tuple[float, float]] = deque(maxlen=2)
         self._rhythm = Rhythm(longest_s=LONGEST_HALF_S)
@@ -184,7 +199,8 @@ class _Gait:
             self._pending.clear()
         self._pending.append(Step(t_s=turn.t_s, finger=foot))
         starts_at = STARTS_AT if self._rhythm.half_s <= self._quick_s else SLOW_STARTS_AT
-        if self._rhythm.count < starts_at or turn.amplitude < least:
+        certain = least if self.walks else max(least, self._start + START_NOISE * self._noise)
+        if self._rhythm.count < starts_at or turn.amplitude < certain:
             return []
         steps, self._pending = self._pending, []
         if not self.walks:
@@ -234,7 +250,9 @@ class Walker:
         self._rest = rest
         self._pace = pace if pace is not None else UsualPace()
         self._legs = _Gait(first=FIRST_SWING, least=LEAST_SWING, quick_s=QUICK_S)
-        self._wrist = _Gait(first=FIRST_PADDLE, least=LEAST_PADDLE, quick_s=QUICK_STROKE_S)
+        self._wrist = _Gait(
+            first=FIRST_PADDLE, least=LEAST_PADDLE, quick_s=QUICK_STROKE_S, start=START_PADDLE
+        )
         self._latest = self._legs
         self._recent: deque[tuple[float, float, float, float, float]] = deque()
         """(t_s, index curl, middle curl, height of the hand's direction, the larger curl of the two fingers
@@ -245,6 +263,9 @@ class Walker:
         self._other_pose_s = -math.inf
         self._no_paddle_s = -math.inf
         self._poses: deque[tuple[float, bool]] = deque()
+        self._places: deque[tuple[float, float, float, float, float]] = deque()
+        """(t_s, the hand's direction and its palm's to the right, place in the picture in palm lengths: right
+        and down) of the last `PADDLE_STAYS_S`."""
         self._yaw: float | None = None
         self._t_s = -math.inf
 
@@ -265,6 +286,10 @@ class Walker:
         self._recent.append((t_s, f.curls[0], f.curls[1], f.fingers[2], max(f.curls[2:])))
         while self._recent[0][0] < t_s - 1.0:
             self._recent.popleft()
+        right, down = f.palm_image[0] / f.palm_width, f.palm_image[1] / f.palm_width
+        self._places.append((t_s, f.fingers[0], f.normal[0], right, down))
+        while self._places[0][0] < t_s - PADDLE_STAYS_S:
+            self._places.popleft()
         if self._latest.walks:
             self._pace.learn(self._latest.speed_mps(t_s), dt_s)
         steps: list[Step] = []
@@ -280,7 +305,7 @@ class Walker:
         if not is_paddle_pose(f):
             self._no_paddle_s = t_s
         held = turn is not None and turn.t_s - self._no_paddle_s >= PADDLE_HOLD_S
-        if turn is not None and (held or self._wrist.walks) and not self._legs.walks:
+        if turn is not None and not self._legs.walks and (self._wrist.walks or (held and self._stays())):
             steps = self._wrist.count(turn, "wrist")
             if steps:
                 self._latest = self._wrist
@@ -312,6 +337,13 @@ class Walker:
         held = self._legs.walks or turn.t_s - self._other_pose_s >= POSE_HOLD_S
         lift = LEAST_LIFT if self._legs.walks else FIRST_LIFT
         return self._ready and held and near >= LEAST_LEG and near >= low + lift
+
+    def _stays(self) -> bool:
+        """Whether the hand has kept its place and its way, but for nodding."""
+        direction, palm, right, down = (
+            _middle_spread([row[k] for row in self._places], PADDLE_SHARE) for k in (1, 2, 3, 4)
+        )
+        return max(direction, palm) <= PADDLE_ASIDE and right <= PADDLE_PALMS[0] and down <= PADDLE_PALMS[1]
 
     def _moves(self, now_s: float) -> bool:
         """Whether the legs, or the hand that paddles, moved in the last moment before the newest frame."""
@@ -353,6 +385,13 @@ class Walker:
 
 def _spread(values: list[float]) -> float:
     return max(values) - min(values) if values else 0.0
+
+
+def _middle_spread(values: list[float], share: float) -> float:
+    """The spread without so much of the values at either end, which a tracker's errors may be."""
+    ordered = sorted(values)
+    cut = int(share * len(ordered))
+    return ordered[len(ordered) - 1 - cut] - ordered[cut]
 
 
 def _wrapped(angle_rad: float) -> float:
