@@ -31,7 +31,7 @@ THROW_FULL_MPS: Final = 2.5
 WAVE_LEAST_PALMS: Final = 0.55
 BECKON_LEAST: Final = 0.3
 """Of the mean curl."""
-BECKON_CLOSED: Final = 1.22
+BECKON_CLOSED: Final = 1.28
 """Mean curl below which a hand that beckons has closed each time: fingers that stroke a chin hardly do."""
 BECKON_LONGEST_S: Final = 0.5
 CALL_TURNS: Final = 3
