@@ -34,6 +34,7 @@ _VOTERS: Final = 16
 _VOTES_FROM: Final = 0.25
 """Cosine below which a saying has no vote."""
 _MOST_VOTES: Final = 1024
+_MOST_COSINES: Final = 32
 _COPY_WORDS: Final = 4
 _NEAREST: Final = 48
 _BRACKET: Final = re.compile(r"\[[^\]]*\]?")
@@ -126,6 +127,7 @@ class Dialogue:
         self._labels: list[Kind] = []
         """Kinds of the sayings `_labelled`."""
         self._votes: dict[str, Votes] = {}
+        self._cosines: dict[str, Floats] = {}
 
         self._wordings: dict[tuple[str, str], list[Told]] = {}
         for one in self.told:
@@ -182,7 +184,7 @@ class Dialogue:
         if saying not in self._votes:
             if len(self._votes) >= _MOST_VOTES:
                 self._votes.clear()
-            near = self._vectors[self._labelled] @ self._encoder.encode([saying])[0]
+            near = self._meant(saying)[self._labelled]
             best = (-near).argsort(kind="stable")[:_VOTERS]
             weights = np.maximum(0.0, near[best] - _VOTES_FROM) ** 3
             shares: dict[Kind, float] = {}
@@ -192,13 +194,23 @@ class Dialogue:
             self._votes[saying] = Votes(shares=tuple(sorted(shares.items())), nearness=float(near[best[0]]))
         return self._votes[saying]
 
+    def _meant(self, saying: str) -> Floats:
+        """Cosine with every saying: (sayings,) float32. Asked for several times in a turn."""
+        if self._encoder is None:
+            raise ValueError("the dialogue does not understand")
+        if saying not in self._cosines:
+            if len(self._cosines) >= _MOST_COSINES:
+                self._cosines.clear()
+            self._cosines[saying] = np.asarray(self._vectors @ self._encoder.encode([saying])[0], np.float32)
+        return self._cosines[saying]
+
     def _near(self, parts: Sequence[str]) -> Floats:
         """(parts, sayings) float32."""
         by_words = np.stack([self._index.near(part) for part in parts])
         if self._encoder is None:
             known = np.stack([self._meaning.near(part) for part in parts])
             return np.asarray(0.5 * (by_words + known), dtype=np.float32)
-        meant = np.maximum(self._encoder.encode(parts) @ self._vectors.T, 0.0)
+        meant = np.maximum(np.stack([self._meant(part) for part in parts]), 0.0)
         both = MEANT * meant + (1.0 - MEANT) * by_words + _LEVEL
         return np.asarray(np.where(self._has_vector, both, by_words), dtype=np.float32)
 

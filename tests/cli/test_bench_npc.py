@@ -41,7 +41,9 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def fit(player: str) -> tuple[str, ...]:
-    return (f"[smirk] I would rather lick {len(player)} crystals.", "[laugh] As an AI I cannot.")
+    """Whether the written line denies something or not, one of the two does as often."""
+    crystals = f"lick {len(player)} crystals"
+    return (f"[smirk] I would rather {crystals}.", f"[laugh] I would not {crystals}.", "As an AI I cannot.")
 
 
 def unfit(player: str) -> tuple[str, ...]:
