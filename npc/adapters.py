@@ -56,6 +56,13 @@ def adapter_in(folder: Path, base: Path) -> Path | None:
     return path
 
 
+def binding(folder: Path) -> str:
+    """What stands for the content of an adapter that `adapter_in` has found good, and of its model. Raises
+    PersonalityError."""
+    sheet = _read_sheet(folder / SHEET_FILE)
+    return f"{sheet.base_sha256}:{sheet.adapter_sha256}"
+
+
 def write_sheet(folder: Path, base: Path, note: str) -> None:
     """Bind the adapter in ``folder`` to the model ``base``. Raises OSError."""
     told = {

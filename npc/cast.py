@@ -1,16 +1,20 @@
 """All characters of a game, made ready together, each with the language model that speaks for it."""
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, Protocol
 
-from npc.adapters import ADAPTER_FILE, adapter_in
+import platformdirs
+
+from npc.adapters import ADAPTER_FILE, adapter_in, binding
 from npc.backends.base import Backend, BackendError
 from npc.character import Character
 from npc.encoder import MODEL as ENCODER
 from npc.encoder import TOKENIZER, WEIGHTS, EncoderError, SentenceEncoder
+from npc.merged import MergeError, merged
 from npc.models import ModelMissing
 from npc.personality import Personality, load_personality
 from npc.sayings import understand
@@ -23,6 +27,11 @@ def candidates(threads: int) -> int:
     """How many replies the bundled model writes side by side: so many are mostly at their end before it must
     speak."""
     return 2 if threads < 2 else 3
+
+
+def voices_folder() -> Path:
+    """Where models that were merged with a character's adapter are kept; they can be made anew."""
+    return platformdirs.user_cache_path("hollow", appauthor=False) / "voices"
 
 
 class Store(Protocol):
@@ -59,8 +68,11 @@ def load_backend(
         adapter = adapter_in(folder, base)
         if adapter is None:
             return None, None
+        beside: Path | None = adapter
+        with contextlib.suppress(MergeError):  # apart they speak alike, only later
+            base, beside = merged(base, adapter, voices_folder(), key=binding(folder)), None
         backend = EmbeddedBackend(
-            base, adapter=adapter, threads=threads, parallel=candidates(threads), remembers=not exact
+            base, adapter=beside, threads=threads, parallel=candidates(threads), remembers=not exact
         )
         return backend, None
     except (BackendError, ModelMissing, PersonalityError) as error:

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Sequence
 from typing import Final
 
+from game.budget import one_thread_for_matrices
 from game.version import version
 
 COMMANDS: Final = {
@@ -58,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")
     given = list(sys.argv[1:] if arguments is None else arguments)
     wanted = next((word for word in given if word in COMMANDS), None)
+    one_thread_for_matrices()
     try:
         # Building the parser imports the command's engines, which takes a second: Ctrl-C may come then too.
         options = parser(wanted).parse_args(given)
