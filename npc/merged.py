@@ -80,6 +80,8 @@ def _merge(base: Path, adapter: Path, out: Path) -> None:
         for tensor in model.tensors:
             weights = dequantize(tensor.data, tensor.tensor_type).astype(np.float32, copy=False)
             a, b = learned.pop(f"{tensor.name}.lora_a", None), learned.pop(f"{tensor.name}.lora_b", None)
+            if (a is None) != (b is None):
+                raise MergeError(f"{adapter}: {tensor.name} has half a pair of matrices.")
             if a is not None and b is not None:
                 if (b.shape[0], a.shape[1]) != weights.shape or a.shape[0] != b.shape[1]:
                     raise MergeError(

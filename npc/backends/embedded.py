@@ -47,9 +47,9 @@ class EmbeddedBackend:
         parallel: int = 1,
         remembers: bool = True,
     ) -> None:
-        """Loads the model, with an adapter where that is not merged into it. One that ``remembers`` reads what it has read before only once;
-        one that does not is slower, and writes the same for the same seed whatever it was asked before.
-        Raises BackendError for a file that is missing or is no model."""
+        """Loads the model (about a second), with an adapter where that is not merged into it. One that
+        ``remembers`` reads what it has read before only once; one that does not is slower, and writes the
+        same for the same seed whatever it was asked before. Raises BackendError for a file that is missing or is no model."""
         self.parallel = parallel
         self._remembers = remembers
         for path in (model, adapter):

@@ -98,7 +98,7 @@ def test_the_child_speaks_with_a_voice_of_its_own(smollm_model: Path) -> None:
     finally:
         backend.close()
     assert all(reply.lstrip().startswith("[") for reply in replies)
-    assert ended == set(range(3))
+    assert ended == set(range(backend.parallel))
 
 
 @pytest.mark.models
