@@ -49,7 +49,8 @@ class EmbeddedBackend:
     ) -> None:
         """Loads the model (about a second), with an adapter where that is not merged into it. One that
         ``remembers`` reads what it has read before only once; one that does not is slower, and writes the
-        same for the same seed whatever it was asked before. Raises BackendError for a file that is missing or is no model."""
+        same for the same seed whatever it was asked before. Raises BackendError for a file that is missing or
+        is no model."""
         self.parallel = parallel
         self._remembers = remembers
         for path in (model, adapter):
