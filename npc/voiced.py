@@ -138,8 +138,8 @@ def worth(
 
 
 _NO: Final = listed(
-    """no not never nobody nothing none nowhere neither nor without cannot dont doesnt didnt isnt arent wasnt
-    werent cant couldnt wont wouldnt shouldnt havent hasnt hadnt aint mustnt neednt"""
+    """no not never nobody nobodys nothing nothings none nowhere neither nor without cannot dont doesnt didnt
+    isnt arent wasnt werent cant couldnt wont wouldnt shouldnt havent hasnt hadnt aint mustnt neednt"""
 )
 _I: Final = listed("i im ive id ill me my mine myself")
 _YOU: Final = listed("you youre youve youd youll your yours yourself")
