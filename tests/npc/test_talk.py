@@ -133,7 +133,7 @@ def test_an_unknown_personality_names_those_there_are(
 
 
 def one_of_two(player: str) -> tuple[str, ...]:
-    return ("[smirk] As an AI I cannot keep giraffes.", "[laugh] I only keep a grudge.")
+    return ("[smirk] As an AI I cannot keep giraffes.", "[laugh] I keep nothing but a grudge.")
 
 
 @pytest.fixture
@@ -154,7 +154,7 @@ def test_a_trace_tells_the_turn_the_candidates_and_the_written_line(
     assert 0.0 < giraffes["confidence"] <= 1.0
     bad, good = giraffes["candidates"]
     assert (bad["failed"], bad["score"], bad["chosen"]) == ("out_of_role", None, False)
-    assert (good["text"], good["failed"], good["chosen"]) == ("I only keep a grudge.", None, True)
+    assert (good["text"], good["failed"], good["chosen"]) == ("I keep nothing but a grudge.", None, True)
     assert good["ready_s"] >= bad["ready_s"] >= giraffes["first_token_s"] > 0.0
     assert giraffes["written"]
     assert giraffes["faults"] == []
@@ -172,12 +172,12 @@ def test_a_trace_is_a_few_aligned_lines_below_the_reply(
     monkeypatch.setattr("sys.stdin", io.StringIO("do you keep giraffes\n"))
     assert run(talk, "talk", "--trace") == 0
     reply, *rows = capsys.readouterr().out.splitlines()
-    assert reply == "child: [laugh] I only keep a grudge."
+    assert reply == "child: [laugh] I keep nothing but a grudge."
     assert 9 <= len(rows) <= 13
     assert {row[15:17] for row in rows} == {"  "}
     marked = [row for row in rows if row.startswith("  > ")]
     assert len(marked) == 1
-    assert marked[0].endswith("I only keep a grudge.")
+    assert marked[0].endswith("I keep nothing but a grudge.")
     assert any("out_of_role" in row and "As an AI" in row for row in rows)
 
 
