@@ -37,7 +37,7 @@ from game.sense.observations import (
 
 LOST_AFTER_S: Final = 0.25
 """A hand whose newest picture is older than this is lost; before a slow camera ..."""
-LOST_FRAMES: Final = 4.1
+LOST_FRAMES: Final = 5.1
 LOST_AFTER_MOST_S: Final = 0.45
 """... after so many of its frames: a missed picture or two, of a hand that is thrown forward, are no loss."""
 USUAL_FRAME_S: Final = 1.0 / 30.0
