@@ -233,8 +233,8 @@ def report_of(results: Sequence[Result]) -> dict[str, Any]:
         ]
         blindly = [delay - bar for delay, bar in zip(delays, bar_s, strict=True)]
         found = len(delays) / len(shown)
-        hidden = sum(hit is None and gone for _, hit, _, _, gone in shown)
-        found_of_seen = len(delays) / (len(shown) - hidden) if len(shown) > hidden else 0.0
+        lost = sum(hit is None and gone for _, hit, _, _, gone in shown)
+        found_of_seen = len(delays) / (len(shown) - lost) if len(shown) > lost else 0.0
         late_ms = _percentile(over, 95.0)
         gestures.append(
             {
@@ -244,7 +244,7 @@ def report_of(results: Sequence[Result]) -> dict[str, Any]:
                 "noise": noise,
                 "performances": len(shown),
                 "found": round(found, 4),
-                "hidden": hidden,
+                "hidden": lost,
                 "found_of_seen": round(found_of_seen, 4),
                 "delay_ms": {"p50": _percentile(delays, 50.0), "p95": _percentile(delays, 95.0)},
                 "allowed_ms": _percentile(bar_s, 50.0),
