@@ -132,6 +132,7 @@ class Dialogue:
         self._wordings: dict[tuple[str, str], list[Told]] = {}
         for one in self.told:
             self._wordings.setdefault((one.joke, one.player), []).append(one)
+        self._by_reply = {one.reply.text: one for one in self.told}
         worded = sum(len(found) for found in self._wordings.values() if len(found) > 1)
         self.reworded_share = worded / max(1, len(self.told))
         """Share (0 to 1) of the exchanges that are written in other words as well."""
@@ -144,6 +145,11 @@ class Dialogue:
     def wordings(self, told: Told) -> list[Told]:
         """The exchanges that are the same in other words."""
         return [one for one in self._wordings[told.joke, told.player] if one is not told]
+
+    def other_words(self, reply: str) -> list[str]:
+        """A written reply in other words, as these are written, too; empty where there are none."""
+        told = self._by_reply.get(reply)
+        return [one.reply.text for one in self.wordings(told)] if told is not None else []
 
     def understand(self, encoder: "Encodes", vectors: Floats) -> None:
         """Be searched by what is meant: ``vectors`` are those of `sayings`, (n, d) float32, each of length
