@@ -1,0 +1,67 @@
+"""Other words for a line: light, whole, and not to be changed back."""
+
+import pytest
+
+from npc.text import shared_grams
+from npc.wording import wording, wordings
+
+COPIED = 0.5
+
+
+@pytest.mark.parametrize(
+    ("line", "other"),
+    [
+        ("Cry? I drip. It's how we do it here.", "Cry? I drip. It is how we do it here."),
+        ("I glowed. Somebody came. I did not mind.", "I glowed. Someone came. I did not mind."),
+        (
+            "The dark is old and it's been waiting for ages.",
+            "The dark is old and it has been waiting for ages.",
+        ),
+    ],
+)
+def test_a_long_form_or_a_twin_is_enough(line: str, other: str) -> None:
+    assert [one.text for one in wordings(line, copied=COPIED)] == [other]
+
+
+def test_what_was_changed_cannot_be_changed_back() -> None:
+    (one,) = wordings("Cry? I drip. It's how we do it here.", copied=COPIED)
+    assert one.without == ("'s",)
+    (one,) = wordings("I glowed. Somebody came. I did not mind.", copied=COPIED)
+    assert one.without == (" Somebody",)
+
+
+def test_an_ending_that_stands_elsewhere_too_is_not_forbidden() -> None:
+    found = wordings("Ask why it's so pretty. The drip's cold.", copied=COPIED)
+    assert found
+    assert all("'s" in one.text and not one.without for one in found)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Was it a yo, or did you swallow a bat?",  # no place for a change
+        "You know that I said don't you dare do it.",  # "do not you"
+        "A long line about a bat, isn't that a fine thing to be?",
+        "The old moth is happy because it's flattered by all light.",  # "is" or "has"
+    ],
+)
+def test_what_could_break_is_left_alone(line: str) -> None:
+    assert wordings(line, copied=COPIED) == []
+
+
+def test_nothing_written_is_recited_and_two_wordings_may_share_a_line() -> None:
+    line, other = (
+        "A round one? From whom? Have they wiped their hands?",
+        "A round one? Who from? Did they wipe their hands?",
+    )
+    found = [one.text for one in wordings(line, (other,), copied=COPIED)]
+    assert "A round one? From whom? Did they wipe their hands?" in found
+    assert all(shared_grams(text, one) <= COPIED for text in found for one in (line, other))
+    assert not {line, other} & set(found)
+
+
+def test_the_same_seed_finds_the_same() -> None:
+    line = "I'm warm and you're late, so I'll hum and you'll wait."
+    first = {wording(line, copied=COPIED, seed=str(n)) for n in range(20)}
+    assert first == {wording(line, copied=COPIED, seed=str(n)) for n in range(20)}
+    assert wording("Boo.", copied=COPIED, seed="1") is None
