@@ -83,7 +83,7 @@ class Told:
     talk: str = ""
     """Same for all exchanges of a conversation and their siblings."""
     reworded: bool = False
-    """It is another exchange's reply in other words, and there to learn from only."""
+    """It is another exchange's reply in other words: to learn from, and to mix with it."""
 
     @property
     def before(self) -> str | None:
