@@ -21,7 +21,7 @@ from npc.policy import Decision
 from npc.pump import Pump, TooSlow
 from npc.script import CUT, REMEMBERED, voiced_prompt
 from npc.text import listed, shared_grams, stems, words
-from npc.wording import wording
+from npc.wording import COPIED, wording
 
 GATHER_S: Final = 0.66
 """So long after the question all candidates together may take; then one of those there are is chosen."""
@@ -32,8 +32,6 @@ REST_S: Final = 3.0
 MAX_TOKENS: Final = 44
 MOST_SENTENCES: Final = 4
 """Of a reply, where the written line has so many."""
-COPIED: Final = 0.5
-"""Share of runs of four words that a candidate may have in common with one written line."""
 COPY: Final = "copied"
 TURN: Final = "turned"
 """Names of the checks of a whole candidate."""
@@ -175,8 +173,12 @@ def speak_in_voice(
     if not personality.dialogue.teaches_rewording:
         like = ""
     seed = question.seed * 7919 + question.turn * 31
-    others = personality.dialogue.other_words(like)
-    light = wording(like, others, copied=COPIED, seed=str(seed)) if like else None
+    light = None
+    if like:
+        dialogue = personality.dialogue
+        light = wording(
+            like, dialogue.other_words(like), marked=dialogue.marked(like), copied=COPIED, seed=str(seed)
+        )
     turn = _Turn(
         personality,
         question,

@@ -1,7 +1,8 @@
-"""A written line with long forms for some of its contractions: the lightest other wording there is.
+"""A written line in lightly other words.
 
-A model of 135 million parameters that must change a line by itself now and then breaks it. "It is" for "it's"
-or "someone" for "somebody" breaks nothing, wherever it stands. Where such changes are enough that the line is
+A model of 135 million parameters that must change a line by itself now and then breaks it. So where the line
+may change is marked by its writer ("You {got|managed} three steps"), or found: "it is" for "it's" and
+"someone" for "somebody" break nothing, wherever they stand. Where such changes are enough that the line is
 not recited, the model is handed the changed line and need not look for changes of its own.
 """
 
@@ -9,11 +10,13 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, permutations
+from itertools import combinations, islice, permutations, product
 from typing import Final
 
 from npc.text import listed, plain, shared_grams
 
+COPIED: Final = 0.5
+"""Share of runs of four words that a reply may have in common with one written line."""
 _LONG: Final = {
     "i'm": "I am", "i've": "I have", "i'll": "I will", "you're": "you are", "you've": "you have",
     "you'll": "you will", "we're": "we are", "we've": "we have", "we'll": "we will", "they're": "they are",
@@ -38,6 +41,32 @@ _PRONOUNS: Final = listed("i you he she it we they")
 _MARKED: Final = re.compile(r"^([^\w']*)([\w'’-]*\w)(.*)$")
 _BETWEEN_SENTENCES: Final = re.compile(r"(?<=[.!?])\s+")
 _MOST_PLACES: Final = 8
+_MOST_CHOICES: Final = 512
+"""Of a marked line, the first ones; those behind change its beginning more."""
+_MARK: Final = re.compile(r"\{([^{}]*)\}")
+_BEFORE_A_STOP: Final = re.compile(r"\s+([,.!?;:])")
+_BLANKS: Final = re.compile(r"\s+")
+
+
+def is_marked(written: str) -> bool:
+    """Whether a line tells where it may change."""
+    return _MARK.search(written) is not None and "|" in written
+
+
+def choices(marked: str) -> list[str]:
+    """What a marked line may say, its own words first: "You {got|managed} three." is "You got three." and
+    "You managed three.". Raises ValueError, with what was found and expected, for marks that are no marks."""
+    parts = _MARK.split(marked)
+    fixed, open_to_choice = parts[::2], [part.split("|") for part in parts[1::2]]
+    if any(mark in part for part in fixed for mark in "{}|"):
+        raise ValueError(f"expected marks like '{{its words|other words}}', found '{marked[:60]}'")
+    if single := next((one for one in open_to_choice if len(one) < 2), None):
+        raise ValueError(f"expected '|' between the choices, found '{{{single[0][:40]}}}'")
+    found = []
+    for pick in islice(product(*open_to_choice), _MOST_CHOICES):
+        text = "".join(part for pair in zip(fixed, (*pick, ""), strict=True) for part in pair)
+        found.append(_BLANKS.sub(" ", _BEFORE_A_STOP.sub(r"\1", text)).strip())
+    return list(dict.fromkeys(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +79,15 @@ class Wording:
     them."""
 
 
-def wordings(line: str, others: Sequence[str] = (), *, copied: float) -> list[Wording]:
-    """The line with as few such changes as possible, so that it shares at most ``copied`` (0 to 1) of its
-    runs of four words with the line and with each of ``others``, its other wordings, which are written, too.
-    Where it has not enough places for a change, one of the others, or a line that begins as one of them and
-    ends as another. Empty where that is not enough either."""
+def wordings(line: str, others: Sequence[str] = (), *, marked: str = "", copied: float) -> list[Wording]:
+    """What the line may become that shares at most ``copied`` (0 to 1) of its runs of four words with the
+    line and with each of ``others``, its other wordings, which are written, too. Where it is ``marked``, its
+    choices; else the line with as few changes as possible; where it has not enough places for a change, one
+    of the others, or a line that begins as one of them and ends as another. Empty where that is not enough
+    either."""
     written = (line, *others)
+    if marked and (found := [Wording(text) for text in choices(marked) if _is_new(text, written, copied)]):
+        return found
     spliced = [text for a, b in permutations(written, 2) for text in _spliced(a, b)]
     for bases in ((line,), (*spliced, *others)):
         if found := [one for base in bases for one in _lightest(base, written, copied)]:
@@ -63,9 +95,11 @@ def wordings(line: str, others: Sequence[str] = (), *, copied: float) -> list[Wo
     return []
 
 
-def wording(line: str, others: Sequence[str] = (), *, copied: float, seed: str) -> Wording | None:
+def wording(
+    line: str, others: Sequence[str] = (), *, marked: str = "", copied: float, seed: str
+) -> Wording | None:
     """One of the `wordings`, for the same seed the same; None where there is none."""
-    found = wordings(line, others, copied=copied)
+    found = wordings(line, others, marked=marked, copied=copied)
     return random.Random(f"wording:{seed}:{line}").choice(found) if found else None
 
 
@@ -74,16 +108,14 @@ def _lightest(base: str, written: Sequence[str], copied: float) -> list[Wording]
     places = list(_places(bare))[:_MOST_PLACES]
     for count in range(len(places) + 1):
         found = [_changed(bare, some) for some in combinations(places, count)]
-        if new := [
-            one
-            for one in found
-            if all(
-                shared_grams(one.text, said) <= copied and plain(one.text) != plain(said) for said in written
-            )
-        ]:
+        if new := [one for one in found if _is_new(one.text, written, copied)]:
             # One that cannot be changed back, where there is one.
             return [one for one in new if one.without] or new
     return []
+
+
+def _is_new(text: str, written: Sequence[str], copied: float) -> bool:
+    return all(shared_grams(text, said) <= copied and plain(text) != plain(said) for said in written)
 
 
 def _changed(bare: Sequence[str], some: Sequence[tuple[int, str]]) -> Wording:

@@ -9,7 +9,7 @@ import pytest
 from npc.backends.base import BackendError, Prompt, Sampling, Token
 from npc.character import Character
 from npc.contract import Ended, Exchange, Perception, Question, ReplyEvent, Sentence
-from npc.voiced import COPIED, GATHER_S, stance, worth
+from npc.voiced import GATHER_S, stance, worth
 from npc.wording import wordings
 from tests.npc.fakes import Clock, FakeBackend, child
 

@@ -1,9 +1,11 @@
 """Other words for a line: light, whole, and not to be changed back."""
 
+import re
+
 import pytest
 
 from npc.text import shared_grams
-from npc.wording import wording, wordings
+from npc.wording import choices, is_marked, wording, wordings
 
 COPIED = 0.5
 
@@ -65,3 +67,54 @@ def test_the_same_seed_finds_the_same() -> None:
     first = {wording(line, copied=COPIED, seed=str(n)) for n in range(20)}
     assert first == {wording(line, copied=COPIED, seed=str(n)) for n in range(20)}
     assert wording("Boo.", copied=COPIED, seed="1") is None
+
+
+def test_marks_are_choices_and_the_first_are_the_lines_own() -> None:
+    assert choices("You {got|managed|won} three steps, {really |}small.") == [
+        "You got three steps, really small.",
+        "You got three steps, small.",
+        "You managed three steps, really small.",
+        "You managed three steps, small.",
+        "You won three steps, really small.",
+        "You won three steps, small.",
+    ]
+    assert choices("I { drip|leak } .") == ["I drip.", "I leak."]
+    assert is_marked("I {drip|leak}.")
+    assert not is_marked("I drip | leak.")
+
+
+@pytest.mark.parametrize(
+    ("marked", "said"),
+    [
+        ("I {drip} a lot.", "expected '|' between the choices, found '{drip}'"),
+        ("I {drip|leak a lot.", "expected marks like"),
+        ("I drip|leak} a lot.", "expected marks like"),
+        ("I {drip|leak} a | lot.", "expected marks like"),
+        ("I {drip|{leak|run}} a lot.", "expected marks like"),
+    ],
+)
+def test_marks_that_are_none_are_named(marked: str, said: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(said)):
+        choices(marked)
+
+
+def test_many_marks_take_no_time() -> None:
+    marked = " ".join(f"{{a{n}|b{n}}}" for n in range(40))
+    found = choices(marked)
+    assert len(found) == 512
+    assert found[0] == " ".join(f"a{n}" for n in range(40))
+
+
+def test_a_marked_line_says_only_what_is_no_recital() -> None:
+    line = "I count the drips. At nine I forget and start a fight."
+    marked = "I count {the drips. At nine|drips. When I get to nine} I forget and {start|pick} a fight."
+    found = [one.text for one in wordings(line, marked=marked, copied=COPIED)]
+    assert found == [
+        "I count drips. When I get to nine I forget and start a fight.",
+        "I count drips. When I get to nine I forget and pick a fight.",
+    ]
+    other = "I count drips. When I get to nine I forget and pick a fight."
+    assert all(
+        shared_grams(one.text, other) <= COPIED
+        for one in wordings(line, (other,), marked=marked, copied=COPIED)
+    )
