@@ -30,7 +30,10 @@ _ECHO_S: Final = 1.0
 _FADE_S: Final = 0.3
 _BLOCK: Final = 960
 _QUIET_DB: Final = -60.0
-"""A stretch inside a sentence that is quieter than this, for longer than `_GAP_S`, is a hole in it."""
+"""Where speech begins and ends."""
+_HOLE_DB: Final = -96.0
+"""A stretch of a sentence in which nothing is louder than this, no breath and no echo, for longer than
+`_GAP_S`, is a hole in it and no pause."""
 _GAP_S: Final = 0.03
 
 
@@ -101,15 +104,18 @@ def measured(rendered: Rendered) -> dict[str, Any]:
     mono = rendered.sound.mean(axis=1)
     begin_s, end_s = rendered.speech_s
     inside = mono[int(begin_s * SAMPLE_RATE) : int(end_s * SAMPLE_RATE)]
-    holes = meter.gaps(inside, shortest_s=_GAP_S, below=1e-5)
+    clicks = meter.clicks(mono)
+    holes = meter.gaps(inside, shortest_s=_GAP_S, below=10 ** (_HOLE_DB / 20))
     return {
         "seconds": round(len(mono) / SAMPLE_RATE, 3),
         "speech_s": [round(begin_s, 3), round(end_s, 3)],
         "loudness_lufs": round(meter.loudness_lufs(rendered.sound), 2),
         "peak_dbfs": round(meter.peak_db(rendered.sound), 2),
-        "clipped": meter.clipped(rendered.sound),
-        "clicks": [round(float(at) / SAMPLE_RATE, 4) for at in meter.clicks(mono)],
-        "gaps": [[round(begin_s + a, 3), round(begin_s + b, 3)] for a, b in holes],
+        "clipped_samples": meter.clipped(rendered.sound),
+        "clicks": len(clicks),
+        "clicks_at_s": [round(float(at) / SAMPLE_RATE, 4) for at in clicks],
+        "gaps": len(holes),
+        "gaps_at_s": [[round(begin_s + a, 3), round(begin_s + b, 3)] for a, b in holes],
         "words": [
             {"word": word, "start_s": round(start_s, 3), "end_s": round(stop_s, 3)}
             for word, start_s, stop_s in rendered.words
@@ -174,5 +180,5 @@ def run(options: argparse.Namespace) -> int:
 def _told(document: dict[str, Any]) -> str:
     return (
         f"{document['seconds']:.1f} s, {document['loudness_lufs']:.1f} LUFS, peak "
-        f"{document['peak_dbfs']:.1f} dB, {len(document['clicks'])} clicks, {len(document['gaps'])} gaps."
+        f"{document['peak_dbfs']:.1f} dB, {document['clicks']} clicks, {document['gaps']} gaps."
     )

@@ -20,6 +20,8 @@ PEAK: Final = 10 ** (-2.0 / 20)
 FADE_S: Final = 0.008
 _HALO_BAND: Final = (500.0, 2600.0)
 """Hertz: the part of the voice that its halo is made of."""
+_LEVELLED: Final = 960
+"""Samples over which the halo's level is taken, 20 ms."""
 LEAD_S: Final = 0.01
 """Silence before the first sound."""
 TAIL_S: Final = 0.06
@@ -129,8 +131,8 @@ def breathed(pcm: Samples) -> Samples:
     out = np.zeros((len(frames) - 1) * hop + _BREATH_FRAME)
     for i, frame in enumerate(noise):
         out[i * hop : i * hop + _BREATH_FRAME] += frame
-    # Frames that do not agree in phase add up in power: sqrt(sum of window^4) over the hops.
-    scale = float(np.sqrt((window**4).sum() / hop))
+    # Frames that do not agree in phase add up in power; phases by chance spread each over its whole length.
+    scale = float((window**2).sum()) / float(np.sqrt(_BREATH_FRAME * hop))
     return (out[_BREATH_FRAME - hop :][: len(pcm)] / scale).astype(np.float32)
 
 
@@ -149,8 +151,10 @@ def _halo(pcm: Samples) -> Samples:
         ]
     )
     band = np.asarray(take(pcm[None, :], float(SAMPLE_RATE)), dtype=np.float32).reshape(-1)
-    # Folding a wave about zero doubles what it repeats.
-    folded = np.abs(band)
+    # A squared wave repeats twice as often and, unlike a folded one, has no corners; levelled, it is no
+    # louder for a loud voice than for a quiet one.
+    power = np.convolve(band**2, np.full(_LEVELLED, 1.0 / _LEVELLED, dtype=np.float32), mode="same")
+    folded = band**2 / np.sqrt(np.maximum(power, 1e-9))
     thin = pedalboard.Pedalboard(
         [
             pedalboard.HighpassFilter(cutoff_frequency_hz=1800.0),

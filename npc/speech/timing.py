@@ -93,17 +93,24 @@ def _matched(lengths: Sequence[float], sounds: Sequence[float]) -> list[tuple[in
 
 
 def _by_phonemes(
-    words: Sequence[str], timed: Sequence[tuple[str, int]], begin_s: float, speech_s: float
+    words: Sequence[str],
+    timed: Sequence[tuple[str, int]],
+    begin_s: float,
+    speech_s: float,
+    phonemes: Sequence[int] | None,
 ) -> list[WordTime] | None:
     """Times from the model's own phoneme lengths; None when its words cannot be matched to the text's."""
     total = sum(samples for _, samples in timed)
     spans = _spans(timed)
     if not total or not spans:
         return None
-    weights = [_weight(word) for word in words]
-    phonemes = sum(count for _, _, count in spans)
-    share = phonemes / sum(weights)
-    groups = _matched([weight * share for weight in weights], [float(count) for _, _, count in spans])
+    sounds = [float(count) for _, _, count in spans]
+    if phonemes is None:
+        weights = [_weight(word) for word in words]
+        lengths = [weight * sum(sounds) / sum(weights) for weight in weights]
+    else:
+        lengths = [float(count) for count in phonemes]
+    groups = _matched(lengths, sounds)
     if groups is None:
         return None
     scale = speech_s / total
@@ -138,13 +145,15 @@ def word_times(
     speech_s: float,
     lead_s: float,
     pcm: NDArray[np.float32],
+    phonemes: Sequence[int] | None = None,
 ) -> tuple[WordTime, ...]:
     """Times of the words of ``text`` in ``pcm``: from phoneme lengths (``speech_s`` in all, beginning at
-    ``lead_s``) where the model tells them, else by letters over the part that sounds."""
+    ``lead_s``) where the model tells them, else by letters over the part that sounds. ``phonemes`` tells how
+    many each word has by itself, so that words are not confused where two are spoken as one."""
     words = spoken_words(text)
     if not words:
         return ()
-    exact = _by_phonemes(words, timed, lead_s, speech_s) if timed else None
+    exact = _by_phonemes(words, timed, lead_s, speech_s, phonemes) if timed else None
     if exact is not None:
         return tuple(exact)
     begin_s, end_s = _sounding(pcm)

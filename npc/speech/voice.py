@@ -14,7 +14,7 @@ from npc.personality import VoiceSettings
 from npc.speech.alignment import with_alignment
 from npc.speech.effects import Samples, finish, shape
 from npc.speech.loudness import SAMPLE_RATE
-from npc.speech.timing import WordTime, word_times
+from npc.speech.timing import WordTime, spoken_words, word_times
 from npc.text import plain
 
 _MODEL: Final = ("piper-en-us-joe-medium", "en_US-joe-medium.onnx")
@@ -88,14 +88,26 @@ class Voice:
         speed = self._settings.speed * manner.speed
         with self._lock:
             raw, rate, timed = self._synthesize(said, speed / self._settings.formant_ratio)
+            phonemes = [self._phonemes(word) for word in spoken_words(said)] if timed else None
         pcm, stretched = shape(
             raw, rate, self._settings, manner.pitch_semitones, manner.tremble,
             breath=manner.breath, whispered=whispered,
         )  # fmt: skip
         gain_db = _WHISPER_DB if whispered else manner.gain_db
         pcm, lead_s = finish(pcm, self._settings.loudness_lufs + gain_db)
-        words = word_times(said, timed, speech_s=len(raw) / rate * stretched, lead_s=lead_s, pcm=pcm)
+        words = word_times(
+            said,
+            timed,
+            speech_s=len(raw) / rate * stretched,
+            lead_s=lead_s,
+            pcm=pcm,
+            phonemes=phonemes,
+        )
         return Spoken(pcm=pcm, words=words, duration_s=len(pcm) / SAMPLE_RATE)
+
+    def _phonemes(self, word: str) -> int:
+        """How many a word has where it stands alone."""
+        return sum(one.isalpha() for sentence in self._voice.phonemize(word) for one in sentence)
 
     def _synthesize(self, text: str, speed: float) -> tuple[Samples, int, list[tuple[str, int]] | None]:
         """(samples, their rate, phonemes with their lengths in samples when the model tells them)."""
