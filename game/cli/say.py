@@ -174,7 +174,7 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps(document, indent=2, ensure_ascii=False))
     elif not failed:
         print(_told(document))
-    return 0
+    return int(failed and not options.json)
 
 
 def _told(document: dict[str, Any]) -> str:
