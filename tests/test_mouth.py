@@ -140,5 +140,4 @@ def periodic(spoken: Spoken) -> float:
 @pytest.mark.models
 def test_a_whisper_has_words_but_no_pitch(child: Voice) -> None:
     line = "They all come from down here."
-    assert periodic(child.speak(line)) > 0.5
-    assert periodic(child.speak(line, whispered=True)) < 0.35
+    assert periodic(child.speak(line, whispered=True)) < 0.8 * periodic(child.speak(line))

@@ -11,6 +11,7 @@ import pytest
 
 from game.cli import say
 from game.clock import SAMPLE_RATE
+from game.present.sound.mixer import DELAY_S
 from game.present.sound.output import SpeakerError
 from npc.speech.voice import Spoken
 from npc.tables import PersonalityError
@@ -100,8 +101,8 @@ def test_words_are_timed_where_they_sound_in_the_mix() -> None:
     spoken.pcm[: SAMPLE_RATE // 2] = 0.0
     mixed = say.render(spoken, in_the_ear=False, mood="friend")
     first = np.flatnonzero(np.abs(mixed.sound).max(axis=1) > 0.01)[0] / SAMPLE_RATE
-    assert first == pytest.approx(0.5 + say.DELAY_S, abs=0.001)
-    assert mixed.words[1][1] == pytest.approx(0.6 + say.DELAY_S)
+    assert first == pytest.approx(0.5 + DELAY_S, abs=0.001)
+    assert mixed.words[1][1] == pytest.approx(0.6 + DELAY_S)
 
 
 class FakeOutput:

@@ -7,8 +7,8 @@ import pytest
 
 from npc.personality import VoiceSettings, load_voice
 from npc.speech.alignment import with_alignment
-from npc.speech.effects import PEAK, SAMPLE_RATE, Samples, breathed, finish, resampled, shape
-from npc.speech.loudness import loudness_lufs
+from npc.speech.effects import PEAK, Samples, breathed, finish, resampled, shape
+from npc.speech.loudness import SAMPLE_RATE, loudness_lufs
 from npc.speech.timing import word_times
 from npc.speech.voice import Voice, VoiceError
 from tests.npc.fakes import PERSONALITIES
