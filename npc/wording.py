@@ -44,7 +44,7 @@ _MOST_PLACES: Final = 8
 _MOST_CHOICES: Final = 512
 """Of a marked line, the first ones; those behind change its beginning more."""
 _MARK: Final = re.compile(r"\{([^{}]*)\}")
-_BEFORE_A_STOP: Final = re.compile(r"\s+([,.!?;:])")
+_BEFORE_A_STOP: Final = re.compile(r"\s+([,.!?;:])(?!\.)")
 _BLANKS: Final = re.compile(r"\s+")
 
 

@@ -46,8 +46,8 @@ def examples_of(personality: Personality, *, draw: int = 0, worded: bool = True)
     """Every written reply that the character may say, with what went before it: in the light wordings that
     the game hands to the model, said as they stand or in still other words; where it has none, as another
     wording of what is written for the same words of the player. Each ``draw`` chooses other wordings;
-    ``worded`` False takes none. What it could never say is not among them: `npc.dialogue.load_dialogue` has left that out, with a
-    note."""
+    ``worded`` False takes none. What it could never say is not among them: `npc.dialogue.load_dialogue` has
+    left that out, with a note."""
     dialogue = personality.dialogue
     return [
         _example(
