@@ -329,7 +329,7 @@ def _marked(line: Line, marks: Marks | None) -> str:
     if marks is None:
         return ""
     try:
-        own = choices(marks.text)[0]
+        own = next(iter(choices(marks.text)))
     except ValueError as error:
         raise PersonalityError(f"{marks.where}: {error}.") from None
     if own != line.text:

@@ -53,20 +53,23 @@ def is_marked(written: str) -> bool:
     return _MARK.search(written) is not None and "|" in written
 
 
-def choices(marked: str) -> list[str]:
-    """What a marked line may say, its own words first: "You {got|managed} three." is "You got three." and
-    "You managed three.". Raises ValueError, with what was found and expected, for marks that are no marks."""
+def choices(marked: str) -> dict[str, int]:
+    """What a marked line may say, its own words first, each with how many of its marks that changes: "You
+    {got|managed} three." is "You got three." (0) and "You managed three." (1). Raises ValueError, with what
+    was found and expected, for marks that are no marks."""
     parts = _MARK.split(marked)
     fixed, open_to_choice = parts[::2], [part.split("|") for part in parts[1::2]]
     if any(mark in part for part in fixed for mark in "{}|"):
         raise ValueError(f"expected marks like '{{its words|other words}}', found '{marked[:60]}'")
     if single := next((one for one in open_to_choice if len(one) < 2), None):
         raise ValueError(f"expected '|' between the choices, found '{{{single[0][:40]}}}'")
-    found = []
-    for pick in islice(product(*open_to_choice), _MOST_CHOICES):
-        text = "".join(part for pair in zip(fixed, (*pick, ""), strict=True) for part in pair)
-        found.append(_BLANKS.sub(" ", _BEFORE_A_STOP.sub(r"\1", text)).strip())
-    return list(dict.fromkeys(found))
+    found: dict[str, int] = {}
+    for pick in islice(product(*(list(enumerate(part)) for part in open_to_choice)), _MOST_CHOICES):
+        words = [*(part for _, part in pick), ""]
+        text = "".join(part for pair in zip(fixed, words, strict=True) for part in pair)
+        text = _BLANKS.sub(" ", _BEFORE_A_STOP.sub(r"\1", text)).strip()
+        found.setdefault(text, sum(number > 0 for number, _ in pick))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +84,16 @@ class Wording:
 
 def wordings(line: str, others: Sequence[str] = (), *, marked: str = "", copied: float) -> list[Wording]:
     """What the line may become that shares at most ``copied`` (0 to 1) of its runs of four words with the
-    line and with each of ``others``, its other wordings, which are written, too. Where it is ``marked``, its
-    choices; else the line with as few changes as possible; where it has not enough places for a change, one
-    of the others, or a line that begins as one of them and ends as another. Empty where that is not enough
-    either."""
+    line and with each of ``others``, its other wordings, which are written, too. Where it is ``marked``,
+    those of its choices that change least; else the line with as few other changes as possible; where it has
+    not enough places for one, one of the others, or a line that begins as one of them and ends as another.
+    Empty where that is not enough either."""
     written = (line, *others)
-    if marked and (found := [Wording(text) for text in choices(marked) if _is_new(text, written, copied)]):
-        return found
+    if marked:
+        new = {text: n for text, n in choices(marked).items() if _is_new(text, written, copied)}
+        if new:
+            # The fewer changes, the surer the joke.
+            return [Wording(text) for text, n in new.items() if n == min(new.values())]
     spliced = [text for a, b in permutations(written, 2) for text in _spliced(a, b)]
     for bases in ((line,), (*spliced, *others)):
         if found := [one for base in bases for one in _lightest(base, written, copied)]:

@@ -70,15 +70,21 @@ def test_the_same_seed_finds_the_same() -> None:
 
 
 def test_marks_are_choices_and_the_first_are_the_lines_own() -> None:
-    assert choices("You {got|managed|won} three steps, {really |}small.") == [
-        "You got three steps, really small.",
-        "You got three steps, small.",
-        "You managed three steps, really small.",
-        "You managed three steps, small.",
-        "You won three steps, really small.",
-        "You won three steps, small.",
+    found = choices("You {got|managed|won} three steps, {really |}small.")
+    assert list(found.items()) == [
+        ("You got three steps, really small.", 0),
+        ("You got three steps, small.", 1),
+        ("You managed three steps, really small.", 1),
+        ("You managed three steps, small.", 2),
+        ("You won three steps, really small.", 1),
+        ("You won three steps, small.", 2),
     ]
-    assert choices("I { drip|leak } .") == ["I drip.", "I leak."]
+    assert list(choices("I { drip|leak } . ...{Hm|Oh}?")) == [
+        "I drip. ...Hm?",
+        "I drip. ...Oh?",
+        "I leak. ...Hm?",
+        "I leak. ...Oh?",
+    ]
     assert is_marked("I {drip|leak}.")
     assert not is_marked("I drip | leak.")
 
@@ -102,18 +108,15 @@ def test_many_marks_take_no_time() -> None:
     marked = " ".join(f"{{a{n}|b{n}}}" for n in range(40))
     found = choices(marked)
     assert len(found) == 512
-    assert found[0] == " ".join(f"a{n}" for n in range(40))
+    assert next(iter(found)) == " ".join(f"a{n}" for n in range(40))
 
 
 def test_a_marked_line_says_only_what_is_no_recital() -> None:
     line = "I count the drips. At nine I forget and start a fight."
     marked = "I count {the drips. At nine|drips. When I get to nine} I forget and {start|pick} a fight."
     found = [one.text for one in wordings(line, marked=marked, copied=COPIED)]
-    assert found == [
-        "I count drips. When I get to nine I forget and start a fight.",
-        "I count drips. When I get to nine I forget and pick a fight.",
-    ]
-    other = "I count drips. When I get to nine I forget and pick a fight."
+    assert found == ["I count drips. When I get to nine I forget and start a fight."]
+    other = found[0]
     assert all(
         shared_grams(one.text, other) <= COPIED
         for one in wordings(line, (other,), marked=marked, copied=COPIED)
