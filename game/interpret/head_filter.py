@@ -12,13 +12,13 @@ DEPTH_NOISE: Final = 0.005
 because the size of the face is all that tells it. From a webcam clip: 0.9 mm at 0.43 m."""
 ACROSS_NOISE: Final = 0.0007
 """Across the view, metres at one metre; it grows with the distance. From that clip: 0.15 to 0.3 mm."""
-RESTLESS: Final = np.array([0.3, 0.05, 0.3])
+RESTLESS: Final = np.array([0.06, 0.02, 0.06])
 """How a resting head changes its speed: square root of the spectral density of its acceleration, m/s^1.5.
 Lower along the view, where the picture hardly shows it and the noise is greatest."""
-SURPRISE: Final = 2.5
+SURPRISE: Final = 4.0
 """A place that is so many times less likely than usual (in squares of its deviation) means that the head has
 begun to move: the filter then believes in as much more restlessness ..."""
-MOST_RESTLESS: Final = 60.0
+MOST_RESTLESS: Final = 300.0
 """... up to this factor."""
 FIRST_SPEED_MPS: Final = 0.3
 FADE_S: Final = 0.25
