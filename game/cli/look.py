@@ -54,7 +54,7 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
                         help="the player's feet in the cave, metres, and degrees of the view")  # fmt: skip
     parser.add_argument("--head", type=_head, action="append", metavar="X,Y,Z",
                         help="the head from its resting place, metres: right, towards the wall, up; "
-                        "several make a sheet")  # fmt: skip
+                        "several make a sheet; write --head=-0.3,0,0 for the left")  # fmt: skip
     parser.add_argument("--stereo", choices=[Stereo.ANAGLYPH.value, Stereo.SIDE_BY_SIDE.value],
                         help="for two eyes: red and cyan glasses, or side by side")  # fmt: skip
     parser.add_argument("--room", type=Path, metavar="TOML", help="room file to draw through")

@@ -17,13 +17,16 @@ from game.present import air, hall, shading
 from game.present.child import ChildFigure
 from game.present.child_motion import Doing, Figure
 from game.present.display.canvas import Canvas
+from game.present.display.room import Rectangle
 from game.present.display.view import FRAME_ROWS
 from game.present.hands import GHOST, Hands, ghost_shape
 from game.present.rock import contour_strands, flow_strands, rock_points, survey
+from game.present.sill import lift_m
 from game.present.viewpoint import Viewpoint, place_cameras, place_pane
 from game.present.words import Words
 from game.world.cave import PAINT_ALONG, PAINT_AROUND
 from game.world.state import Scene, World
+from game.world.walking import head_of
 
 TICK_S: Final = 1.0 / 60.0
 LIGHTS, WAVES = 6, 6
@@ -216,13 +219,14 @@ class Stage:
             yaw_rad=yaw,
             head=_between(before.head, now.head, alpha),
         )
-        place_pane(self._pane, wall=room.rectangle(0, views[0].aspect), view=view)
+        wall = room.rectangle(0, views[0].aspect)
+        place_pane(self._pane, wall=wall, view=view)
         time_s = world.time_s + (alpha - 1.0) * TICK_S
         # The tunnels' own glow dawns only when the player has painted a cave out of the black.
         risen = 0.0 if world.scene in (Scene.DARK, Scene.PAINT) else 1.0
         self._dawn += (risen - self._dawn) * (1.0 - math.exp(-max(0.0, frame_dt_s) * 0.7))
         self._glows.clear()
-        figure = self._move_child(world, alpha, mouth, voice_level, time_s, frame_dt_s)
+        figure = self._move_child(world, view, wall, alpha, mouth, voice_level, time_s, frame_dt_s)
         self._move_hands(world, alpha, view, predicted_s)
         self._write_frame(world, view, figure, alpha, time_s, predicted_s)
         self._mote(world, view, predicted_s)
@@ -236,14 +240,21 @@ class Stage:
         return view
 
     def _move_child(
-        self, world: World, alpha: float, mouth: float, voice_level: float, time_s: float, dt_s: float
-    ) -> Figure:
+        self, world: World, view: Viewpoint, wall: Rectangle, alpha: float, mouth: float,
+        voice_level: float, time_s: float, dt_s: float,
+    ) -> Figure:  # fmt: skip
         child = world.child
         before, now = self._before, self._now
+        x, y, z = _between(before.child, now.child, alpha)
+        look_at = _between(before.look_at, now.look_at, alpha)
+        if math.dist(now.look_at, head_of(world.player)) < 0.05:
+            # Eye to eye: the world has the player's head before its place in the cave, the room may have it
+            # farther back.
+            look_at = view.eye
         doing = Doing(
-            position=_between(before.child, now.child, alpha),
+            position=(x, y, z + lift_m((x, y, z), wall=wall, view=view)),
             yaw_rad=_between_yaw(before.child_yaw_rad, now.child_yaw_rad, alpha),
-            look_at=_between(before.look_at, now.look_at, alpha),
+            look_at=look_at,
             pose=child.pose,
             gesture=child.gesture,
             gesture_age_s=time_s - child.gesture_since_s,

@@ -5,7 +5,7 @@ import math
 from game.clock import TICK_S
 from game.interpret.intents import Action, Intents
 from game.world.effects import Effect, PlaySound
-from game.world.geometry import approach, turn, vec3
+from game.world.geometry import add, approach, from_view, turn, vec3
 from game.world.state import Player, Scene, World
 
 _STRIDE_M = 0.75
@@ -22,6 +22,11 @@ def eyes_of(player: Player) -> tuple[float, float, float]:
     """The player's eyes in the world."""
     x, y, z = player.position
     return (x, y, z + 1.5)
+
+
+def head_of(player: Player) -> tuple[float, float, float]:
+    """The player's eyes in the world, where the real head has them."""
+    return add(eyes_of(player), from_view(player.yaw_rad, player.head))
 
 
 def walk(world: World, intents: Intents, *, tow: bool) -> list[Effect]:
