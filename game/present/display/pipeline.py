@@ -114,11 +114,12 @@ class _Last:
 
 
 def _back(screen: Screen) -> p3d.PTA_LVecBase3f:
-    """Rows of the homography from the screen to the picture, mirror included, y down."""
+    """Rows of the homography from the window's part to the picture, y down: first to where it is seen on the
+    wall, where the corners are told, then to the picture."""
     across, down = screen.mirror.flips
     flip = np.eye(3)
     for axis, turns in enumerate((across, down)):
         if turns:
             flip[axis, axis], flip[axis, 2] = -1.0, 1.0
-    turned = flip @ pin.back(screen.corners)
+    turned = pin.back(screen.corners) @ flip
     return p3d.PTA_LVecBase3f([p3d.LVecBase3f(*map(float, row)) for row in turned])
