@@ -244,7 +244,8 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
             closing.callback(link.stop)
     display = _open_display(settings, plan, world, room)
     closing.callback(display.close)
-    for fault in display.faults:
+    lacking = display.faults
+    for fault in lacking:
         reporter.fault(0.0, fault)
     quality = picture.quality_of(settings.quality, display.renderer)
     stage = Stage(display, world, quality=quality)
@@ -277,6 +278,9 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
         tell("")
     finally:
         digest = world_hash(world)
+        for fault in display.faults[len(lacking) :]:
+            reporter.fault(world.time_s, fault)
+            tell(fault)
         if plan.remembers and world.story.spoken_to:
             try:
                 write_save(save_path(), keep(world))
