@@ -3,7 +3,7 @@
 import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from npc.contract import Perception, Question
@@ -83,10 +83,12 @@ def fill(line: Line, slots: dict[str, str]) -> Line | None:
     """The line with its slots filled, or None when one of them stands for nothing here."""
     if any(slot not in slots for slot in _MARKS.findall(line.text)):
         return None
-    text = _MARKS.sub(lambda match: slots[match.group(1)], _ARTICLE_SLOT.sub(_article(slots), line.text))
-    return Line(
-        text=_SENTENCE_START.sub(lambda m: m.group(1) + m.group(2).upper(), text), gesture=line.gesture
-    )
+
+    def filled(text: str) -> str:
+        text = _MARKS.sub(lambda match: slots[match.group(1)], _ARTICLE_SLOT.sub(_article(slots), text))
+        return _SENTENCE_START.sub(lambda m: m.group(1) + m.group(2).upper(), text)
+
+    return replace(line, text=filled(line.text), marked=filled(line.marked))
 
 
 def _article(slots: Mapping[str, str]) -> str:

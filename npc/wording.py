@@ -43,26 +43,27 @@ _BETWEEN_SENTENCES: Final = re.compile(r"(?<=[.!?])\s+")
 _MOST_PLACES: Final = 8
 _MOST_CHOICES: Final = 512
 """Of a marked line, the first ones; those behind change its beginning more."""
-_MARK: Final = re.compile(r"\{([^{}]*)\}")
+_MARK: Final = re.compile(r"\{([^{}|]*\|[^{}]*)\}")
+_SLOT: Final = re.compile(r"\{\w+\}")
 _BEFORE_A_STOP: Final = re.compile(r"\s+([,.!?;:])(?!\.)")
 _BLANKS: Final = re.compile(r"\s+")
 
 
 def is_marked(written: str) -> bool:
     """Whether a line tells where it may change."""
-    return _MARK.search(written) is not None and "|" in written
+    return _MARK.search(written) is not None
 
 
-def choices(marked: str) -> dict[str, int]:
+def choices(marked: str, *, slots: bool = False) -> dict[str, int]:
     """What a marked line may say, its own words first, each with how many of its marks that changes: "You
-    {got|managed} three." is "You got three." (0) and "You managed three." (1). Raises ValueError, with what
-    was found and expected, for marks that are no marks."""
+    {got|managed} three." is "You got three." (0) and "You managed three." (1). ``slots``: what stands in
+    braces without a choice is a slot, and stays. Raises ValueError, with what was found and expected, for
+    marks that are no marks."""
     parts = _MARK.split(marked)
     fixed, open_to_choice = parts[::2], [part.split("|") for part in parts[1::2]]
-    if any(mark in part for part in fixed for mark in "{}|"):
+    bare = [_SLOT.sub("", part) for part in fixed] if slots else fixed
+    if any(mark in part for part in bare for mark in "{}|"):
         raise ValueError(f"expected marks like '{{its words|other words}}', found '{marked[:60]}'")
-    if single := next((one for one in open_to_choice if len(one) < 2), None):
-        raise ValueError(f"expected '|' between the choices, found '{{{single[0][:40]}}}'")
     found: dict[str, int] = {}
     for pick in islice(product(*(list(enumerate(part)) for part in open_to_choice)), _MOST_CHOICES):
         words = [*(part for _, part in pick), ""]
