@@ -53,6 +53,10 @@ _KEPT_S: Final = 36.0
 """Sound kept: the longest turn with its lead, and the pause that ended it."""
 _ALONE_S: Final = 1.0
 """Without talk for this long, what is said next may be a command by itself."""
+_GAP_S: Final = 0.2
+"""A microphone that was silent for longer begins anew: its samples no longer count its time."""
+_HELD_MOST: Final = 12
+"""Blocks that wait for what was played with them; later than that it has got lost."""
 _LOUDNESS_S: Final = 0.1
 _LOUDNESS_STEP_DB: Final = 3.0
 _LOUDNESS_FLOOR_DB: Final = -60.0
@@ -73,7 +77,11 @@ class Spotter(Protocol):
 class Canceller(Protocol):
     """What the ears need to take out the loudspeaker (`EchoCanceller` is one)."""
 
-    def process(self, block: Samples, reference: Samples | None) -> Samples: ...
+    @property
+    def lacks(self) -> bool: ...
+    def played(self, samples: Samples) -> None: ...
+    def process(self, block: Samples) -> Samples: ...
+    def restart(self) -> None: ...
 
 
 @dataclass(slots=True)
@@ -122,6 +130,9 @@ class Ears:
         self._echo = echo
         self._tracker = turns or TurnTracker()
         self._on_fault = on_fault
+        self._held: deque[tuple[Samples, float]] = deque()
+        """Blocks that wait for what was played with them, and when they ended."""
+        self._last_s: float | None = None
         self._sound = _Recent(_KEPT_S)
         self._meter = _Meter()
         self._turn: _Turn | None = None
@@ -137,19 +148,35 @@ class Ears:
         """End of the last stretch of speech that was no command."""
 
     def feed(self, block: Samples, reference: Samples | None, at_s: float) -> list[Observation]:
-        """Hears ten milliseconds that ended at ``at_s``, while the loudspeaker played ``reference``."""
-        if self._echo is not None:
-            block = self._echo.process(block, reference)
+        """Hears ten milliseconds that ended at ``at_s``. ``reference`` is what has been played since the call
+        before (16 kHz, any number of samples, before or after its echo is heard); None is nothing."""
+        if self._echo is None:
+            return self._listen(block, at_s, at_s)
+        if self._last_s is not None and at_s - self._last_s > _GAP_S:
+            self._echo.restart()
+            self._held.clear()
+        self._last_s = at_s
+        if reference is not None:
+            self._echo.played(reference)
+        self._held.append((block, at_s))
+        out: list[Observation] = []
+        while self._held and (not self._echo.lacks or len(self._held) > _HELD_MOST):
+            held, end_s = self._held.popleft()
+            out += self._listen(self._echo.process(held), end_s, at_s)
+        return out
+
+    def _listen(self, block: Samples, at_s: float, now_s: float) -> list[Observation]:
+        """Hears a block that ended at ``at_s`` and has been understood at ``now_s``."""
         self._sound.add(block, at_s)
         out: list[Observation] = []
         windows = self._voice.feed(block)
         for index, window in enumerate(windows):
             behind = len(windows) - 1 - index
             end_s = at_s - self._sound.beyond(WINDOW) - behind * _WINDOW_S
-            out += self._hear(window, end_s, at_s)
+            out += self._hear(window, end_s, now_s)
         loudness = self._meter.feed(block, at_s, voiced=self._tracker.may_be_speaking)
         if loudness is not None:
-            out.append(dataclasses.replace(loudness, at_s=_exact(self._dated(at_s, "vad"))))
+            out.append(dataclasses.replace(loudness, at_s=_exact(self._dated(now_s, "vad"))))
         return out
 
     def poll(self, now_s: float) -> list[Observation]:

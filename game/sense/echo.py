@@ -6,20 +6,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.clock import EAR_BLOCK, EAR_RATE
+from game.sense.echo_filter import EchoFilter
+from game.sense.playback import Playback
 
 Samples = NDArray[np.float32]
 
 SILENT_PEAK: Final = 1e-4
-"""A reference below -80 dB full scale makes no echo that could be heard."""
+"""What is played below -80 dB full scale makes no echo that could be heard."""
 TAIL_S: Final = 1.5
 """After the loudspeaker fell silent its echo goes on: device delay (up to 0.3 s) and the room."""
 
 
 class EchoCanceller:
-    """WebRTC's audio processing, used only while something is played.
+    """Lays the played sound beside its echo, takes out what a linear filter can learn of it, and leaves the
+    rest to WebRTC's audio processing.
 
-    With a silent loudspeaker the sound passes through untouched and free of cost: there is no echo to take
-    out, and no processing can then harm the speech.
+    The filter first: WebRTC's own follows drifting clocks badly, and what is left it takes out together with
+    a player who speaks at the same time. With a silent loudspeaker the sound passes through untouched and
+    free of cost: there is no echo to take out, and no processing can then harm the speech.
     """
 
     def __init__(self, *, noise_suppression: bool = False) -> None:
@@ -30,6 +34,8 @@ class EchoCanceller:
             echo_cancellation=True, noise_suppression=noise_suppression, high_pass_filter=True
         )
         self._module.set_stream_delay_ms(0)  # It finds the delay itself; this is where it begins to look.
+        self.playback = Playback()
+        self._filter = EchoFilter()
         self._tail = 0
 
     @property
@@ -37,21 +43,35 @@ class EchoCanceller:
         """True while an echo may be in the air."""
         return self._tail > 0
 
-    def process(self, block: Samples, reference: Samples | None) -> Samples:
-        """The block (160 samples at 16 kHz) without the echo of what was played.
+    @property
+    def lacks(self) -> bool:
+        """True while the sound played with the next block has not come yet: it pays to wait a little."""
+        return self.working and self.playback.lacks
 
-        ``reference`` is what the mixer played in the same 10 ms; None is silence.
-        """
-        if reference is not None and np.abs(reference).max(initial=0.0) > SILENT_PEAK:
+    def played(self, samples: Samples) -> None:
+        """So much more was played (16 kHz, any number of samples); to be told as soon as it is known."""
+        self.playback.add(samples)
+        if np.abs(samples).max(initial=0.0) > SILENT_PEAK:
             self._tail = round(TAIL_S * EAR_RATE)
+
+    def process(self, block: Samples) -> Samples:
+        """The microphone's next block (160 samples at 16 kHz) without the echo of what was played."""
+        beside, jumped = self.playback.beside(block)
         if not self._tail:
             return block
         self._tail = max(0, self._tail - EAR_BLOCK)
-        far = self._framed(np.zeros(EAR_BLOCK, np.float32) if reference is None else reference)
-        self._module.process_reverse_stream(far)
-        near = self._framed(block)
+        if jumped:
+            self._filter.restart()
+        left = self._filter.process(block, beside)
+        self._module.process_reverse_stream(self._framed(beside))
+        near = self._framed(left)
         self._module.process_stream(near)
         return np.frombuffer(near.data, np.int16).astype(np.float32) / 32768.0
+
+    def restart(self) -> None:
+        """The microphone was gone, or is another one."""
+        self.playback.restart()
+        self._filter.restart()
 
     def _framed(self, samples: Samples) -> Any:
         pcm = (np.clip(samples, -1.0, 1.0) * 32767.0).astype(np.int16).tobytes()

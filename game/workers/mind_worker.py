@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from game.clock import EAR_BLOCK, EAR_RATE, LATENCY_S, SAMPLE_RATE, ClockKind
+from game.clock import EAR_RATE, LATENCY_S, SAMPLE_RATE, ClockKind
 from game.sense.audio_source import AudioSource, DeviceSource, FileSource, SourceError
 from game.sense.command_grammar import CommandSpotter, GrammarError, load_commands
 from game.sense.ears import LANE, Ears
@@ -47,6 +47,8 @@ from npc.speech.voice import Spoken, Voice, VoiceError, voice_file
 _REOPEN_EVERY_S: Final = 3.0
 _WHISPER: Final = "whisper-base"
 _VOICE_SEED: Final = 1
+_REFERENCE_MOST: Final = 10 * EAR_RATE
+"""What was played waits so long for a busy loop, as the microphone's own sound does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +204,7 @@ class MindBody:
 
     def receive(self, message: Advance) -> None:
         if message.reference is not None:
-            self._reference = np.concatenate((self._reference, message.reference))[-EAR_RATE:]
+            self._reference = np.concatenate((self._reference, message.reference))[-_REFERENCE_MOST:]
         for order in message.orders:
             match order:
                 case Ask(question=question):
@@ -254,12 +256,10 @@ class MindBody:
             self._source, self._lost_s = None, now_s
             self._news.append(SenseLost(at_s=now_s, sense="microphone", reason=str(error)))
 
-    def _take_reference(self) -> NDArray[np.float32] | None:
-        """The next 10 ms of what was played; None while nothing is known."""
-        if len(self._reference) < EAR_BLOCK:
-            return None
-        block, self._reference = self._reference[:EAR_BLOCK], self._reference[EAR_BLOCK:]
-        return block
+    def _take_reference(self) -> NDArray[np.float32]:
+        """What was played since the last call."""
+        played, self._reference = self._reference, np.zeros(0, dtype=np.float32)
+        return played
 
     # -- minds -------------------------------------------------------------------------------------------
 

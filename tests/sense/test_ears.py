@@ -71,6 +71,24 @@ class Spots:
         return Match(command=self.found, phrase=self.found.phrases[0], confidence=0.8)
 
 
+@dataclass
+class Deaf:
+    """An echo canceller that takes everything for an echo."""
+
+    lacks: bool = False
+    heard: int = 0
+    restarts: int = 0
+
+    def played(self, samples: Samples) -> None: ...
+
+    def process(self, block: Samples) -> Samples:
+        self.heard += 1
+        return np.zeros_like(block)
+
+    def restart(self) -> None:
+        self.restarts += 1
+
+
 class SlowJobs:
     """Jobs of the real clock whose results come when the test lets them."""
 
@@ -315,12 +333,26 @@ def test_loudness_is_told_only_when_it_changes() -> None:
 
 
 def test_what_the_loudspeaker_plays_is_taken_out_before_anything_else_hears_it() -> None:
-    class Deaf:
-        def process(self, block: Samples, reference: Samples | None) -> Samples:
-            return np.zeros_like(block)
-
     there = room("Hello.", echo=Deaf()).play(("speech", 2.0), ("silence", 2.0))
     assert there.told == []
+
+
+def test_sound_waits_a_little_for_what_was_played_with_it_and_no_longer() -> None:
+    canceller = Deaf(lacks=True)
+    there = room("Hello.", echo=canceller).play(("speech", 1.0))
+    assert canceller.heard == 100 - 12
+    canceller.lacks = False
+    there.play(("speech", 0.01))
+    assert canceller.heard == 101
+
+
+def test_a_microphone_that_comes_back_is_another_one_to_the_echo_canceller() -> None:
+    canceller = Deaf()
+    there = room("Hello.", echo=canceller).play(("silence", 1.0))
+    assert canceller.restarts == 0
+    there.now_s += 5.0
+    there.play(("silence", 1.0))
+    assert canceller.restarts == 1
 
 
 def test_an_hour_of_talk_keeps_no_more_than_the_last_half_minute() -> None:
