@@ -6,10 +6,9 @@ loudspeakers, a room and a microphone to the ears, their observations to the wor
 """
 
 import argparse
+import json
 import re
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,7 +27,7 @@ from game.sense.ears import Ears
 from game.sense.echo import EchoCanceller
 from game.sense.observations import CommandHeard, Heard, SpeechStarted
 from game.sense.transcriber import WhisperTranscriber
-from game.sense.voice_activity import SileroModel, VoiceActivity, level_db
+from game.sense.voice_activity import WINDOW, SileroModel, VoiceActivity, level_db
 from game.workers.jobs import GameJobs
 from game.world import talk
 from game.world.effects import Ask, Duck, Effect, StopClip
@@ -48,11 +47,9 @@ _STEP: Final = SAMPLE_RATE // 100
 _PAUSE_S: Final = (0.25, 1.6)
 """Between two of the Child's lines."""
 _AFTERWARDS_S: Final = 3.0
+_LONG_LINE_S: Final = 3.0
 _WARM_S: Final = 12.0
 """The Child has been speaking for this long before a player breaks in."""
-SPOKEN_MOST: Final = 0.25
-DUCK_MOST_MS: Final = 250.0
-STOP_MOST_MS: Final = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +59,8 @@ class Sentence:
     text: str
     sound: Samples
     """16 kHz, silence at its ends cut off."""
+    voice_s: float
+    """When voice activity finds its first voice in it, alone and in quiet: nobody can be heard sooner."""
 
 
 @dataclass(slots=True)
@@ -86,8 +85,9 @@ class Over:
     sentences: int = 0
     words: int = 0
     errors: int = 0
-    ducked_ms: list[float] = field(default_factory=list)
-    stopped_ms: list[float] = field(default_factory=list)
+    ducked_ms: list[int | None] = field(default_factory=list)
+    """From the first voice in each sentence; None where it was not."""
+    stopped_ms: list[int | None] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
 
 
@@ -105,8 +105,6 @@ def add_parser(kinds: Any) -> argparse.ArgumentParser:
     parser.add_argument("--drift", type=float, default=100.0, metavar="PPM", help="between the clocks (100)")
     parser.add_argument("--noise", type=float, default=-62.0, metavar="DBFS", help="of the room (-62)")
     parser.add_argument("--speech", type=Path, metavar="DIR", help="recordings, with transcripts.tsv beside")
-    parser.add_argument("--over", choices=("going on", "stopping"), default="stopping",
-                        help="whether the Child stops when it is interrupted")  # fmt: skip
     parser.add_argument("--seed", type=int, default=1, metavar="N")
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
     parser.set_defaults(run=run)
@@ -119,7 +117,7 @@ class Stand:
     def __init__(
         self,
         settings: RoomSettings,
-        ears: Callable[[], Ears],
+        ears: Ears,
         lines: list[Spoken],
         *,
         stopping: bool,
@@ -131,7 +129,7 @@ class Stand:
         self._mixer = Mixer(seed)
         self._sounds = SoundStage(self._mixer)
         self.room = EchoRoom(settings)
-        self._ears = ears()
+        self._ears = ears
         self._playback: list[Samples] = []
         self._inbox = Inbox()
         self._interpreter = Interpreter()
@@ -260,14 +258,10 @@ def over(stand: Stand, sentences: list[Sentence]) -> Over:
         found.sentences += 1
         found.words += len(said)
         found.errors += wrong
-        for at_s, effect in stand.effects[done:]:
-            if isinstance(effect, Duck) and effect.gain_db < 0.0:
-                found.ducked_ms.append(round((at_s - start_s) * 1000.0))
-                break
-        for at_s, effect in stand.effects[done:]:
-            if isinstance(effect, StopClip):
-                found.stopped_ms.append(round((at_s - start_s) * 1000.0))
-                break
+        voice_s = start_s + sentence.voice_s
+        for delays, kind in ((found.ducked_ms, Duck), (found.stopped_ms, StopClip)):
+            at_s = next((at_s for at_s, effect in stand.effects[done:] if isinstance(effect, kind)), None)
+            delays.append(None if at_s is None else round((at_s - voice_s) * 1000.0))
         found.told.append(f"{wrong} of {len(said)}: {heard}")
     return found
 
@@ -340,7 +334,8 @@ def recorded_sentences(folder: Path) -> list[Sentence]:
             continue
         sound = _trimmed(_read(path))
         sound = sound * 10.0 ** ((_ECHO_DBFS - active_db(sound)) / 20.0)
-        found.append(Sentence(text=text.split("(")[0], sound=sound.astype(np.float32)))
+        sound = np.asarray(sound, np.float32)
+        found.append(Sentence(text=text.split("(")[0], sound=sound, voice_s=_voice_begins(sound)))
     return found
 
 
@@ -355,6 +350,12 @@ def _read(path: Path) -> Samples:
     finally:
         source.close()
     return np.concatenate(blocks)
+
+
+def _voice_begins(sound: Samples) -> float:
+    windows = VoiceActivity(SileroModel()).feed(sound)
+    first = next((k for k, window in enumerate(windows) if window.speaking), 0)
+    return first * WINDOW / EAR_RATE
 
 
 def _trimmed(sound: Samples) -> Samples:
@@ -374,19 +375,68 @@ def run(options: argparse.Namespace) -> int:
     )  # fmt: skip
     gain = echo_level(settings, lines, options.seed)
 
+    spotter = CommandSpotter(load_commands(asset("commands.toml")))
+
     def ears() -> Ears:
         return Ears(
             voice=VoiceActivity(SileroModel()), transcriber=transcriber, jobs=GameJobs(LATENCY_S),
-            clock=ClockKind.GAME, spotter=CommandSpotter(load_commands(asset("commands.toml"))),
+            clock=ClockKind.GAME, spotter=spotter,
             echo=EchoCanceller(),
         )  # fmt: skip
 
-    stand = Stand(settings, ears, lines, stopping=True, seed=options.seed)
-    stand.room.gain = gain
-    result = alone(stand, options.minutes)
-    print(result, file=sys.stderr)
-    if options.speech:
-        stand = Stand(settings, ears, lines, stopping=options.over == "stopping", seed=options.seed)
-        stand.room.gain = gain
-        print(over(stand, recorded_sentences(options.speech)), file=sys.stderr)
+    def stand(*, stopping: bool) -> Stand:
+        made = Stand(settings, ears(), lines, stopping=stopping, seed=options.seed)
+        made.room.gain = gain
+        return made
+
+    sentences = recorded_sentences(options.speech) if options.speech else []
+    result: dict[str, Any] = {"room": asdict(settings)}
+    if options.minutes > 0.0:
+        result["alone"] = asdict(alone(stand(stopping=True), options.minutes))
+    if sentences:
+        # The words are scored where the Child goes on, the times where it stops.
+        # Over its longer lines only: it must not fall silent before it can be stopped.
+        lines = [line for line in lines if line.duration_s > _LONG_LINE_S]
+        goes_on = over(stand(stopping=False), sentences)
+        stops = over(stand(stopping=True), sentences)
+        result["over"] = {
+            "sentences": goes_on.sentences,
+            "words": goes_on.words,
+            "errors": goes_on.errors,
+            "wer": round(goes_on.errors / max(1, goes_on.words), 4),
+            "wer_when_it_stops": round(stops.errors / max(1, stops.words), 4),
+            "ducked_ms": stops.ducked_ms,
+            "stopped_ms": stops.stopped_ms,
+            "told": goes_on.told,
+        }
+    if options.json:
+        print(json.dumps(result, indent=1))
+    else:
+        _tell(result)
     return 0
+
+
+def _tell(result: dict[str, Any]) -> None:
+    if "alone" in result:
+        found = result["alone"]
+        print(
+            f"The Child alone, {found['seconds']:.0f} s, {found['child_s']:.0f} s of them speech: "
+            f"{found['turns']} turns, {found['commands']} commands, {found['ducks']} times turned down, "
+            f"{found['stops']} times stopped."
+        )
+        for line in found["told"]:
+            print(f"  {line}")
+    if "over" in result:
+        found = result["over"]
+        print(
+            f"A player over it at equal level, {found['sentences']} sentences: word error rate "
+            f"{found['wer']:.1%} ({found['wer_when_it_stops']:.1%} where the Child stops)."
+        )
+        for what in ("ducked", "stopped"):
+            times = [time for time in found[f"{what}_ms"] if time is not None]
+            missed = len(found[f"{what}_ms"]) - len(times)
+            if times:
+                p50, p95 = np.percentile(times, [50, 95])
+                print(f"  {what} after {p50:.0f} ms (p50), {p95:.0f} ms (p95); {missed} times not")
+        for line in found["told"]:
+            print(f"  {line}")

@@ -122,6 +122,8 @@ class Speech:
     voiced: bool = False
     ended_s: float | None = None
     """Play-clock time at which the last speech ended; None before any."""
+    sounding_s: float | None = None
+    """Seconds for which a voice has been sounding, speech or only a cough; None while none sounds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,8 @@ from game.sense.observations import (
     SpeechPaused,
     SpeechStarted,
     TurnUnderstood,
+    VoiceFell,
+    VoiceSounds,
 )
 
 LOST_AFTER_S: Final = 0.25
@@ -81,7 +83,7 @@ class Interpreter:
                 case HeadSeen():
                     self._head.feed(seen)
                     self._body.feed(seen)
-                case SpeechStarted() | SpeechPaused() | Loudness():
+                case SpeechStarted() | VoiceSounds() | VoiceFell() | SpeechPaused() | Loudness():
                     self._voice.feed(seen)
                 case Heard():
                     self._voice.feed(seen)

@@ -25,6 +25,7 @@ from game.sense.end_of_turn import (
     TurnResumed,
     TurnStarted,
     TurnTracker,
+    VoiceHeld,
     VoiceHushed,
     VoiceRose,
 )
@@ -35,6 +36,8 @@ from game.sense.observations import (
     Observation,
     SpeechPaused,
     SpeechStarted,
+    VoiceFell,
+    VoiceSounds,
 )
 from game.sense.transcriber import Transcriber, TranscriberError, Transcript
 from game.sense.voice_activity import WINDOW, VoiceActivity, Window, is_hummed, level_db
@@ -216,12 +219,17 @@ class Ears:
         match event:
             case VoiceRose():
                 self._rise(event, end_s)
+            case VoiceHeld():
+                at_s = self._dated(now_s, "vad")
+                return [VoiceSounds(at_s=_exact(at_s), start_s=_exact(event.start_s))]
             case TurnStarted():
                 self._start(event)
                 at_s = self._dated(now_s, "vad")
                 return [SpeechStarted(at_s=_exact(at_s), start_s=_exact(event.start_s))]
             case VoiceHushed():
-                return self._hush(event, now_s)
+                at_s = self._dated(now_s, "vad")
+                fell = VoiceFell(at_s=_exact(at_s), end_s=_exact(event.end_s))
+                return [fell, *self._hush(event, now_s)]
             case TurnPaused():
                 self._pause(event, now_s)
                 at_s = self._dated(now_s, "vad")

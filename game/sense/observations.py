@@ -73,6 +73,22 @@ class SpeechStarted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VoiceSounds:
+    """A voice sounds, less than a tenth of a second long so far: perhaps a cough, perhaps the beginning of speech."""
+
+    at_s: float
+    start_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoiceFell:
+    """The voice that sounded fell silent, as between two words or after a "mhm"."""
+
+    at_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpeechPaused:
     """The player's voice fell silent; the turn is not over yet."""
 
@@ -214,6 +230,8 @@ Observation = (
     HandsSeen
     | HeadSeen
     | SpeechStarted
+    | VoiceSounds
+    | VoiceFell
     | SpeechPaused
     | Heard
     | CommandHeard

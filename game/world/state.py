@@ -194,7 +194,12 @@ class Talk:
     said: list[Line] = field(default_factory=list)
     """Lines of this turn that were played to their end."""
     ducked_s: float | None = None
-    """Since when the player talks over the character."""
+    """When the character was turned down because the player talks over it."""
+    over_since_s: float = 0.0
+    """When that sound of the player's began."""
+    spoke_from_s: float = 0.0
+    spoke_s: float = -1.0
+    """From when to when characters have spoken, pauses between their sentences included."""
     palm_since_s: float | None = None
     """Since when a palm has been held out."""
     nudged: bool = False
