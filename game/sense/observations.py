@@ -74,7 +74,7 @@ class SpeechStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoiceSounds:
-    """A voice sounds, less than a tenth of a second long so far: perhaps a cough, perhaps the beginning of speech."""
+    """A voice has begun to sound: perhaps a cough, perhaps the beginning of speech."""
 
     at_s: float
     start_s: float

@@ -7,9 +7,9 @@ question was not finished (the player went on) is withdrawn before it is heard.
 from collections.abc import Sequence
 from typing import Final
 
-from game.interpret.backchannel import is_backchannel
 from game.interpret.intents import Action, Intents
 from game.sense.observations import Heard, ReplyEnded, SenseFound, SentenceSpoken, TurnUnderstood
+from game.world.backchannel import is_backchannel
 from game.world.effects import Ask, Duck, Effect, PlayClip, PlaySound, Say, StopClip, Withdraw
 from game.world.geometry import add, distance
 from game.world.light import show_words

@@ -2,7 +2,7 @@
 
 import pytest
 
-from game.interpret.backchannel import is_backchannel
+from game.world.backchannel import is_backchannel
 
 
 @pytest.mark.parametrize(
