@@ -191,14 +191,15 @@ def recorded_sentences(folder: Path) -> list[Sentence]:
         path = folder / Path(name).name
         if not path.is_file() or text.startswith("labels:"):
             continue
-        sound = _trimmed(_read(path))
+        sound = _trimmed(read_whole(path))
         sound = sound * 10.0 ** ((_ECHO_DBFS - active_db(sound)) / 20.0)
         sound = np.asarray(sound, np.float32)
         found.append(Sentence(text=text.split("(")[0], sound=sound, voice_s=_voice_begins(sound)))
     return found
 
 
-def _read(path: Path) -> Samples:
+def read_whole(path: Path) -> Samples:
+    """A sound file as 16 kHz mono. Raises SourceError."""
     source = FileSource(path)
     try:
         blocks: list[Samples] = []

@@ -10,11 +10,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from game.budget import budget
+from game.cli.interruptions import Interruptions
 from game.clock import ClockKind
 from game.sense.audio_source import FileSource
 from game.sense.command_grammar import CommandSpotter, load_commands
 from game.sense.ears import Ears
+from game.sense.echo import SILENT_PEAK, EchoCanceller
 from game.sense.observations import CommandHeard, Heard, Observation, SpeechPaused, SpeechStarted
 from game.sense.transcriber import WhisperTranscriber
 from game.sense.voice_activity import SileroModel, VoiceActivity
@@ -35,6 +39,10 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
         "and how long after their end each was known on this machine.",
     )
     parser.add_argument("wav", metavar="WAV", type=Path, help="any sound file, or a film with sound")
+    parser.add_argument(
+        "--playback", metavar="WAV2", type=Path,
+        help="what the loudspeaker played meanwhile: its echo is taken out, and who talks over it interrupts",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
     parser.set_defaults(run=run)
     return parser
@@ -96,6 +104,7 @@ class Findings:
     transcripts: list[dict[str, Any]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    interruptions: list[dict[str, Any]] = field(default_factory=list)
     _since_s: float | None = None
     _of_utterance: dict[int, dict[str, Any]] = field(default_factory=dict)
 
@@ -129,20 +138,23 @@ class Findings:
         self._of_utterance[heard.utterance] = row
 
     def document(self) -> dict[str, Any]:
-        """The document of ``--json``; nothing can be interrupted where nothing speaks."""
+        """The document of ``--json``; nothing can be interrupted where nothing is played."""
         return {
             "segments": self.segments,
             "commands": self.commands,
             "transcripts": self.transcripts,
-            "interruptions": [],
+            "interruptions": self.interruptions,
             "seconds": round(self.seconds, 2),
             "faults": self.faults,
         }
 
 
-def listen(source: FileSource, ears: Ears, findings: Findings) -> None:
-    """Plays the file to the ears, as fast as they can hear, and a little silence after it."""
+def listen(source: FileSource, ears: Ears, findings: Findings, playback: FileSource | None = None) -> None:
+    """Plays the file to the ears, as fast as they can hear, and a little silence after it; ``playback`` is
+    what the loudspeaker played meanwhile."""
     quiet_s = 0.0
+    interruptions = Interruptions()
+    findings.interruptions = interruptions.rows
     for block in source.read_until(float("inf")):
         if source.ended:
             quiet_s += block.end_s - block.start_s
@@ -151,10 +163,15 @@ def listen(source: FileSource, ears: Ears, findings: Findings) -> None:
         else:
             findings.seconds = block.end_s
         started = time.perf_counter()
-        heard = ears.feed(block.samples, None, block.end_s)
+        played = None
+        if playback is not None:
+            played = np.concatenate([b.samples for b in playback.read_until(block.end_s)])
+            interruptions.go_on(block.start_s, sounding=bool(np.abs(played).max() > SILENT_PEAK))
+        heard = ears.feed(block.samples, played, block.end_s)
         known_s = block.end_s + time.perf_counter() - started
         for observation in heard:
             findings.take(observation, known_s)
+            interruptions.take(observation, known_s)
         for observation in ears.poll(block.end_s):
             findings.take(observation, block.end_s)
 
@@ -162,7 +179,9 @@ def listen(source: FileSource, ears: Ears, findings: Findings) -> None:
 def run(options: argparse.Namespace) -> int:
     """Runs the command; raises what `main` turns into a sentence."""
     source = FileSource(options.wav)
+    playback = None
     try:
+        playback = FileSource(options.playback) if options.playback is not None else None
         findings = Findings()
         ears = Ears(
             voice=VoiceActivity(SileroModel()),
@@ -172,11 +191,14 @@ def run(options: argparse.Namespace) -> int:
             jobs=MeasuredJobs(),
             clock=ClockKind.REAL,
             spotter=CommandSpotter(load_commands(asset("commands.toml"))),
+            echo=EchoCanceller() if playback is not None else None,
             on_fault=findings.faults.append,
         )
-        listen(source, ears, findings)
+        listen(source, ears, findings, playback)
     finally:
         source.close()
+        if playback is not None:
+            playback.close()
     if options.json:
         print(json.dumps(findings.document(), indent=2))
     else:
@@ -193,5 +215,8 @@ def _tell(findings: Findings) -> None:
         print(f"{command['end_s']:7.2f} s  command: {command['name']} (after {command['delay_ms']} ms)")
     for row in findings.transcripts:
         print(f'{row["start_s"]:7.2f} s  "{row["text"]}" (after {row["delay_ms"]} ms)')
+    for row in findings.interruptions:
+        print(f"{row['start_s']:7.2f} s  interrupts (ducked after {row['ducked_ms']} ms, "
+              f"stopped after {row['stopped_ms']} ms)")  # fmt: skip
     if not findings.commands and not findings.transcripts:
         print("Nothing was said.")
