@@ -52,6 +52,8 @@ class MeasuredJobs:
     """Does the work at once and delivers each result as late as the work took on this machine."""
 
     def __init__(self) -> None:
+        self.worked_s = 0.0
+        """Wall time that all work took."""
         self._due: list[tuple[float, int, Result]] = []
         self._cancelled: set[int] = set()
         self._count = 0
@@ -67,6 +69,7 @@ class MeasuredJobs:
         except Exception as caught:  # noqa: BLE001 - the job's owner decides what its failure means
             error = caught
         self._push(lane, None, error, True, now_s, started)
+        self.worked_s += time.perf_counter() - started
         return self._count
 
     def _push(
@@ -149,7 +152,13 @@ class Findings:
         }
 
 
-def listen(source: FileSource, ears: Ears, findings: Findings, playback: FileSource | None = None) -> None:
+def listen(
+    source: FileSource,
+    ears: Ears,
+    findings: Findings,
+    jobs: MeasuredJobs,
+    playback: FileSource | None = None,
+) -> None:
     """Plays the file to the ears, as fast as they can hear, and a little silence after it; ``playback`` is
     what the loudspeaker played meanwhile."""
     quiet_s = 0.0
@@ -162,13 +171,14 @@ def listen(source: FileSource, ears: Ears, findings: Findings, playback: FileSou
                 return
         else:
             findings.seconds = block.end_s
-        started = time.perf_counter()
         played = None
         if playback is not None:
             played = np.concatenate([b.samples for b in playback.read_until(block.end_s)])
             interruptions.go_on(block.start_s, sounding=bool(np.abs(played).max() > SILENT_PEAK))
+        started, worked_s = time.perf_counter(), jobs.worked_s
         heard = ears.feed(block.samples, played, block.end_s)
-        known_s = block.end_s + time.perf_counter() - started
+        # On the evening transcripts are made beside the listening, which does not wait for them.
+        known_s = block.end_s + time.perf_counter() - started - (jobs.worked_s - worked_s)
         for observation in heard:
             findings.take(observation, known_s)
             interruptions.take(observation, known_s)
@@ -182,19 +192,19 @@ def run(options: argparse.Namespace) -> int:
     playback = None
     try:
         playback = FileSource(options.playback) if options.playback is not None else None
-        findings = Findings()
+        findings, jobs = Findings(), MeasuredJobs()
         ears = Ears(
             voice=VoiceActivity(SileroModel()),
             transcriber=WhisperTranscriber(
                 ModelStore.default().folder("whisper-base"), threads=budget().hearing
             ),
-            jobs=MeasuredJobs(),
+            jobs=jobs,
             clock=ClockKind.REAL,
             spotter=CommandSpotter(load_commands(asset("commands.toml"))),
             echo=EchoCanceller() if playback is not None else None,
             on_fault=findings.faults.append,
         )
-        listen(source, ears, findings, playback)
+        listen(source, ears, findings, jobs, playback)
     finally:
         source.close()
         if playback is not None:

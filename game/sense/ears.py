@@ -78,6 +78,8 @@ class Canceller(Protocol):
 
     @property
     def lacks(self) -> bool: ...
+    @property
+    def only_echo(self) -> bool: ...
     def played(self, samples: Samples) -> None: ...
     def process(self, block: Samples) -> Samples: ...
     def restart(self) -> None: ...
@@ -168,12 +170,15 @@ class Ears:
         """Hears a block that ended at ``at_s`` and has been understood at ``now_s``."""
         self._sound.add(block, at_s)
         out: list[Observation] = []
-        windows = self._voice.feed(block)
+        # A residue of the game's own voice is a voice too: only what is more than echo may be speech.
+        only_echo = self._echo is not None and self._echo.only_echo
+        heard = np.zeros_like(block) if only_echo else block
+        windows = self._voice.feed(heard)
         for index, window in enumerate(windows):
             behind = len(windows) - 1 - index
             end_s = at_s - self._sound.beyond(WINDOW) - behind * _WINDOW_S
             out += self._hear(window, end_s, now_s)
-        loudness = self._meter.feed(block, at_s, voiced=self._tracker.may_be_speaking)
+        loudness = self._meter.feed(heard, at_s, voiced=self._tracker.may_be_speaking)
         if loudness is not None:
             out.append(dataclasses.replace(loudness, at_s=_exact(self._dated(now_s, "vad"))))
         return out

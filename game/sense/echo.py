@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.clock import EAR_BLOCK, EAR_RATE
-from game.sense.echo_filter import EchoFilter
+from game.sense.echo_filter import PARTITIONS, EchoFilter
 from game.sense.playback import Playback
 
 Samples = NDArray[np.float32]
@@ -15,6 +15,19 @@ SILENT_PEAK: Final = 1e-4
 """What is played below -80 dB full scale makes no echo that could be heard."""
 TAIL_S: Final = 1.5
 """After the loudspeaker fell silent its echo goes on: device delay (up to 0.3 s) and the room."""
+_ROOM_S: Final = 0.4
+"""What was audible goes on to sound in the room for so long."""
+_TAKEN_DB: Final = -15.0
+"""What is left of a moment that was almost only echo; a voice as loud as the echo leaves -3 on average."""
+_LEARNED_DB: Final = -10.0
+"""What the filter leaves of an echo, once it knows the room."""
+_DEAF_S: Final = 4.0
+"""For so long at most a filter that knows nothing yet keeps the game from hearing while something is played;
+with headphones there is no echo to learn from."""
+_MOMENT: Final = 0.8
+"""Smoothing of a moment's levels, a twentieth of a second."""
+_WHILE: Final = 0.98
+"""Smoothing of the levels that tell whether the filter has learned, half a second."""
 
 
 class EchoCanceller:
@@ -37,6 +50,17 @@ class EchoCanceller:
         self.playback = Playback()
         self._filter = EchoFilter()
         self._tail = 0
+        self._audible = 0
+        """Samples since something audible was played with what is heard."""
+        self._moment = np.zeros(2)
+        """Smoothed power of what was heard and of what was left of it."""
+        self._while = np.zeros(2)
+        """The same for the filter, over a longer while."""
+        self._learning = 0
+        """Samples heard with something playing, since the filter knew nothing."""
+        self.learned = False
+        self.only_echo = False
+        """The last block held nothing but echo, as far as that can be told."""
 
     @property
     def working(self) -> bool:
@@ -56,22 +80,45 @@ class EchoCanceller:
 
     def process(self, block: Samples) -> Samples:
         """The microphone's next block (160 samples at 16 kHz) without the echo of what was played."""
-        beside, jumped = self.playback.beside(block)
+        beside, moved = self.playback.beside(block)
+        self.only_echo = False
         if not self._tail:
             return block
         self._tail = max(0, self._tail - EAR_BLOCK)
-        if jumped:
-            self._filter.restart()
+        if moved:
+            self._filter.realign(round(moved), self.playback.before((PARTITIONS + 1) * EAR_BLOCK))
         left = self._filter.process(block, beside)
         self._module.process_reverse_stream(self._framed(beside))
         near = self._framed(left)
         self._module.process_stream(near)
-        return np.frombuffer(near.data, np.int16).astype(np.float32) / 32768.0
+        out = np.frombuffer(near.data, np.int16).astype(np.float32) / 32768.0
+        self._judge(block, left, out, beside)
+        return out
+
+    def _judge(self, block: Samples, left: Samples, out: Samples, beside: Samples) -> None:
+        """Whether there was anything but echo, and whether the filter knows the room."""
+        powers = [float(np.mean(np.square(x, dtype=np.float64))) + 1e-12 for x in (block, left, out)]
+        self._moment = _MOMENT * self._moment + (1.0 - _MOMENT) * np.array([powers[0], powers[2]])
+        audible = bool(np.abs(beside).max(initial=0.0) > SILENT_PEAK)
+        self._audible = round(_ROOM_S * EAR_RATE) if audible else max(0, self._audible - EAR_BLOCK)
+        if not self._audible:
+            return
+        if not self.learned:
+            self._while = _WHILE * self._while + (1.0 - _WHILE) * np.array(powers[:2])
+            self._learning += EAR_BLOCK
+            seconds = self._learning / EAR_RATE
+            learned = seconds > 1.0 and self._while[1] < 10.0 ** (_LEARNED_DB / 10.0) * self._while[0]
+            self.learned = learned or seconds > _DEAF_S
+        taken = self._moment[1] < 10.0 ** (_TAKEN_DB / 10.0) * self._moment[0]
+        # Where no echo was ever found, what was taken was not echo.
+        self.only_echo = not self.learned or (taken and self.playback.delay_s is not None)
 
     def restart(self) -> None:
         """The microphone was gone, or is another one."""
         self.playback.restart()
         self._filter.restart()
+        self._while[:] = 0.0
+        self._learning, self.learned = 0, False
 
     def _framed(self, samples: Samples) -> Any:
         pcm = (np.clip(samples, -1.0, 1.0) * 32767.0).astype(np.int16).tobytes()

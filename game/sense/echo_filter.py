@@ -37,10 +37,34 @@ class EchoFilter:
         """Forgets the room: it is another one, or the delay has jumped."""
         bins = EAR_BLOCK + 1
         self._room = np.zeros((PARTITIONS, bins), np.complex64)
-        expected = _FALLS ** np.arange(PARTITIONS, dtype=np.float32)
-        self._unsure = np.repeat(expected[:, None], bins, axis=1).astype(np.float32)
+        self._unsure = self._expected()
         self._other = np.full(bins, 1e-3, np.float32)
         """Power of what is no echo."""
+
+    def realign(self, samples: int, before: Samples) -> None:
+        """The played sound was moved on by so many samples against what is heard; ``before`` is what of it
+        lies before the next block now (26 blocks). What is known of the room moves with it."""
+        response = np.fft.irfft(self._room, axis=1)[:, :EAR_BLOCK].ravel()
+        moved = np.zeros_like(response)
+        length = len(response)
+        if abs(samples) < length:
+            moved[max(0, samples) : length + min(0, samples)] = response[
+                max(0, -samples) : length - max(0, samples)
+            ]
+        parts = np.zeros((PARTITIONS, 2 * EAR_BLOCK), np.float32)
+        parts[:, :EAR_BLOCK] = moved.reshape(PARTITIONS, EAR_BLOCK)
+        self._room = np.fft.rfft(parts, axis=1).astype(np.complex64)
+        self._unsure = np.maximum(self._unsure, self._expected())
+        blocks = before.reshape(PARTITIONS + 1, EAR_BLOCK)
+        pairs = np.concatenate((blocks[:-1], blocks[1:]), axis=1)[::-1]
+        self._played = np.fft.rfft(pairs, axis=1).astype(np.complex64)
+        self._last = blocks[-1].copy()
+
+    @staticmethod
+    def _expected() -> Samples:
+        """How large the room's response may be, partition by partition."""
+        expected = _FALLS ** np.arange(PARTITIONS, dtype=np.float32)
+        return np.repeat(expected[:, None], EAR_BLOCK + 1, axis=1).astype(np.float32)
 
     def process(self, heard: Samples, played: Samples) -> Samples:
         """What is heard beside the echo of what is played."""

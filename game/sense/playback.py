@@ -91,15 +91,19 @@ class Playback:
         """So much more was played (16 kHz)."""
         self._played.add(samples)
 
-    def beside(self, block: Samples) -> tuple[Samples, bool]:
-        """The played sound (160 samples) that belongs to the microphone's next block, and whether it jumped
-        against the one before. Silence where it has not come."""
+    def beside(self, block: Samples) -> tuple[Samples, float]:
+        """The played sound (160 samples) that belongs to the microphone's next block, and by how many samples
+        it was moved on against the block before (0: it follows it). Silence where it has not come."""
         self._heard.add(block)
         if self._heard.count - self._compared >= EVERY:
             self._compared = self._heard.count
             self._compare()
-        jumped = self._move()
-        return self._read(), jumped
+        moved = self._move()
+        return self._read(EAR_BLOCK), moved
+
+    def before(self, count: int) -> Samples:
+        """The ``count`` samples that lie before those that were given last, as they lie by now."""
+        return self._read(count + EAR_BLOCK)[:count]
 
     def restart(self) -> None:
         """The microphone was gone for a while: what was known of the delay is void."""
@@ -116,26 +120,28 @@ class Playback:
         if found is not None and found.sure:
             self._line.add(heard - WINDOW // 2, played - heard - found.delay)
 
-    def _move(self) -> bool:
-        """Follows the line; True when that took a jump."""
+    def _move(self) -> float:
+        """Follows the line; the samples of a jump where it took one."""
         if not self._line.known:
             if self._base is None:
                 # Nothing is known yet: the newest beside the newest.
                 self._base = float(self._played.count - self._heard.count)
-            return False
+            return 0.0
         wanted = self._line.at(self._heard.count - EAR_BLOCK) + LEAD
         if self._base is None or abs(wanted - self._base) > _JUMP:
+            jump = wanted - (wanted if self._base is None else self._base)
             self._base = wanted
-            return True
+            return jump
         most = _SLEW * EAR_BLOCK
         self._base += max(-most, min(most, wanted - self._base))
-        return False
+        return 0.0
 
-    def _read(self) -> Samples:
-        first = self._heard.count - EAR_BLOCK + (self._base or 0.0)
+    def _read(self, count: int) -> Samples:
+        """The last ``count`` samples beside what was heard."""
+        first = self._heard.count - count + (self._base or 0.0)
         whole = int(np.floor(first)) - HALF
-        around = self._played.read(whole, EAR_BLOCK + 2 * HALF + 2)
+        around = self._played.read(whole, count + 2 * HALF + 8)
         if not around.any():
-            return np.zeros(EAR_BLOCK, np.float32)
+            return np.zeros(count, np.float32)
         slope = self._line.slope if self._line.known else 0.0
-        return read_between(around, first - whole + np.arange(EAR_BLOCK) * (1.0 + slope))
+        return read_between(around, first - whole + np.arange(count) * (1.0 + slope))

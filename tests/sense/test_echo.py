@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from game.clock import EAR_BLOCK, EAR_RATE
 from game.sense.echo import TAIL_S, EchoCanceller
+from game.sense.echo_filter import EchoFilter
 from game.sense.fractional import HALF, read_between
 from game.sense.voice_activity import Samples, level_db
 
@@ -108,6 +110,48 @@ def test_a_delay_that_jumps_is_found_again_within_seconds() -> None:
     left = through(canceller, echo, far)
     assert canceller.playback.delay_s == pytest.approx(0.25, abs=0.001)
     assert level_db(left[-3 * EAR_RATE :]) < level_db(echo[-3 * EAR_RATE :]) - 25.0
+
+
+def test_the_filter_keeps_what_it_knows_of_the_room_when_the_delay_jumps() -> None:
+    far = babble(8.0, seed=11)
+    early = echo_of(far, 0.05)
+    room = EchoFilter()
+    for k in range(0, 6 * EAR_RATE, EAR_BLOCK):
+        room.process(early[k : k + EAR_BLOCK], far[k : k + EAR_BLOCK])
+    # From here the played sound is laid 30 ms later beside what is heard.
+    now, shift = 6 * EAR_RATE, round(0.03 * EAR_RATE)
+    later = far[:-shift]
+    room.realign(-shift, far[now - shift - 26 * EAR_BLOCK : now - shift])
+    span = range(now, now + EAR_RATE // 4, EAR_BLOCK)
+    left = [room.process(early[k : k + EAR_BLOCK], later[k - shift : k - shift + EAR_BLOCK]) for k in span]
+    assert level_db(np.concatenate(left)) < level_db(early[now : now + EAR_RATE // 4]) - 10.0
+
+
+def only_echo(canceller: EchoCanceller, near: Samples, far: Samples) -> NDArray[np.bool_]:
+    """For each block whether it was taken for echo and nothing else."""
+    out = []
+    for k in range(0, len(near) - EAR_BLOCK + 1, EAR_BLOCK):
+        canceller.played(far[k : k + EAR_BLOCK])
+        canceller.process(near[k : k + EAR_BLOCK])
+        out.append(canceller.only_echo)
+    return np.array(out)
+
+
+def test_an_echo_is_told_from_a_voice_over_it() -> None:
+    far, voice = babble(12.0, seed=4), babble(12.0, seed=5)
+    echo = echo_of(far, 0.05)
+    voice = voice[: len(echo)] * 10 ** ((level_db(echo) - level_db(voice)) / 20)
+    voice[: 8 * EAR_RATE] = 0.0
+    told = only_echo(EchoCanceller(), echo + voice, far)
+    assert told[300:800].mean() > 0.9
+    assert told[820:1100].mean() < 0.1
+
+
+def test_with_headphones_there_is_nothing_to_learn_and_the_player_is_heard_all_the_same() -> None:
+    far, voice = babble(12.0, seed=4), babble(12.0, seed=5)
+    told = only_echo(EchoCanceller(), voice, far)
+    assert told[:300].all()  # It does not know yet that there is no echo.
+    assert told[450:].mean() < 0.1
 
 
 def test_after_a_restart_the_delay_is_looked_for_anew() -> None:
