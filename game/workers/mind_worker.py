@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.clock import EAR_RATE, LATENCY_S, SAMPLE_RATE, ClockKind
-from game.sense.audio_source import AudioSource, DeviceSource, FileSource, SourceError
+from game.sense.audio_source import AudioSource, DeviceSource, FileSource, SourceError, look_again
 from game.sense.command_grammar import CommandSpotter, GrammarError, load_commands
 from game.sense.ears import LANE, Ears
 from game.sense.echo import EchoCanceller
+from game.sense.microphone_watch import MicrophoneWatch
 from game.sense.observations import (
     Observation,
     ReplyEnded,
@@ -117,6 +118,7 @@ class MindBody:
         self._voices = self._load_voices(store)
         self._ears = self._load_ears(store)
         self._source: AudioSource | None = None
+        self._watch = MicrophoneWatch()
         self._lost_s: float | None = None
         self._open_source(resume_s)
         self._cast.warm()
@@ -246,10 +248,13 @@ class MindBody:
             if self._lost_s is not None and now_s - self._lost_s > _REOPEN_EVERY_S:
                 if isinstance(self._settings.microphone, Path):
                     return
+                look_again()
                 self._open_source(now_s)
             return
         try:
             for block in self._source.read_until(now_s):
+                if isinstance(self._source, DeviceSource):
+                    self._faults += self._watch.feed(block.samples)
                 self._news += self._ears.feed(block.samples, self._take_reference(), block.end_s)
         except SourceError as error:
             self._source.close()
