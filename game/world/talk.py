@@ -29,7 +29,7 @@ _STOP_AFTER_S: Final = 0.45
 """Talking over a character so long, from the first sound, cuts it off; shorter is a cough or an "mhm"."""
 _JUST_SPOKE_S: Final = 0.2
 """What a player says so soon after a character's last word was begun while it spoke."""
-_PALM_S: Final = 0.15
+_PALM_S: Final = 0.08
 """With the time that recognising it takes, a palm held for a quarter of a second."""
 _LATE_S: Final = 1.6
 """A reply that is later than this is bridged by the body and a small sound."""

@@ -143,10 +143,11 @@ def test_a_palm_stops_the_child_once_it_has_been_held_for_a_moment() -> None:
     play.replies = [understood(play.asked()[0]), sentence(1, "One two three four five"), ended(1)]
     play.run(0.8)
     palm = hand((0.0, 0.0), Action.PALM_OUT)
-    play.run(0.1, hands=(palm,))
+    play.run(0.05, hands=(palm,))
     play.run(0.1)
     assert not any(isinstance(effect, StopClip) for effect in play.effects)
-    effects = play.run(0.25, hands=(palm,))
+    # It has been held for an eighth of a second before it is recognised at all.
+    effects = play.run(0.1, hands=(palm,))
     assert [effect.clip for effect in effects if isinstance(effect, StopClip)] == ["child-1-0"]
 
 
