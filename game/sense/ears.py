@@ -38,7 +38,7 @@ from game.sense.observations import (
     VoiceFell,
     VoiceSounds,
 )
-from game.sense.recent_sound import LevelMeter, RecentSound
+from game.sense.recent_sound import Meter, RecentSound
 from game.sense.transcriber import Transcriber, TranscriberError, Transcript
 from game.sense.voice_activity import WINDOW, VoiceActivity, Window, level_db
 from game.workers.jobs import Jobs
@@ -135,7 +135,7 @@ class Ears:
         """Blocks that wait for what was played with them, and when they ended."""
         self._last_s: float | None = None
         self._sound = RecentSound(_KEPT_S)
-        self._meter = LevelMeter()
+        self._meter = Meter()
         self._turn: _Turn | None = None
         """The turn that the player is in."""
         self._waiting: _Turn | None = None

@@ -1,4 +1,4 @@
-"""The last seconds of what was heard, and how loud it is."""
+"""What the ears remember of the sound: its last seconds, and how loud it is."""
 
 from collections import deque
 from typing import Final
@@ -12,9 +12,9 @@ from game.sense.voice_activity import is_hummed, level_db
 
 Samples = NDArray[np.float32]
 
-_TOLD_S: Final = 0.1
-_STEP_DB: Final = 3.0
-_FLOOR_DB: Final = -60.0
+_LOUDNESS_S: Final = 0.1
+_LOUDNESS_STEP_DB: Final = 3.0
+_LOUDNESS_FLOOR_DB: Final = -60.0
 """Below this, changes are the microphone's own noise."""
 
 
@@ -58,7 +58,7 @@ class RecentSound:
         return np.concatenate(parts) if parts else np.zeros(0, np.float32)
 
 
-class LevelMeter:
+class Meter:
     """Level of the last 100 ms, told when it changes."""
 
     def __init__(self) -> None:
@@ -68,15 +68,15 @@ class LevelMeter:
 
     def feed(self, block: Samples, at_s: float, *, voiced: bool) -> Loudness | None:
         self._blocks.append(block)
-        if sum(len(b) for b in self._blocks) < _TOLD_S * EAR_RATE:
+        if sum(len(b) for b in self._blocks) < _LOUDNESS_S * EAR_RATE:
             return None
         samples = np.concatenate(self._blocks)
         self._blocks.clear()
         db = level_db(samples)
-        if db < _FLOOR_DB:
+        if db < _LOUDNESS_FLOOR_DB:
             db = -100.0
         voiced = voiced or (db > -100.0 and is_hummed(samples))
-        if abs(db - self._told_db) < _STEP_DB and voiced == self._told_voiced:
+        if abs(db - self._told_db) < _LOUDNESS_STEP_DB and voiced == self._told_voiced:
             return None
         self._told_db, self._told_voiced = db, voiced
         return Loudness(at_s=at_s, db=round(db, 1), voiced=voiced)
