@@ -129,8 +129,7 @@ class DelayLine:
             self._found.clear()
             self._found.extend(self._strays)
             self._strays = []
-            self.slope = 0.0
-            self._fit()
+            self._fit()  # The clocks are still the same: the slope stays until it can be told anew.
             return True
         first = not self._found
         self._strays = []
@@ -144,6 +143,7 @@ class DelayLine:
         """Another microphone, or the same one after a gap: what was known of the delay is void."""
         self._found.clear()
         self._strays = []
+        self.slope = 0.0
 
     def _fit(self) -> None:
         points = np.array(self._found, dtype=np.float64)

@@ -56,6 +56,18 @@ def test_one_stray_finding_moves_no_line_and_two_that_agree_begin_another() -> N
     assert line.at(7 * EAR_RATE) == pytest.approx(300.5)
 
 
+def test_after_a_jump_the_drift_is_still_known() -> None:
+    line = DelayLine()
+    for second in range(10):
+        line.add(second * EAR_RATE, 1.6 * second)
+    for second in range(10, 12):
+        line.add(second * EAR_RATE, 500.0 + 1.6 * second)
+    assert line.at(20 * EAR_RATE) == pytest.approx(532.0, abs=1.0)
+    line.restart()
+    assert not line.known
+    assert line.slope == 0.0
+
+
 def test_sound_is_read_between_its_samples() -> None:
     time = np.arange(400) / EAR_RATE
     places = HALF + 0.37 + np.arange(300) * 1.0001
