@@ -92,11 +92,12 @@ def test_ears_that_hear_nobody_leave_the_child_in_peace() -> None:
 def test_ears_that_take_the_echo_for_a_player_are_found_out() -> None:
     def script(at_s: float) -> list[Observation]:
         heard = Heard(at_s=at_s, utterance=1, text="Get lost.", start_s=2.0, end_s=3.0)
-        return {
+        told: dict[float, list[Observation]] = {
             2.2: [SpeechStarted(at_s=at_s, start_s=2.0)],
             3.3: [SpeechPaused(at_s=at_s, end_s=3.0)],
             3.8: [heard],
-        }.get(round(at_s, 2), [])
+        }
+        return told.get(round(at_s, 2), [])
 
     found = alone(stand(script), 0.15)
     # Stopped once by the voice; the next line, begun before the turn was understood, by the turn.
