@@ -44,6 +44,8 @@ class MeasuredJobs:
     """Does the work at once and delivers each result as late as the work took on this machine."""
 
     def __init__(self) -> None:
+        self.worked_s = 0.0
+        """Wall time that all work took."""
         self._due: list[tuple[float, int, Result]] = []
         self._cancelled: set[int] = set()
         self._count = 0
@@ -59,6 +61,7 @@ class MeasuredJobs:
         except Exception as caught:  # noqa: BLE001 - the job's owner decides what its failure means
             error = caught
         self._push(lane, None, error, True, now_s, started)
+        self.worked_s += time.perf_counter() - started
         return self._count
 
     def _push(
