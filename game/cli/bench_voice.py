@@ -265,7 +265,9 @@ def add_parser(kinds: Any) -> None:
                          help="speech over noise (10)")  # fmt: skip
     command.add_argument("--talk-minutes", type=float, default=0.0, metavar="M",
                          help="of made conversation (0)")  # fmt: skip
-    command.add_argument("--list", action="store_true", help="also tell what was missed and invented, as it goes")
+    command.add_argument(
+        "--list", action="store_true", help="also tell what was missed and invented, as it goes"
+    )
     command.add_argument("--json", action="store_true", help="one JSON document")
     command.set_defaults(run=run)
 
@@ -273,7 +275,9 @@ def add_parser(kinds: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Measures and tells; 0 whether or not the bars are met. Raises what `main` turns into a sentence."""
     if not 0 <= options.speakers <= len(SPEAKERS):
-        raise ValueError(f"--speakers: a number from 0 to {len(SPEAKERS)} is expected, not {options.speakers}.")
+        raise ValueError(
+            f"--speakers: a number from 0 to {len(SPEAKERS)} is expected, not {options.speakers}."
+        )
     if options.folder is not None and not sounds_in(options.folder):
         raise ValueError(f"The folder {options.folder} holds no sound file.")
     started = time.perf_counter()

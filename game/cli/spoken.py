@@ -112,7 +112,9 @@ def spaced(
         sound = speech.say(speaker, phrase[:1].upper() + phrase[1:] + ("" if phrase[-1] in ".?!" else "."))
         sound = sound * 10 ** ((rng.uniform(*_LEVEL_DBFS) - level_dbfs(sound)) / 20)
         start_s, end_s = edges_s(sound)
-        said.append(Said(name=name, phrase=phrase, start_s=at / EAR_RATE + start_s, end_s=at / EAR_RATE + end_s))
+        said.append(
+            Said(name=name, phrase=phrase, start_s=at / EAR_RATE + start_s, end_s=at / EAR_RATE + end_s)
+        )
         gap = np.zeros(int(rng.uniform(*_GAP_S) * EAR_RATE), np.float32)
         parts += [sound.astype(np.float32), gap]
         at += len(sound) + len(gap)

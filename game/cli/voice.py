@@ -13,7 +13,7 @@ from typing import Any, Final
 from game.budget import budget
 from game.clock import ClockKind
 from game.sense.audio_source import FileSource
-from game.sense.command_grammar import CommandSpotter, load_commands
+from game.sense.command_grammar import CommandSpotter, all_commands, own_commands_path
 from game.sense.ears import Ears
 from game.sense.observations import CommandHeard, Heard, Observation, SpeechPaused, SpeechStarted
 from game.sense.transcriber import WhisperTranscriber
@@ -174,7 +174,9 @@ def run(options: argparse.Namespace) -> int:
             ),
             jobs=MeasuredJobs(),
             clock=ClockKind.REAL,
-            spotter=CommandSpotter(load_commands(asset("commands.toml"))),
+            spotter=CommandSpotter(
+                all_commands(asset("commands.toml"), own_commands_path(), findings.faults.append)
+            ),
             on_fault=findings.faults.append,
         )
         listen(source, ears, findings)

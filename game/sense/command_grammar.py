@@ -8,15 +8,17 @@ words must fill the stretch of speech they were found in.
 import math
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from platformdirs import user_data_dir
 
 from game.clock import EAR_RATE
+from game.sense.pronounce import pronounced
 
 Samples = NDArray[np.float32]
 
@@ -31,6 +33,17 @@ _PACE_S: Final = (0.03, 0.16)
 _FRAMES_PER_S: Final = 100
 
 
+ACTIONS: Final = (
+    "stop", "go on", "turn left", "turn right", "turn around", "look", "follow me", "show me the way", "where am i",
+    "louder", "quieter", "brighter", "darker", "recenter", "pause", "save", "start again", "gentle words",
+    "film words", "good night",
+)  # fmt: skip
+"""What the game can be told to do."""
+LANGUAGES: Final = ("en",)
+"""Languages that the recogniser of commands has a model for."""
+_FIELDS: Final = ("action", "phrases", "synonyms", "does", "undo", "answered")
+
+
 class GrammarError(Exception):
     """The file of commands cannot be used; the text names the file and what is wrong, in one sentence."""
 
@@ -40,10 +53,13 @@ class Command:
     """One thing that can be told to be done."""
 
     name: str
+    """The action that it is, one of `ACTIONS`."""
     phrases: tuple[str, ...]
+    """All ways to say it, synonyms included; the first is the one that help texts show."""
     does: str
-    at_once: bool
-    """Done when the words have ended; else only when the recogniser of free speech agrees."""
+    undo: bool
+    """It can be undone, so it is done when the words have ended, and taken back when they were a part of
+    something else; others wait until the recogniser of free speech agrees."""
     answered: bool
     """The words are a turn of talk as well."""
 
@@ -70,6 +86,28 @@ class CommandSet:
                 return command
         return None
 
+    def __or__(self, own: "CommandSet") -> "CommandSet":
+        """These commands and a player's own: more phrases for what there is. Raises GrammarError where a
+        phrase is said for two."""
+        merged = {command.name: command for command in self.commands}
+        for command in own.commands:
+            for phrase in command.phrases:
+                other = self.by_phrase(phrase)
+                if other is not None and other.name != command.name:
+                    both = f"'{other.name}' and '{command.name}'"
+                    raise GrammarError(f"{own.source}: '{phrase}' is said for {both}.")
+            known = merged.get(command.name)
+            if known is not None:
+                command = replace(known, phrases=tuple(dict.fromkeys(known.phrases + command.phrases)))
+            merged[command.name] = command
+        owned = {phrase for command in merged.values() for phrase in command.phrases}
+        return CommandSet(
+            commands=tuple(merged.values()),
+            others=tuple(text for text in dict.fromkeys(self.others + own.others) if text not in owned),
+            pronunciations={**self.pronunciations, **own.pronunciations},
+            source=own.source,
+        )
+
     def by_phrase(self, phrase: str) -> Command | None:
         """The command that has exactly this phrase."""
         return next((command for command in self.commands if phrase in command.phrases), None)
@@ -94,6 +132,24 @@ def _says_only(words: Sequence[str], phrase: Sequence[str]) -> bool:
     return times >= 1 and rest == 0 and list(words) == list(phrase) * times
 
 
+def own_commands_path() -> Path:
+    """Where a player's own commands live; it need not exist."""
+    return Path(user_data_dir("hollow")) / "commands.toml"
+
+
+def all_commands(bundled: Path, own: Path, on_fault: Callable[[str], None]) -> CommandSet:
+    """The game's commands and the player's own. A fault in the player's file costs its commands and a sentence
+    to ``on_fault``; raises GrammarError for the game's."""
+    commands = load_commands(bundled)
+    if not own.is_file():
+        return commands
+    try:
+        return commands | load_commands(own)
+    except GrammarError as error:
+        on_fault(str(error))
+        return commands
+
+
 def load_commands(path: Path) -> CommandSet:
     """The commands of a TOML file. Raises GrammarError."""
     try:
@@ -106,15 +162,19 @@ def load_commands(path: Path) -> CommandSet:
 
 
 def _checked(data: dict[str, Any], source: str) -> CommandSet:
+    language = data.get("language")
+    if language not in LANGUAGES:
+        known = ", ".join(f'"{one}"' for one in LANGUAGES)
+        raise GrammarError(f"{source}: language: expected one of {known}, found {_shown(language)}.")
     rows = data.get("command")
     if not isinstance(rows, list) or not rows:
         raise GrammarError(f"{source}: there is no [[command]].")
     commands: list[Command] = []
     owner: dict[str, str] = {}
-    for row in rows:
-        command = _command(row, source)
+    for number, row in enumerate(rows, 1):
+        command = _command(row, source, number)
         for phrase in command.phrases:
-            if phrase in owner:
+            if owner.get(phrase, command.name) != command.name:
                 both = f"'{owner[phrase]}' and '{command.name}'"
                 raise GrammarError(f"{source}: '{phrase}' is said for {both}.")
             owner[phrase] = command.name
@@ -131,26 +191,42 @@ def _checked(data: dict[str, Any], source: str) -> CommandSet:
     return CommandSet(commands=tuple(commands), others=competing, pronunciations=dict(told), source=source)
 
 
-def _command(row: object, source: str) -> Command:
-    if not isinstance(row, dict) or not isinstance(row.get("name"), str):
-        raise GrammarError(f"{source}: a [[command]] lacks its name.")
-    name = row["name"]
-    phrases = row.get("phrases")
-    if not isinstance(phrases, list) or not phrases or not all(isinstance(p, str) for p in phrases):
-        raise GrammarError(f"{source}: '{name}' lacks its phrases, a list of texts.")
-    for phrase in phrases:
+def _command(row: object, source: str, number: int) -> Command:
+    if not isinstance(row, dict) or row.get("action") not in ACTIONS:
+        found = _shown(row.get("action") if isinstance(row, dict) else row)
+        raise GrammarError(
+            f"{source}: command {number}, action: expected one of {', '.join(ACTIONS)}; found {found}."
+        )
+    name = row["action"]
+    where = f"{source}: command {number} ('{name}')"
+    for key in row:
+        if key not in _FIELDS:
+            raise GrammarError(f"{where}: unknown field {key!r}; known are {', '.join(_FIELDS)}.")
+    said: list[str] = []
+    for key in ("phrases", "synonyms"):
+        found = row.get(key, [])
+        if not isinstance(found, list) or not all(isinstance(phrase, str) for phrase in found):
+            raise GrammarError(f"{where}, {key}: expected a list of texts, found {_shown(found)}.")
+        said += found
+    if not row.get("phrases"):
+        raise GrammarError(f"{where} lacks its phrases, a list of texts.")
+    for phrase in said:
         if not re.fullmatch(r"[a-z']+( [a-z']+)*", phrase):
-            raise GrammarError(f"{source}: '{phrase}' ('{name}') must be small letters with single spaces.")
-    for key in ("at_once", "answered"):
+            raise GrammarError(f"{where}: expected small letters with single spaces, found '{phrase}'.")
+    for key in ("undo", "answered"):
         if not isinstance(row.get(key), bool):
-            raise GrammarError(f"{source}: '{name}' must say {key} = true or false.")
+            raise GrammarError(f"{where}, {key}: expected true or false, found {_shown(row.get(key))}.")
     return Command(
         name=name,
-        phrases=tuple(phrases),
+        phrases=tuple(dict.fromkeys(said)),
         does=str(row.get("does", "")),
-        at_once=row["at_once"],
+        undo=row["undo"],
         answered=row["answered"],
     )
+
+
+def _shown(value: object) -> str:
+    return "nothing" if value is None else repr(value)[:60]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,11 +372,15 @@ def _teach(decoder: Any, commands: CommandSet) -> None:
     for command in commands.commands:
         for phrase in command.phrases:
             for word in phrase.split():
-                if decoder.lookup_word(word) is None:
+                if decoder.lookup_word(word) is not None:
+                    continue
+                phones = pronounced(word)
+                if phones is None:
                     raise GrammarError(
                         f"{commands.source}: nobody knows how to pronounce '{word}' in '{phrase}' "
                         f"('{command.name}'): give it under [pronunciations]."
                     )
+                decoder.add_word(word, phones, True)
     unknown = [w for text in commands.others for w in text.split() if decoder.lookup_word(w) is None]
     if unknown:
         raise GrammarError(f"{commands.source}: nobody knows how to pronounce '{unknown[0]}' in [others].")

@@ -2,7 +2,8 @@
 
 Sound goes in ten milliseconds at a time, observations come out. The rule for commands: a stretch of speech
 that is a command and nothing else, with no talk in the second before it, is told as soon as it has ended; any
-other is told when the transcript of the whole turn is a command and nothing else. Words that were only a
+other is told when the transcript of the whole turn is a command and nothing else. What was told too soon, for
+the sentence went on or was another, is taken back when the transcript shows it. Words that were only a
 command to the game are no turn of talk.
 """
 
@@ -30,6 +31,7 @@ from game.sense.end_of_turn import (
 )
 from game.sense.observations import (
     CommandHeard,
+    CommandTakenBack,
     Heard,
     Loudness,
     Observation,
@@ -93,8 +95,8 @@ class _Turn:
     """When the turn was judged to be over; None while it may go on."""
     went_on_s: float | None = None
     """When the player took up again what `extends` had ended."""
-    fired: list[Match] = dataclasses.field(default_factory=list)
-    """Commands told at once."""
+    fired: list[tuple[Match, float]] = dataclasses.field(default_factory=list)
+    """Commands told at once, and when their words ended."""
 
 
 class Ears:
@@ -239,13 +241,13 @@ class Ears:
             self._spotting = False
             match = self._spotter.finish(speech_s=event.end_s - event.start_s)
         turn = self._turn
-        if match is None or not match.command.at_once or turn is None:
+        if match is None or not match.command.undo or turn is None:
             self._talked_s = event.end_s
             return []
         if turn.went_on_s == event.start_s:
             # A command after talk that has been told already is a turn of its own.
             turn.start_s, turn.extends, turn.fired = event.start_s, None, []
-        turn.fired.append(match)
+        turn.fired.append((match, event.end_s))
         return [self._command(match.command, match.confidence, event.end_s, now_s)]
 
     def _command(self, command: Command, confidence: float, end_s: float, now_s: float) -> CommandHeard:
@@ -304,7 +306,11 @@ class Ears:
     def _judged(self, turn: _Turn, transcript: Transcript, at_s: float) -> list[Observation]:
         out: list[Observation] = []
         said = self._spotter.commands.by_text(transcript.text) if self._spotter is not None else None
-        if said is not None and said not in [match.command for match in turn.fired]:
+        fired = [match for match, _ in turn.fired]
+        for match, end_s in turn.fired:
+            if is_something_else(transcript.text, said, match, fired):
+                out.append(CommandTakenBack(at_s=_exact(at_s), name=match.command.name, end_s=_exact(end_s)))
+        if said is not None and said not in [match.command for match in fired]:
             out.append(
                 CommandHeard(
                     at_s=_exact(at_s),
@@ -313,7 +319,7 @@ class Ears:
                     confidence=round(transcript.confidence, 3),
                 )
             )
-        if not transcript.text or is_only_command(transcript.text, said, turn.fired):
+        if not transcript.text or is_only_command(transcript.text, said, fired):
             return out
         self._utterances += 1
         pcm = self._sound.between(turn.start_s, turn.end_s)
@@ -332,6 +338,15 @@ class Ears:
         )
         self._told, self._told_utterance = turn, self._utterances
         return out
+
+
+def is_something_else(text: str, said: Command | None, match: Match, fired: list[Match]) -> bool:
+    """True when the transcript of the whole turn shows that the command ``match``, told at once, was none: it
+    is another command, or a sentence of more words than the commands had, not merely the same sound in other
+    letters ("star" for "stop")."""
+    if said is not None:
+        return said.name not in [one.command.name for one in fired]
+    return len(plain_words(text)) > sum(len(one.phrase.split()) for one in fired)
 
 
 def is_only_command(text: str, said: Command | None, fired: list[Match]) -> bool:

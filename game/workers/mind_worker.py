@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from game.clock import EAR_BLOCK, EAR_RATE, LATENCY_S, SAMPLE_RATE, ClockKind
 from game.sense.audio_source import AudioSource, DeviceSource, FileSource, SourceError
-from game.sense.command_grammar import CommandSpotter, GrammarError, load_commands
+from game.sense.command_grammar import CommandSpotter, GrammarError, all_commands, own_commands_path
 from game.sense.ears import LANE, Ears
 from game.sense.echo import EchoCanceller
 from game.sense.observations import (
@@ -156,7 +156,9 @@ class MindBody:
             return None
         spotter = None
         try:
-            spotter = CommandSpotter(load_commands(asset("commands.toml")))
+            spotter = CommandSpotter(
+                all_commands(asset("commands.toml"), own_commands_path(), self._faults.append)
+            )
         except GrammarError as error:
             self._faults.append(str(error))
         # A recording was made in another room: nothing that the game plays is in it, and a canceller that

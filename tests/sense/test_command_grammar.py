@@ -15,6 +15,7 @@ from game.sense.command_grammar import (
     CommandSpotter,
     Fit,
     GrammarError,
+    all_commands,
     jsgf,
     judge,
     load_commands,
@@ -24,14 +25,15 @@ from npc.assets import asset
 DATA = os.environ.get("HOLLOW_TEST_DATA")
 needs_data = pytest.mark.skipif(DATA is None, reason="HOLLOW_TEST_DATA names no folder of recordings")
 
-STOP = """
+ROW = """
 [[command]]
-name = "stop"
+action = "stop"
 phrases = ["stop", "stop it"]
 does = "silence"
-at_once = true
+undo = true
 answered = false
 """
+STOP = 'language = "en"\n' + ROW
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -52,9 +54,9 @@ def test_the_bundled_commands_hold_all_that_the_game_obeys(bundled: CommandSet) 
     assert all(command.does for command in bundled.commands)
 
 
-def test_what_cannot_be_taken_back_is_never_done_at_once(bundled: CommandSet) -> None:
-    at_once = {command.name for command in bundled.commands if command.at_once}
-    assert not at_once & {"start again", "good night", "gentle words", "film words"}
+def test_what_cannot_be_taken_back_is_never_done_undo(bundled: CommandSet) -> None:
+    undo = {command.name for command in bundled.commands if command.undo}
+    assert not undo & {"start again", "good night", "gentle words", "film words"}
 
 
 def test_no_command_competes_with_itself(bundled: CommandSet) -> None:
@@ -93,13 +95,22 @@ def test_a_transcript_that_says_more_or_less_is_no_command(bundled: CommandSet, 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", r"no \[\[command\]\]"),
+        ("", r"language: expected one of \"en\", found nothing"),
+        ('language = "tlh"' + ROW, r"language: .* found 'tlh'"),
+        ('language = "en"', r"no \[\[command\]\]"),
         ("a = [", "not valid TOML"),
-        ("[[command]]\nphrases = ['x']", "lacks its name"),
-        (STOP.replace('["stop", "stop it"]', "[]"), "'stop' lacks its phrases"),
-        (STOP.replace("stop it", "Stop it!"), "'Stop it!' .* small letters"),
-        (STOP.replace("at_once = true", ""), "'stop' must say at_once"),
-        (STOP + STOP.replace('name = "stop"', 'name = "halt"'), "'stop' is said for 'stop' and 'halt'"),
+        (
+            'language = "en"\n[[command]]\nphrases = ["x"]',
+            "command 1, action: expected one of stop, .* found nothing",
+        ),
+        (STOP + ROW.replace('action = "stop"', 'action = "dance"'), "command 2, action: .* found 'dance'"),
+        (STOP.replace('["stop", "stop it"]', "[]"), r"command 1 \('stop'\) lacks its phrases"),
+        (STOP.replace('["stop", "stop it"]', "3"), "phrases: expected a list of texts, found 3"),
+        (STOP.replace("stop it", "Stop it!"), "small letters .* found 'Stop it!'"),
+        (STOP.replace("undo = true", ""), "undo: expected true or false, found nothing"),
+        (STOP.replace("undo = true", "undo = 'yes'"), "undo: expected true or false, found 'yes'"),
+        (STOP.replace("undo = true", "at_once = true"), "unknown field 'at_once'"),
+        (STOP + ROW.replace('action = "stop"', 'action = "pause"'), "'stop' is said for 'stop' and 'pause'"),
         (STOP + "[others]\nwords = 3", r"\[others\]"),
         (STOP + "[pronunciations]\nx = 3", r"\[pronunciations\]"),
     ],
@@ -115,10 +126,40 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
         load_commands(tmp_path / "none.toml")
 
 
-def test_a_word_that_nobody_can_pronounce_is_named_with_file_and_phrase(tmp_path: Path) -> None:
+def test_a_word_that_is_in_no_dictionary_is_pronounced_as_it_is_spelt(tmp_path: Path) -> None:
+    pytest.importorskip("piper")
+    CommandSpotter(load_commands(written(tmp_path, STOP.replace("stop it", "stop zzyzxing"))))
+
+
+def test_a_word_that_nobody_can_pronounce_is_named_with_file_and_phrase(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("game.sense.command_grammar.pronounced", lambda word: None)
     path = written(tmp_path, STOP.replace("stop it", "stop zzyzxing"))
     with pytest.raises(GrammarError, match=r"mine\.toml: .*'zzyzxing' in 'stop zzyzxing' \('stop'\)"):
         CommandSpotter(load_commands(path))
+
+
+def test_a_player_s_own_phrases_join_the_game_s(tmp_path: Path, bundled: CommandSet) -> None:
+    own = written(tmp_path, STOP.replace("stop it", "cease thy babble"))
+    faults: list[str] = []
+    merged = all_commands(asset("commands.toml"), own, faults.append)
+    assert not faults
+    assert len(merged.commands) == len(bundled.commands)
+    for phrase in ("stop talking", "cease thy babble"):
+        command = merged.by_phrase(phrase)
+        assert command is not None
+        assert command.name == "stop"
+
+
+def test_a_player_s_own_file_with_a_fault_costs_a_sentence_and_no_more(
+    tmp_path: Path, bundled: CommandSet
+) -> None:
+    faults: list[str] = []
+    own = written(tmp_path, STOP.replace("stop it", "louder"))
+    assert all_commands(asset("commands.toml"), own, faults.append) == bundled
+    (fault,) = faults
+    assert fault == "mine.toml: 'louder' is said for 'louder' and 'stop'."
 
 
 def test_a_pronunciation_that_is_given_is_used_and_a_wrong_one_refused(tmp_path: Path) -> None:
@@ -145,7 +186,7 @@ def test_the_grammar_lets_other_words_compete(bundled: CommandSet) -> None:
     ],
 )
 def test_what_is_another_word_or_fits_badly_is_no_command(fit: Fit) -> None:
-    stop = Command(name="stop", phrases=("stop",), does="", at_once=True, answered=False)
+    stop = Command(name="stop", phrases=("stop",), does="", undo=True, answered=False)
     commands = CommandSet(commands=(stop,), others=(), pronunciations={}, source="x")
     assert judge(commands, fit) is None
     good = judge(commands, Fit(phrase="stop", margin=0.0, cover=1.0, pace_s=0.09))

@@ -12,6 +12,7 @@ from game.sense.command_grammar import Command, CommandSet, Match
 from game.sense.ears import Ears, is_only_command
 from game.sense.observations import (
     CommandHeard,
+    CommandTakenBack,
     Heard,
     Loudness,
     Observation,
@@ -22,9 +23,9 @@ from game.sense.transcriber import TranscriberError, Transcript
 from game.sense.voice_activity import Samples, VoiceActivity
 from game.workers.jobs import GameJobs, Result
 
-STOP = Command(name="stop", phrases=("stop",), does="", at_once=True, answered=False)
-LEAD = Command(name="lead", phrases=("show me the way",), does="", at_once=True, answered=True)
-QUIT = Command(name="good night", phrases=("good night",), does="", at_once=False, answered=False)
+STOP = Command(name="stop", phrases=("stop",), does="", undo=True, answered=False)
+LEAD = Command(name="lead", phrases=("show me the way",), does="", undo=True, answered=True)
+QUIT = Command(name="good night", phrases=("good night",), does="", undo=False, answered=False)
 COMMANDS = CommandSet(commands=(STOP, LEAD, QUIT), others=(), pronunciations={}, source="test")
 
 
@@ -226,6 +227,24 @@ def test_a_command_that_the_transcript_mishears_is_still_no_turn() -> None:
 def test_a_false_command_does_not_swallow_what_was_really_said() -> None:
     there = room("A star is falling.", found=STOP).play(("speech", 0.4), ("silence", 2.0))
     assert [heard.text for heard in there.heard()] == ["A star is falling."]
+
+
+def taken_back(there: Room) -> list[tuple[str, float]]:
+    return [(o.name, o.end_s) for o in there.told if isinstance(o, CommandTakenBack)]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"), [("Stop staring at me.", ["stop"]), ("Good night.", ["stop", "good night"])]
+)
+def test_a_command_that_turns_out_to_be_something_else_is_taken_back(text: str, named: list[str]) -> None:
+    there = room(text, found=STOP).play(("speech", 0.4), ("silence", 2.0))
+    assert [command.name for command in there.commands()] == named
+    assert taken_back(there) == [("stop", there.commands()[0].end_s)]
+
+
+@pytest.mark.parametrize("text", ["Stop!", "Star.", "", "Stop, stop."])
+def test_a_command_that_the_transcript_does_not_deny_stands(text: str) -> None:
+    assert not taken_back(room(text, found=STOP).play(("speech", 0.4), ("silence", 2.0)))
 
 
 def test_a_command_meant_for_a_character_is_a_turn_as_well() -> None:
