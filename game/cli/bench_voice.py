@@ -322,9 +322,10 @@ def _tell(document: dict[str, Any]) -> None:
     for name, row in document["commands"].items():
         if row["said"]:
             delay = row["delay_ms"] or {"p50": 0, "p95": 0}
+            times = f"p50 {delay['p50']:4.0f} and p95 {delay['p95']:4.0f} ms after the word"
             print(
-                f"{name:8} found {100 * row['found']:5.1f} % of {row['said']}, p50 {delay['p50']:4.0f} and p95 "
-                f"{delay['p95']:4.0f} ms after the word; invented {row['false']}, kept {row['false_kept']}"
+                f"{name:8} found {100 * row['found']:5.1f} % of {row['said']}, {times}; "
+                f"invented {row['false']}, kept {row['false_kept']}"
             )
         else:
             print(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -134,7 +135,7 @@ def mixed(sound: Samples, noise: Noise, said: Sequence[Said], *, seed: int) -> S
     rng = np.random.default_rng([seed, 0x0153])
     under = np.resize(np.roll(noise.sound, int(rng.integers(max(1, len(noise.sound))))), len(sound))
     gain = np.ones(len(sound))
-    edges = [0, *(round((a.end_s + b.start_s) / 2 * EAR_RATE) for a, b in zip(said, said[1:], strict=False)),
+    edges = [0, *(round((a.end_s + b.start_s) / 2 * EAR_RATE) for a, b in pairwise(said)),
              len(sound)]  # fmt: skip
     for one, low, high in zip(said, edges, edges[1:], strict=False):
         first, last = int(one.start_s * EAR_RATE), int(one.end_s * EAR_RATE)

@@ -1,8 +1,8 @@
 """Words of command: a small grammar, streamed, that would rather miss a command than invent one.
 
-A bare grammar forces whatever is said onto its nearest phrase. Three things keep it honest: common words and
-lines compete with the commands; a free loop of phones says how well *anything* would have fitted; and the
-words must fill the stretch of speech they were found in.
+A bare grammar forces whatever is said onto its nearest phrase. Four things keep it honest: common words and
+lines are listened for beside it, and must not fit much better; a free loop of phones says how well *anything*
+would have fitted; the phrase must be whole; and its words must fill the stretch of speech they were found in.
 """
 
 import math
@@ -24,19 +24,22 @@ Samples = NDArray[np.float32]
 
 LONGEST_S: Final = 2.4
 """No command takes longer to say; what is longer is not listened to further."""
-_MARGIN_MIN: Final = -1.4
+_MARGIN_MIN: Final = -1.45
 """How much worse per frame than the free loop of phones a command may fit, in the decoder's own units."""
+_LEAD_MIN: Final = -1.3
+"""How much worse per frame than the best of the other words and lines a command may fit. Below 0, for each of
+the many short words fits some noise."""
 _COVER_MIN: Final = 0.72
 """Share of the heard stretch that the words must fill."""
-_PACE_S: Final = (0.03, 0.16)
+_PACE_S: Final = (0.02, 0.18)
 """Nobody speaks faster or slower than this for one phone."""
 _FRAMES_PER_S: Final = 100
 
 
 ACTIONS: Final = (
-    "stop", "go on", "turn left", "turn right", "turn around", "look", "follow me", "show me the way", "where am i",
-    "louder", "quieter", "brighter", "darker", "recenter", "pause", "save", "start again", "gentle words",
-    "film words", "good night",
+    "stop", "go on", "turn left", "turn right", "turn around", "look", "follow me", "show me the way",
+    "where am i", "louder", "quieter", "brighter", "darker", "recenter", "pause", "save", "start again",
+    "gentle words", "film words", "good night",
 )  # fmt: skip
 """What the game can be told to do."""
 LANGUAGES: Final = ("en",)
@@ -90,16 +93,14 @@ class CommandSet:
         """These commands and a player's own: more phrases for what there is. Raises GrammarError where a
         phrase is said for two."""
         merged = {command.name: command for command in self.commands}
-        for command in own.commands:
-            for phrase in command.phrases:
+        for more in own.commands:
+            for phrase in more.phrases:
                 other = self.by_phrase(phrase)
-                if other is not None and other.name != command.name:
-                    both = f"'{other.name}' and '{command.name}'"
+                if other is not None and other.name != more.name:
+                    both = f"'{other.name}' and '{more.name}'"
                     raise GrammarError(f"{own.source}: '{phrase}' is said for {both}.")
-            known = merged.get(command.name)
-            if known is not None:
-                command = replace(known, phrases=tuple(dict.fromkeys(known.phrases + command.phrases)))
-            merged[command.name] = command
+            known = merged.get(more.name, more)
+            merged[more.name] = replace(known, phrases=tuple(dict.fromkeys(known.phrases + more.phrases)))
         owned = {phrase for command in merged.values() for phrase in command.phrases}
         return CommandSet(
             commands=tuple(merged.values()),
@@ -138,8 +139,8 @@ def own_commands_path() -> Path:
 
 
 def all_commands(bundled: Path, own: Path, on_fault: Callable[[str], None]) -> CommandSet:
-    """The game's commands and the player's own. A fault in the player's file costs its commands and a sentence
-    to ``on_fault``; raises GrammarError for the game's."""
+    """The game's commands and the player's own. A fault in the player's file costs its commands and a
+    sentence to ``on_fault``; raises GrammarError for the game's."""
     commands = load_commands(bundled)
     if not own.is_file():
         return commands
@@ -236,6 +237,8 @@ class Fit:
     phrase: str
     margin: float
     """Per frame, against a free loop of phones; higher is better, above 0 the phrase fits better."""
+    lead: float
+    """Per frame, over the best of what is no command; higher is better, infinite when nothing fitted."""
     cover: float
     """Share of the heard stretch that the words fill."""
     pace_s: float
@@ -255,7 +258,9 @@ class Match:
 def judge(commands: CommandSet, fit: Fit) -> Match | None:
     """Whether what fitted best is a command, and fits well enough to act upon."""
     command = commands.by_phrase(fit.phrase)
-    if command is None or fit.margin < _MARGIN_MIN or fit.cover < _COVER_MIN:
+    if command is None or min(fit.margin - _MARGIN_MIN, fit.lead - _LEAD_MIN) < 0.0:
+        return None
+    if fit.cover < _COVER_MIN:
         return None
     if not _PACE_S[0] <= fit.pace_s <= _PACE_S[1]:
         return None
@@ -264,7 +269,7 @@ def judge(commands: CommandSet, fit: Fit) -> Match | None:
 
 
 class CommandSpotter:
-    """PocketSphinx with the commands' grammar and, beside it, a free loop of phones.
+    """PocketSphinx with the commands' grammar and, beside it, other words and a free loop of phones.
 
     ``begin``, then ``feed`` as the sound comes, then ``finish`` when the voice falls silent. It holds the
     interpreter's lock while it decodes: use it in a process that draws nothing.
@@ -282,23 +287,31 @@ class CommandSpotter:
             "lm": None,
             "loglevel": "FATAL",
         }
-        self._words: Any = pocketsphinx.Decoder(pocketsphinx.Config(**common))
+        # With the usual beams a phrase in noise is lost before its end, and half of it is found.
+        wide = {"beam": 1e-60, "wbeam": 1e-40, "pbeam": 1e-60}
+        self._words: Any = pocketsphinx.Decoder(pocketsphinx.Config(**common, **wide))
+        self._others: Any = pocketsphinx.Decoder(pocketsphinx.Config(**common)) if commands.others else None
         self._phones: Any = pocketsphinx.Decoder(
             pocketsphinx.Config(**common, allphone=str(folder / "en-us-phone.lm.bin"), lw=2.0)
         )
-        _teach(self._words, commands)
-        try:
-            self._words.add_jsgf_string("commands", jsgf(commands))
-        except ValueError as error:
-            raise GrammarError(f"{commands.source}: the phrases make no grammar.") from error
-        self._words.activate_search("commands")
+        self._decoders = [d for d in (self._words, self._others, self._phones) if d is not None]
+        phrases = [phrase for command in commands.commands for phrase in command.phrases]
+        for decoder, texts in ((self._words, phrases), (self._others, commands.others)):
+            if decoder is None:
+                continue
+            _teach(decoder, commands)
+            try:
+                decoder.add_jsgf_string("said", jsgf(texts))
+            except ValueError as error:
+                raise GrammarError(f"{commands.source}: the phrases make no grammar.") from error
+            decoder.activate_search("said")
         self._heard = 0
         self._running = False
 
     def begin(self) -> None:
         """Forgets the stretch before and listens to a new one."""
         self.abandon()
-        for decoder in (self._words, self._phones):
+        for decoder in self._decoders:
             decoder.start_utt()
         self._heard = 0
         self._running = True
@@ -312,7 +325,7 @@ class CommandSpotter:
             self.abandon()
             return
         raw = (np.clip(samples, -1.0, 1.0) * 32767.0).astype("<i2").tobytes()
-        for decoder in (self._words, self._phones):
+        for decoder in self._decoders:
             decoder.process_raw(raw)
 
     def finish(self, *, speech_s: float) -> Match | None:
@@ -330,12 +343,15 @@ class CommandSpotter:
         hypothesis, free = self._words.hyp(), self._phones.hyp()
         if hypothesis is None or free is None:
             return None
+        other = self._others.hyp() if self._others is not None else None
+        lead = math.inf if other is None else _log(hypothesis.score) - _log(other.score)
         spoken = [s for s in self._words.seg() if not s.word.startswith(("<", "["))]
         filled = sum(s.end_frame - s.start_frame + 1 for s in spoken)
         phones = sum(len((self._words.lookup_word(s.word) or "").split()) for s in spoken)
         return Fit(
             phrase=hypothesis.hypstr,
             margin=(_log(hypothesis.score) - _log(free.score)) * 1024.0 / frames,
+            lead=lead * 1024.0 / frames,
             cover=min(1.0, filled / max(1.0, speech_s * _FRAMES_PER_S)),
             pace_s=speech_s / max(1, phones),
         )
@@ -346,21 +362,14 @@ class CommandSpotter:
             self._stop()
 
     def _stop(self) -> None:
-        for decoder in (self._words, self._phones):
+        for decoder in self._decoders:
             decoder.end_utt()
         self._running = False
 
 
-def jsgf(commands: CommandSet) -> str:
-    """The grammar: one command, or one of the other lines and words."""
-    said = " | ".join(phrase for command in commands.commands for phrase in command.phrases)
-    if not commands.others:
-        return f"#JSGF V1.0; grammar commands; public <said> = {said};"
-    others = " | ".join(commands.others)
-    return (
-        "#JSGF V1.0; grammar commands; public <said> = /0.8/ <command> | /0.2/ <other>;"
-        f" <command> = {said}; <other> = {others};"
-    )
+def jsgf(texts: Sequence[str]) -> str:
+    """A grammar of which each text is a whole sentence."""
+    return f"#JSGF V1.0; grammar said; public <said> = {' | '.join(texts)};"
 
 
 def _teach(decoder: Any, commands: CommandSet) -> None:

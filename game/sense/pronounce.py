@@ -6,9 +6,10 @@ from functools import cache
 from typing import Any, Final
 
 _PHONES: Final = {
-    "tʃ": "CH", "dʒ": "JH", "eɪ": "EY", "aɪ": "AY", "aʊ": "AW", "ɔɪ": "OY", "oʊ": "OW", "ɜɹ": "ER", "ɚɹ": "ER R",
-    "n̩": "AH N", "l̩": "AH L", "m̩": "AH M",
-    "ɑ": "AA", "a": "AA", "ɒ": "AA", "æ": "AE", "ə": "AH", "ʌ": "AH", "ɐ": "AH", "ɔ": "AO", "ɛ": "EH", "e": "EH",
+    "tʃ": "CH", "dʒ": "JH", "eɪ": "EY", "aɪ": "AY", "aʊ": "AW", "ɔɪ": "OY", "oʊ": "OW",
+    "ɜɹ": "ER", "ɚɹ": "ER R", "n̩": "AH N", "l̩": "AH L", "m̩": "AH M",
+    "ɑ": "AA", "a": "AA", "ɒ": "AA", "æ": "AE", "ə": "AH", "ʌ": "AH", "ɐ": "AH", "ɔ": "AO", "ɛ": "EH",
+    "e": "EH",
     "ɜ": "ER", "ɚ": "ER", "ɝ": "ER", "ɪ": "IH", "ᵻ": "IH", "i": "IY", "o": "OW", "ʊ": "UH", "u": "UW",
     "p": "P", "b": "B", "t": "T", "ɾ": "T", "ʔ": "T", "d": "D", "k": "K", "ɡ": "G", "g": "G", "x": "K",
     "f": "F", "v": "V", "θ": "TH", "ð": "DH", "s": "S", "z": "Z", "ʃ": "SH", "ʒ": "ZH", "h": "HH",
