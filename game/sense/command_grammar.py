@@ -383,13 +383,13 @@ def _teach(decoder: Any, commands: CommandSet) -> None:
             for word in phrase.split():
                 if decoder.lookup_word(word) is not None:
                     continue
-                phones = pronounced(word)
-                if phones is None:
+                sound = pronounced(word)
+                if sound is None:
                     raise GrammarError(
                         f"{commands.source}: nobody knows how to pronounce '{word}' in '{phrase}' "
                         f"('{command.name}'): give it under [pronunciations]."
                     )
-                decoder.add_word(word, phones, True)
+                decoder.add_word(word, sound, True)
     unknown = [w for text in commands.others for w in text.split() if decoder.lookup_word(w) is None]
     if unknown:
         raise GrammarError(f"{commands.source}: nobody knows how to pronounce '{unknown[0]}' in [others].")
