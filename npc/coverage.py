@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from npc.checks import Context, failed
 from npc.contract import Question
 from npc.dialogue import Told
 from npc.kinds import Kind
@@ -11,6 +12,7 @@ from npc.past import gesture_in, kind_of
 from npc.personality import Personality
 from npc.text import words
 from npc.trust import BANDS
+from npc.wording import choices
 
 ENOUGH: Final = 5
 """Written exchanges from which a combination is no hole any more."""
@@ -47,10 +49,18 @@ def coverage(personality: Personality) -> dict[str, Any]:
         },
         "acts_unwritten": sorted(act for act in used if not _is_written(personality, act)),
         "kinds_without_lines": [str(kind) for kind in Kind if not _has_lines(personality, kind)],
-        "forbidden": list(personality.notes),
+        "forbidden": [*personality.notes, *_forbidden_choices(personality)],
         "gestures_unused": sorted(personality.gestures - anywhere),
         "gestures_not_in_dialogue": sorted((personality.gestures & anywhere) - in_dialogue),
     }
+
+
+def _forbidden_choices(personality: Personality) -> Iterator[str]:
+    """Choices of words that the character could never say: they are checked when they are spoken, as well."""
+    context = Context(heard="", unseen=personality.unseen, out_of_role=not personality.honest)
+    for told in personality.dialogue.told:
+        if told.marked and (why := failed(list(choices(told.marked))[-1], context)) is not None:
+            yield f"dialogue: {why}: {told.marked}"
 
 
 def _kind_of(told: Told) -> str:

@@ -15,9 +15,10 @@ from npc.checks import Context, failed
 from npc.kinds import TRAINED, Kind, Votes
 from npc.meaning import MeaningIndex
 from npc.past import SPEAKS_OF_WAY
-from npc.screenplay import Conversation, read_screenplay
+from npc.screenplay import Conversation, Marks, read_screenplay
 from npc.tables import PersonalityError
 from npc.text import Floats, Index, clauses, grams, plain, words
+from npc.wording import choices
 
 MAX_EXCHANGES: Final = 60_000
 REWORDED_SHARE: Final = 0.1
@@ -83,7 +84,9 @@ class Told:
     talk: str = ""
     """Same for all exchanges of a conversation and their siblings."""
     reworded: bool = False
-    """It is another exchange's reply in other words, and there to learn from only."""
+    """It is another exchange's reply in other words: to learn from, and to mix with it."""
+    marked: str = ""
+    """The reply with its choices of words, where its writer marked them (`npc.wording.choices`)."""
 
     @property
     def before(self) -> str | None:
@@ -132,7 +135,8 @@ class Dialogue:
         self._wordings: dict[tuple[str, str], list[Told]] = {}
         for one in self.told:
             self._wordings.setdefault((one.joke, one.player), []).append(one)
-        worded = sum(len(found) for found in self._wordings.values() if len(found) > 1)
+        self._by_reply = {one.reply.text: one for one in self.told}
+        worded = sum(len(found) > 1 or bool(one.marked) for found in self._wordings.values() for one in found)
         self.reworded_share = worded / max(1, len(self.told))
         """Share (0 to 1) of the exchanges that are written in other words as well."""
         self.teaches_rewording = self.reworded_share >= REWORDED_SHARE
@@ -144,6 +148,16 @@ class Dialogue:
     def wordings(self, told: Told) -> list[Told]:
         """The exchanges that are the same in other words."""
         return [one for one in self._wordings[told.joke, told.player] if one is not told]
+
+    def other_words(self, reply: str) -> list[str]:
+        """A written reply in other words, as these are written, too; empty where there are none."""
+        told = self._by_reply.get(reply)
+        return [one.reply.text for one in self.wordings(told)] if told is not None else []
+
+    def marked(self, reply: str) -> str:
+        """A written reply with its choices of words; empty where it has none."""
+        told = self._by_reply.get(reply)
+        return told.marked if told is not None else ""
 
     def understand(self, encoder: "Encodes", vectors: Floats) -> None:
         """Be searched by what is meant: ``vectors`` are those of `sayings`, (n, d) float32, each of length
@@ -271,7 +285,7 @@ def _told(
             joke=f"{pair.player}\n{line.text}",
             talk=f"{first.player}\n{Line.parse(first.reply).text}",
         )
-        yield one, pair.where
+        yield replace(one, marked=_marked(line, pair.marks)), pair.where
         told_of = {pair.player}
         for sibling in pair.siblings:
             other = _line(sibling.where, sibling.reply, gestures)
@@ -282,6 +296,7 @@ def _told(
                     reply=other,
                     nouns=_nouns(other, place_nouns),
                     reworded=sibling.player in told_of,
+                    marked=_marked(other, sibling.marks),
                 ),
                 sibling.where,
             )
@@ -307,6 +322,22 @@ def _line(where: str, written: str, gestures: frozenset[str]) -> Line:
     if not line.text:
         raise PersonalityError(f"{where}: expected words behind the gesture, found none.")
     return line
+
+
+def _marked(line: Line, marks: Marks | None) -> str:
+    """The marks of a line. Raises PersonalityError for those of another."""
+    if marks is None:
+        return ""
+    try:
+        own = next(iter(choices(marks.text)))
+    except ValueError as error:
+        raise PersonalityError(f"{marks.where}: {error}.") from None
+    if own != line.text:
+        raise PersonalityError(
+            f"{marks.where}: expected that the first choices give the reply above, '{line.text[:60]}', "
+            f"found '{own[:60]}'."
+        )
+    return marks.text
 
 
 def _nouns(line: Line, place_nouns: Sequence[str]) -> frozenset[str]:

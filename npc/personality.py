@@ -114,11 +114,14 @@ class VoiceSettings:
     """0 to 1: a halo an octave above."""
     warmth_db: float = 0.0
     clarity_db: float = 0.0
+    breath: float = 0.0
+    """0 to 1: air that is heard with the voice."""
     room: float = 0.0
     """0 to 1."""
     expression: float = 0.667
     rhythm: float = 0.8
-    loudness_dbfs: float = -20.0
+    loudness_lufs: float = -20.0
+    """Of every sentence by itself, as EBU R128 measures it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -321,10 +324,11 @@ def load_voice(path: Path) -> VoiceSettings:
         shimmer=top.number("shimmer", 0.0, low=0, high=1),
         warmth_db=top.number("warmth_db", 0.0, low=-12, high=12),
         clarity_db=top.number("clarity_db", 0.0, low=-12, high=12),
+        breath=top.number("breath", 0.0, low=0, high=1),
         room=top.number("room", 0.0, low=0, high=1),
         expression=top.number("expression", 0.667, low=0, high=1.5),
         rhythm=top.number("rhythm", 0.8, low=0, high=1.5),
-        loudness_dbfs=top.number("loudness_dbfs", -20.0, low=-40, high=-12),
+        loudness_lufs=top.number("loudness_lufs", -20.0, low=-40, high=-12),
     )
     top.finish()
     return settings

@@ -5,16 +5,16 @@
 
     off_topic: my mum made pizza
     ask_back: [come_close] Does a pizza bite back, or does your mum always win?
-    = [come_close] Who wins, your mum, or does the pizza ever bite?
+    = Does a pizza {bite back|ever bite}, or {does your mum always win|is it always your mum who wins}?
     ~ my dad cooked us a curry
     ~ [stare] And who won, your dad or the curry?
 
 A heading tells mood, place and way out of all that follows it. Below it pairs of lines: the kind of the
 player's turn (or ``player`` where that is left open) with what the player says or does, then the act of the
-reply with the reply. Behind a reply may stand ``=`` and the same reply in other words; and ``~`` twice, which
-is the same joke in other words on another occasion of the same kind: what the player says, and the reply. An
-empty line ends a conversation. Nothing is lost: what is not understood is an error that
-names file and line.
+reply with the reply. Behind a reply may stand ``=`` and the same reply in other words, or the reply once more
+with marks where it may change, ``{its words|other words}``; and ``~`` twice, which is the same joke in other
+words on another occasion of the same kind: what the player says, and the reply. An empty line ends a
+conversation. Nothing is lost: what is not understood is an error that names file and line.
 """
 
 import re
@@ -26,6 +26,7 @@ from typing import Final
 from npc.kinds import Kind
 from npc.tables import PersonalityError, read_text
 from npc.trust import BANDS
+from npc.wording import is_marked
 
 ANY_KIND: Final = "player"
 """Stands for the kind of a player's line where its writer has not told it."""
@@ -42,12 +43,21 @@ _LABELLED: Final = re.compile(r"^([a-z_]+):(.*)$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """A reply once more, with marks where it may change (`npc.wording.choices`)."""
+
+    where: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sibling:
     """The joke of a pair in other words, or on another occasion."""
 
     where: str
     player: str
     reply: str
+    marks: Marks | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +73,23 @@ class Pair:
     act: str
     reply: str
     """With its gesture tag."""
+    marks: Marks | None = None
     siblings: tuple[Sibling, ...] = ()
 
     def beside(self, sibling: Sibling) -> "Pair":
         """The pair with one sibling more."""
         return replace(self, siblings=(*self.siblings, sibling))
+
+    def with_marks(self, marks: Marks) -> "Pair":
+        """The pair, its last reply marked. Raises PersonalityError where that has marks already."""
+        last = self.siblings[-1] if self.siblings else self
+        if last.marks is not None:
+            raise PersonalityError(
+                f"{marks.where}: expected one line of marks behind a reply, found another."
+            )
+        if not self.siblings:
+            return replace(self, marks=marks)
+        return replace(self, siblings=(*self.siblings[:-1], replace(self.siblings[-1], marks=marks)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +152,9 @@ def parse_screenplay(name: str, text: str, acts: frozenset[str]) -> Iterator[Con
             if line.startswith(_REWORDED):
                 if other is not None:
                     raise PersonalityError(f"{where}: expected {_THERE}, found '{line[:40]}'.")
+                if is_marked(said):
+                    pairs[-1] = pairs[-1].with_marks(Marks(where=where, text=said))
+                    continue
                 player = before[-1].player if before else pairs[-1].player
                 pairs[-1] = pairs[-1].beside(Sibling(where=where, player=player, reply=said))
             elif other is None:

@@ -21,6 +21,7 @@ from npc.policy import Decision
 from npc.pump import Pump, TooSlow
 from npc.script import CUT, REMEMBERED, voiced_prompt
 from npc.text import listed, shared_grams, stems, words
+from npc.wording import COPIED, wording
 
 GATHER_S: Final = 0.66
 """So long after the question all candidates together may take; then one of those there are is chosen."""
@@ -31,8 +32,6 @@ REST_S: Final = 3.0
 MAX_TOKENS: Final = 44
 MOST_SENTENCES: Final = 4
 """Of a reply, where the written line has so many."""
-COPIED: Final = 0.5
-"""Share of runs of four words that a candidate may have in common with one written line."""
 COPY: Final = "copied"
 TURN: Final = "turned"
 """Names of the checks of a whole candidate."""
@@ -48,6 +47,8 @@ BREAKS_OFF: Final = 1.2
 """What it costs a candidate to have a second sentence that may not be spoken."""
 TEMPERATURE: Final = 0.5
 """Low: an actor with a line in hand need not invent; but the candidates must not be all the same."""
+CALM: Final = 0.25
+"""The same where the line in hand is other words already: said as it stands."""
 ALONE_WORDS: Final = 4
 """A first sentence of fewer words says nothing without the next."""
 SAID: Final = 0.6
@@ -171,10 +172,32 @@ def speak_in_voice(
     other words. No sentence means that it must speak itself."""
     if not personality.dialogue.teaches_rewording:
         like = ""
-    turn = _Turn(personality, question, decision, context, like, backend.parallel)
-    prompt = prompt_in_voice(personality, question, decision, like)
     seed = question.seed * 7919 + question.turn * 31
-    sampling = Sampling(seed=seed, max_tokens=MAX_TOKENS, temperature=TEMPERATURE, varied=bool(like))
+    light = None
+    if like:
+        dialogue = personality.dialogue
+        light = wording(
+            like, dialogue.other_words(like), marked=dialogue.marked(like), copied=COPIED, seed=str(seed)
+        )
+    turn = _Turn(
+        personality,
+        question,
+        decision,
+        context,
+        light.text if light else like,
+        backend.parallel,
+        written=like,
+    )
+    prompt = prompt_in_voice(personality, question, decision, light.text if light else like)
+    # What is other words already may be said as it stands; a written line may not.
+    varied = bool(like) and light is None
+    sampling = Sampling(
+        seed=seed,
+        max_tokens=MAX_TOKENS,
+        temperature=TEMPERATURE if varied else CALM,
+        varied=varied,
+        without=light.without if light else (),
+    )
     told: list[str] = []
     rest_until_s: float | None = None
 
@@ -234,6 +257,8 @@ class _Turn:
         context: Context,
         like: str,
         count: int,
+        *,
+        written: str,
     ) -> None:
         self.checks: list[str] = []
         """Checks that candidates failed."""
@@ -242,6 +267,9 @@ class _Turn:
         self._decision = decision
         self._context = context
         self._like = like
+        """What is to be said."""
+        self._written = written
+        """The written line that this is, or is made of."""
         # A line of three short sentences keeps its joke for the last.
         most = max(MAX_SENTENCES, len(list(pieces([like], frozenset(), max_sentences=MOST_SENTENCES))))
         self._made = [_Candidate(Sentences(personality.gestures, max_sentences=most)) for _ in range(count)]
@@ -362,7 +390,7 @@ class _Turn:
         )
 
     def _copied(self, text: str) -> str | None:
-        share = max(self._personality.dialogue.copied(text), shared_grams(text, self._like))
+        share = max(self._personality.dialogue.copied(text), shared_grams(text, self._written))
         return COPY if share > COPIED else None
 
 

@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "gestures": "how well labelled hands that stand still can be told apart",
     "perform": "write a track of a synthetic player",
     "voice": "what the game hears in a recording",
+    "say": "a sentence in a character's voice",
     "bench": "measure how fast this machine plays",
 }
 """Modules of `game.cli`, one a command, and what each is for."""

@@ -5,6 +5,7 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import Final
 
+from game.clock import LATENCY_S
 from game.interpret.hand_features import HandFeatures
 from game.interpret.intents import Action, ActionValue, GestureEvent
 from game.interpret.latch import Latch, Thresholds
@@ -20,10 +21,10 @@ THRESHOLDS: Final[dict[Action, Thresholds]] = {
     Action.GRASP: Thresholds(on=0.65, off=0.4, hold_s=0.06, release_s=0.04),
     Action.PALM_OUT: Thresholds(hold_s=0.12, release_s=0.08),
     # Palms up and down are offered or held still: talking hands pass through them.
-    Action.PALM_UP: Thresholds(hold_s=0.5, sure=0.6, release_s=0.15),
-    Action.PALM_DOWN: Thresholds(hold_s=0.6, sure=0.6, release_s=0.15),
-    Action.THUMB_UP: Thresholds(on=0.6, off=0.3, hold_s=0.15, frames=2, release_s=0.15),
-    Action.THUMB_DOWN: Thresholds(on=0.6, off=0.3, hold_s=0.15, frames=2, release_s=0.15),
+    Action.PALM_UP: Thresholds(hold_s=0.5, sure=0.6, release_s=0.15, forgive_s=0.15),
+    Action.PALM_DOWN: Thresholds(hold_s=0.6, sure=0.6, release_s=0.15, forgive_s=0.15),
+    Action.THUMB_UP: Thresholds(on=0.6, off=0.3, hold_s=0.25, frames=2, release_s=0.15),
+    Action.THUMB_DOWN: Thresholds(on=0.6, off=0.3, hold_s=0.25, frames=2, release_s=0.15),
     Action.RUDE: Thresholds(on=0.6, off=0.3, hold_s=0.15, frames=2, release_s=0.15),
     Action.PUSH: Thresholds(on=0.4, off=0.1, hold_s=0.08, release_s=0.08, cooldown_s=0.3),
     Action.CALL: Thresholds(on=0.5, off=0.5, hold_s=0.0, release_s=0.0, cooldown_s=0.3),
@@ -40,6 +41,7 @@ CALM_S: Final[dict[Action, float]] = {
 """Time constants over which scores are averaged: a hand at ease trembles into a pose now and then, a pose
 that is meant stays."""
 PALMS: Final = (Action.PALM_OUT, Action.PALM_UP, Action.PALM_DOWN)
+OFFERED: Final = (Action.PALM_UP, Action.PALM_DOWN)
 STANDS_PALMSPS: Final = (4.0, 2.0)
 """The same for a palm up or down on its way through the picture, palm lengths a second: it is offered, and
 held; the beats of a hand that talks are quicker."""
@@ -49,6 +51,9 @@ people held out before cameras, for a sixth of a second too, turned by 0.2 to 2.
 SPARSE_S: Final = 0.1
 """Two frames that are this far apart hold a whole letting go."""
 THROW_LASTS_S: Final = 0.25
+FLYING_RELEASE_S: Final = 0.02
+"""A hand that swings as quickly as for a throw lets go at once; one that rests must be seen open for longer,
+so that what it holds does not fall for one wrong picture."""
 HOLDS: Final = (Action.GRASP, Action.PINCH)
 """Actions that can carry, and so let go."""
 CLOSING_WINDOW_S: Final = 0.16
@@ -66,8 +71,13 @@ class _Open:
 
 
 def _after_averaging(action: Action, rule: Thresholds) -> Thresholds:
-    """What is left of the hold when the average has risen: both together are the gesture's own minimum."""
-    return replace(rule, hold_s=max(0.0, rule.hold_s - CALM_S.get(action, 0.0)))
+    """What is left of the hold when the average has risen: both together are the gesture's own minimum.
+
+    A palm that is offered is held for half a second by the player's clock: when a picture is known, the hand
+    has been held for the time of the eyes longer than the picture tells.
+    """
+    late_s = LATENCY_S["hands"] if action in OFFERED else 0.0
+    return replace(rule, hold_s=max(0.0, rule.hold_s - CALM_S.get(action, 0.0) - late_s))
 
 
 class HandGestures:
@@ -91,28 +101,33 @@ class HandGestures:
         self.steps: list[Step] = []
         """Steps of the last frame."""
 
-    def feed(self, f: HandFeatures, t_s: float, *, aspect: float) -> list[GestureEvent]:
-        """Take in one frame; returns the gestures that began or ended with it."""
+    def feed(self, f: HandFeatures, t_s: float, *, aspect: float, busy: bool = False) -> list[GestureEvent]:
+        """Take in one frame; returns the gestures that began or ended with it. A ``busy`` hand rubs, claps or
+        folds with the other one: what it looks like it does not mean."""
         dt_s = 1.0 / 30.0 if self._t_s is None else max(0.0, t_s - self._t_s)
         self._t_s, self._score = t_s, f.score
         events: list[GestureEvent] = []
         self._motion.feed(f, t_s, aspect=aspect)
-        self.steps = self._walker.feed(f, t_s)
+        self.steps = self._walker.feed(f, t_s, busy=busy)
         scores = pose_scores(f)
         scores[Action.PUSH] = self._motion.push_score(f)
         scores[Action.CALL] = self._caller.feed(f, t_s)
+        if busy:
+            for action in scores:
+                scores[action] = 0.0
         arrived = ramp(self._motion.turning(), *ARRIVED_RADPS)
         stands = ramp(self._motion.speed_palms(), *STANDS_PALMSPS)
         for action, calm_s in CALM_S.items():
             if action in PALMS and not self._latches[action].active:
-                scores[action] *= arrived if action is Action.PALM_OUT else min(arrived, stands)
+                scores[action] *= min(arrived, stands)
             before = self._calm.get(action, 0.0)
             scores[action] = before + (scores[action] - before) * (1.0 - math.exp(-dt_s / calm_s))
             self._calm[action] = scores[action]
         self._settle(scores, t_s, closing=self._closes(f, t_s))
         held = [action for action in HOLDS if self._latches[action].active]
+        flying_s = FLYING_RELEASE_S if self._motion.throw_score(t_s) > 0.0 else None
         for action, latch in self._latches.items():
-            if latch.feed(scores[action], t_s, dt_s):
+            if latch.feed(scores[action], t_s, dt_s, release_s=flying_s if action is Action.GRASP else None):
                 events += self._changed(action, latch, scores[action])
             elif latch.active:
                 opened = self._open[action]

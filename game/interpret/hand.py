@@ -59,14 +59,14 @@ class Hand:
         return self._score
 
     def feed(
-        self, seen: HandSeen, f: HandFeatures, captured_s: float, *, aspect: float
+        self, seen: HandSeen, f: HandFeatures, captured_s: float, *, aspect: float, busy: bool = False
     ) -> tuple[list[GestureEvent], list[Step]]:
         """Take in one frame; returns what began or ended with it, and the steps it made certain."""
         dt_s = 1.0 / 30.0 if self._place is None else max(0.0, captured_s - self.seen_s)
         self.seen_s, self._score, self._aspect = captured_s, f.score, aspect
         # Gestures have their own rules in seconds and look at what was seen; what is drawn and aimed is
         # steady.
-        events = self._gestures.feed(f, captured_s, aspect=aspect)
+        events = self._gestures.feed(f, captured_s, aspect=aspect, busy=busy)
         steady = self._filter.feed(seen.image, seen.world, captured_s, palm_width=f.palm_width, aspect=aspect)
         world = tuple((x, y, z) for x, y, z in steady.world.tolist())
         self._shape = to_view(world)

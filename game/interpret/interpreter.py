@@ -13,6 +13,7 @@ from game.interpret.intents import Arms, GestureEvent, Intents, Walk
 from game.interpret.light_need import LightNeed
 from game.interpret.pointer import Pointer
 from game.interpret.reach import Reach
+from game.interpret.together import Together
 from game.interpret.voice_state import VoiceState
 from game.interpret.walking import RestingYaw, Step, UsualPace
 from game.sense.observations import (
@@ -37,9 +38,9 @@ from game.sense.observations import (
 
 LOST_AFTER_S: Final = 0.25
 """A hand whose newest picture is older than this is lost; before a slow camera ..."""
-LOST_FRAMES: Final = 3.1
-LOST_AFTER_MOST_S: Final = 0.42
-"""... after so many of its frames: one missed picture is no loss."""
+LOST_FRAMES: Final = 5.1
+LOST_AFTER_MOST_S: Final = 0.45
+"""... after so many of its frames: a missed picture or two, of a hand that is thrown forward, are no loss."""
 USUAL_FRAME_S: Final = 1.0 / 30.0
 
 
@@ -58,6 +59,7 @@ class Interpreter:
         self._head = HeadState()
         self._pointer = Pointer()
         self._light = LightNeed()
+        self._together = Together()
         self._newest_s = -1.0
         self._frame_s = USUAL_FRAME_S
         self.steps: tuple[Step, ...] = ()
@@ -151,8 +153,10 @@ class Interpreter:
         for track, known in self._hands.items():
             if track not in shown:
                 known.miss()
-        for one in seen.hands:
-            features = measure(one, aspect=seen.aspect)
+        measured = [(one, measure(one, aspect=seen.aspect)) for one in seen.hands]
+        known_hands = [features for _, features in measured if features is not None]
+        busy = self._together.feed(known_hands, seen.captured_s, aspect=seen.aspect)
+        for one, features in measured:
             if features is None:
                 continue
             hand = self._hands.get(one.track)
@@ -169,7 +173,7 @@ class Interpreter:
                     rest=self._rest[one.side],
                     pace=self._pace,
                 )
-            events, made = hand.feed(one, features, seen.captured_s, aspect=seen.aspect)
+            events, made = hand.feed(one, features, seen.captured_s, aspect=seen.aspect, busy=busy)
             gestures += events
             steps += made
 

@@ -25,6 +25,9 @@ class Thresholds:
     """From this score on time counts in full."""
     release_s: float = 0.08
     """How much of time it must be below ``off`` before it ends."""
+    forgive_s: float = 0.0
+    """A dip of the score that lasts no longer than this while the gesture is not certain yet is the
+    tracker's, not the hand's: its time does not count, and what came before it is not forgotten."""
     cooldown_s: float = 0.0
     """After an end, how long the gesture cannot begin again."""
 
@@ -53,14 +56,18 @@ class Latch:
         """The last frame that still showed it."""
         return self._last_s
 
-    def feed(self, score: float, t_s: float, dt_s: float) -> bool:
-        """True when the gesture began or ended with this frame; ``active`` tells which."""
+    def feed(self, score: float, t_s: float, dt_s: float, *, release_s: float | None = None) -> bool:
+        """True when the gesture began or ended with this frame; ``active`` tells which. ``release_s`` is
+        what this frame asks for an end instead of the rule."""
         rule = self._rule
         dt_s = min(dt_s, MAX_SAMPLE_S)
         if not self.active:
             if score < rule.on or t_s - self._ended_s < rule.cooldown_s:
-                self._above_s, self._frames = 0.0, 0
+                self._below_s += dt_s
+                if self._below_s > rule.forgive_s + 1e-6:
+                    self._above_s, self._frames = 0.0, 0
                 return False
+            self._below_s = 0.0
             if self._above_s == 0.0:
                 self._onset_s = t_s
             # The surer, the sooner: a score that only just counts must last longer.
@@ -78,7 +85,7 @@ class Latch:
             self._last_s = t_s
             return False
         self._below_s += dt_s
-        if self._below_s < rule.release_s:
+        if self._below_s < (rule.release_s if release_s is None else release_s):
             return False
         self.stop(t_s)
         return True
@@ -86,5 +93,5 @@ class Latch:
     def stop(self, t_s: float) -> None:
         """End at once, without waiting: the hand is gone or another gesture has won."""
         self.active = False
-        self._above_s, self._frames = 0.0, 0
+        self._above_s, self._frames, self._below_s = 0.0, 0, 0.0
         self._ended_s = t_s

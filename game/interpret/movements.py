@@ -12,7 +12,7 @@ from game.interpret.swing import Rhythm, Swing
 from game.sense.observations import Point3
 
 MEMORY_S: Final = 0.5
-SLOWEST_FRAME_S: Final = 0.41
+SLOWEST_FRAME_S: Final = 0.45
 """Two frames farther apart than this tell no speed of a moment."""
 
 TURN_WINDOW_S: Final = 0.1
@@ -27,12 +27,22 @@ PUSH_GROWTH: Final = 1.1
 THROW_WINDOW_S: Final = 0.14
 THROW_LEAST_MPS: Final = 0.9
 THROW_FULL_MPS: Final = 2.5
+THROW_LONGEST_S: Final = 0.3
+"""A hand that was not seen for longer stood before or after its swing: no arm takes longer for one."""
 
 WAVE_LEAST_PALMS: Final = 0.55
 BECKON_LEAST: Final = 0.3
 """Of the mean curl."""
-BECKON_CLOSED: Final = 1.28
-"""Mean curl below which a hand that beckons has closed each time: fingers that stroke a chin hardly do."""
+BECKON_SWING: Final = 0.45
+BECKON_CLOSED: Final = 1.4
+"""By how much the mean curl changes with each bend of a hand that beckons, and below what it then is:
+fingers that stroke a chin move by less."""
+BECKON_SHORTEST_S: Final = 0.07
+"""A bend that begins while the hand still arrives is short."""
+BECKON_SCORE: Final = 0.75
+"""The tracker's score below which the bends of a covered hand are guessed."""
+UNDER_WAY: Final = 0.8
+"""A hand that has waved or bent twice already needs only this part of the way back to show its third turn."""
 BECKON_LONGEST_S: Final = 0.5
 CALL_TURNS: Final = 3
 CALL_LASTS_S: Final = 0.5
@@ -115,6 +125,9 @@ class Motion:
         """How hard something was thrown that the hand held until then, 0 to 1; what the fingers did while
         they opened is left out."""
         vx, vy, vz = self.velocity(until_s=held_until_s, window_s=THROW_WINDOW_S)
+        earlier = [row[0] for row in self._samples if row[0] < held_until_s - 1e-6]
+        longer = max(1.0, (held_until_s - earlier[-1]) / THROW_LONGEST_S) if earlier else 1.0
+        vx, vy, vz = vx * longer, vy * longer, vz * longer
         # Depth from one camera is too weak to throw by: motion across the view counts, forward half.
         speed = math.hypot(vx, vz, 0.5 * min(0.0, vy))
         return 0.0 if speed < THROW_LEAST_MPS else ramp(speed, 0.3, THROW_FULL_MPS)
@@ -125,7 +138,7 @@ class Caller:
 
     def __init__(self) -> None:
         self._wave = Swing(least=WAVE_LEAST_PALMS, share=0.2)
-        self._beckon = Swing(least=BECKON_LEAST)
+        self._beckon = Swing(least=BECKON_LEAST, shortest_s=BECKON_SHORTEST_S)
         self._wave_rhythm = Rhythm(longest_s=0.6)
         self._beckon_rhythm = Rhythm(longest_s=BECKON_LONGEST_S)
         self._called_s = -math.inf
@@ -141,14 +154,17 @@ class Caller:
         dt_s = min(0.2, max(0.0, t_s - self._t_s))
         self._palm_width += (f.palm_width - self._palm_width) * min(1.0, dt_s / 0.5)
         self._t_s = t_s
-        turn = self._wave.feed((f.palm_image[0] - 0.5) / self._palm_width + f.tips_right, t_s)
+        aside = (f.palm_image[0] - 0.5) / self._palm_width + f.tips_right
+        turn = self._wave.feed(aside, t_s, part=UNDER_WAY if self._wave_rhythm.count >= 2 else 1.0)
         if turn is not None and openness(f) > 0.4 and f.fingers[2] > 0.3 and f.normal[1] > 0.5:
             self._wave_rhythm.feed(turn)
             if self._wave_rhythm.count >= CALL_TURNS:
                 self._called_s = t_s
-        turn = self._beckon.feed(sum(f.curls) / 4.0, t_s)
+        part = UNDER_WAY if self._beckon_rhythm.count >= 2 else 1.0
+        turn = self._beckon.feed(sum(f.curls) / 4.0, t_s, part=part)
         # The palm looks at the player or up: closing a hand towards the picture is grasping.
-        closes = turn is not None and (turn.peak or turn.value < BECKON_CLOSED)
+        bends = turn is not None and turn.amplitude >= BECKON_SWING and f.score >= BECKON_SCORE
+        closes = turn is not None and bends and (turn.peak or turn.value < BECKON_CLOSED)
         if turn is not None and closes and f.normal[2] > -0.3 and (f.normal[2] > 0.25 or f.normal[1] < -0.3):
             self._beckoned_s = t_s
             self._beckon_rhythm.feed(turn)

@@ -14,6 +14,11 @@ STIFF_BENDS: Final = (0.13, 0.08)
 """The same for a palm held down, which hands that lie on a table resemble."""
 
 
+PICKS: Final = (-0.6, -0.3)
+"""Height of the hand's direction at which thumb and finger pick up something from a table, and from which
+they do not: players pinch at what is before them in the picture."""
+
+
 SURE_SCORES: Final = (0.6, 0.85)
 """The tracker's score from which thumb and fingers are believed to touch, or one to stand out, at all, and
 wholly: of a hand that is covered in part the tips are guessed. Pinches before real cameras, dark ones too,
@@ -77,13 +82,15 @@ def pinching(f: HandFeatures) -> float:
     With the other fingers open nothing else looks like it, and a wide gap counts already; with them closed
     only a touch counts, and a fist or a leg of a finger walk must not look like one: grab wins.
     """
-    # Two of the other three: the little finger of many hands bends along.
-    others_open = ramp(sorted(f.curls[1:])[1], 1.2, 1.45)
+    # Two of the other three: the little finger of many hands bends along. Of a hand at ease, half closed, the
+    # tips are near each other too: only a touch counts.
+    others_open = ramp(sorted(f.curls[1:])[1], 1.3, 1.6)
     wide = ramp(f.pinch, 0.55, 0.25) * others_open
     bent = ramp(f.curls[0], 1.05, 1.25)
-    legs = ramp(f.curls[1] - max(f.curls[2], f.curls[3]), 0.35, 0.15)
+    legs = max(ramp(f.curls[1] - max(f.curls[2], f.curls[3]), 0.35, 0.15), ramp(f.pinch, 0.15, 0.06))
     touch = ramp(f.pinch, 0.36, 0.2) * bent * legs
-    return max(wide, touch)
+    # Fingers that hang over what lies before one pick it up.
+    return max(wide, touch) * ramp(f.fingers[2], *PICKS)
 
 
 def pose_scores(f: HandFeatures) -> dict[Action, float]:

@@ -54,13 +54,13 @@ class Swing:
         """The usual amplitude, in the signal's unit; 0 before any swing."""
         return self._usual
 
-    def feed(self, value: float, t_s: float) -> Turn | None:
-        """The turn that this sample confirms, or None."""
+    def feed(self, value: float, t_s: float, *, part: float = 1.0) -> Turn | None:
+        """The turn that this sample confirms, or None; ``part`` of the usual way back confirms it."""
         if not self._started:
             self._started = True
             self._low = self._high = (value, t_s)
             return None
-        enough = max(self._least, min(self._share * self._usual, MOST_SHARE * self._least))
+        enough = part * max(self._least, min(self._share * self._usual, MOST_SHARE * self._least))
         if value > self._high[0]:
             if self._rising and value > self._high[0] + REFRESH * enough:
                 self.active_s = t_s

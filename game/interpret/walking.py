@@ -269,8 +269,8 @@ class Walker:
         self._yaw: float | None = None
         self._t_s = -math.inf
 
-    def feed(self, f: HandFeatures, t_s: float) -> list[Step]:
-        """The steps that this frame makes certain, oldest first."""
+    def feed(self, f: HandFeatures, t_s: float, *, busy: bool = False) -> list[Step]:
+        """The steps that this frame makes certain, oldest first; ``busy`` hands do not paddle."""
         dt_s = min(0.2, max(0.0, t_s - self._t_s))
         self._t_s = t_s
         self._ready = is_leg_pose(f)
@@ -302,7 +302,7 @@ class Walker:
                 self._latest = self._legs
                 self._wrist.stop()
         turn = self._wrist.turn(f.fingers[2], t_s)
-        if not is_paddle_pose(f):
+        if busy or not is_paddle_pose(f):
             self._no_paddle_s = t_s
         held = turn is not None and turn.t_s - self._no_paddle_s >= PADDLE_HOLD_S
         if turn is not None and not self._legs.walks and (self._wrist.walks or (held and self._stays())):

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from game.clock import EAR_BLOCK, EAR_RATE, LATENCY_S, SAMPLE_RATE, ClockKind
@@ -43,12 +42,11 @@ from npc.assets import asset
 from npc.cast import load_cast
 from npc.contract import Ended, Question, Understood
 from npc.models import ModelMissing, ModelStore
-from npc.speech.voice import Spoken, Voice, VoiceError
+from npc.speech.voice import Spoken, Voice, VoiceError, voice_file
 
 _REOPEN_EVERY_S: Final = 3.0
 _WHISPER: Final = "whisper-base"
 _VOICE_SEED: Final = 1
-_VOICE: Final = ("piper-en-us-joe-medium", "en_US-joe-medium.onnx")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,13 +124,11 @@ class MindBody:
 
     def _load_voices(self, store: ModelStore) -> dict[str, Voice]:
         try:
-            if self._settings.clock is ClockKind.GAME:
-                # Piper draws its rhythm at random: with a seed the same lines take the same time again.
-                onnxruntime.set_seed(_VOICE_SEED)
-            model = store.file(*_VOICE)
-            store.file(_VOICE[0], f"{_VOICE[1]}.json")
+            model = voice_file(store)
+            seed = _VOICE_SEED if self._settings.clock is ClockKind.GAME else None
+            threads = self._settings.voice_threads
             voices = {
-                name: Voice(character.personality.voice, model, threads=self._settings.voice_threads)
+                name: Voice(character.personality.voice, model, threads=threads, seed=seed)
                 for name, character in self._cast.characters.items()
             }
             for voice in voices.values():
@@ -293,15 +289,15 @@ class MindBody:
         yield self._sounding(self._cast.line(order.character, order.line), "hostile", time.perf_counter())
 
     def _sounding(self, told: Told, mood: str, started: float) -> _Said:
-        sound = self._speak(told.character, told.sentence.text, mood)
+        sound = self._speak(told.character, told.sentence.text, mood, told.sentence.gesture == "whisper")
         return _Said(told=told, sound=sound, ready_s=time.perf_counter() - started)
 
-    def _speak(self, character: str, text: str, mood: str) -> Spoken:
+    def _speak(self, character: str, text: str, mood: str, whispered: bool) -> Spoken:
         voice = self._voices.get(character)
         if voice is None:
             return silent(text)
         try:
-            return voice.speak(text, mood=mood)
+            return voice.speak(text, mood=mood, whispered=whispered)
         except VoiceError as error:
             self._faults.append(str(error))
             return silent(text)

@@ -40,6 +40,8 @@ class Sampling:
     top_p: float = 0.92
     varied: bool = False
     """Runs of words that stand in the prompt are not to be said on and on as they stand there."""
+    without: tuple[str, ...] = ()
+    """Texts of tokens that must not be written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

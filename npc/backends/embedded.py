@@ -112,6 +112,7 @@ class EmbeddedBackend:
             "stop": list(STOPS),
             "stream": True,
             "cache_prompt": self._remembers,
+            "logit_bias": [[token, False] for token in sampling.without],
             **(_VARIED if sampling.varied else {}),
         }
 

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from pedalboard.io import StreamResampler
 
 from npc.personality import VoiceSettings
+from npc.speech.loudness import SAMPLE_RATE, SILENCE_DB, loudness_lufs
 
 pedalboard: Any = _pedalboard
 """Its type stubs leave out half of what it offers."""
 
-SAMPLE_RATE: Final = 48_000
 Samples = NDArray[np.float32]
 
 PEAK: Final = 10 ** (-2.0 / 20)
@@ -20,9 +20,16 @@ PEAK: Final = 10 ** (-2.0 / 20)
 FADE_S: Final = 0.008
 _HALO_BAND: Final = (500.0, 2600.0)
 """Hertz: the part of the voice that its halo is made of."""
+_LEVELLED: Final = 960
+"""Samples over which the halo's level is taken, 20 ms."""
 LEAD_S: Final = 0.01
 """Silence before the first sound."""
 TAIL_S: Final = 0.06
+_BREATH_FRAME: Final = 512
+"""Samples, 11 ms: too short to tell the pitch of a voice, long enough for its vowels."""
+_BREATH_HZ: Final = 1800.0
+_WHISPERED: Final = 0.9
+"""Share of the voice that a whisper loses."""
 
 
 def resampled(pcm: Samples, rate: int, to_rate: int = SAMPLE_RATE) -> Samples:
@@ -52,12 +59,20 @@ def _tremble(pcm: Samples, rate_hz: float, depth: float) -> Samples:
 
 
 def shape(
-    raw: Samples, rate: int, settings: VoiceSettings, pitch_semitones: float, tremble: float
+    raw: Samples,
+    rate: int,
+    settings: VoiceSettings,
+    pitch_semitones: float,
+    tremble: float,
+    *,
+    breath: float = 1.0,
+    whispered: bool = False,
 ) -> tuple[Samples, float]:
     """The voice at 48 kHz, and its length relative to the raw one (1 / ``formant_ratio``).
 
     A smaller throat is the sound played faster, which moves pitch and formants together and shortens it: who
-    synthesises speaks slower by as much. Only the rest of the pitch has to be shifted.
+    synthesises speaks slower by as much. Only the rest of the pitch has to be shifted. ``tremble`` and
+    ``breath`` are factors on the settings' own.
     """
     throat = settings.formant_ratio
     rest_semitones = settings.pitch_semitones + pitch_semitones - 12 * float(np.log2(throat))
@@ -77,6 +92,10 @@ def shape(
     dry = _tremble(pcm, settings.tremble_hz, settings.tremble_depth * tremble)
     if settings.shimmer > 0:
         dry = dry + settings.shimmer * _halo(dry)
+    if whispered:
+        dry = (1.0 - _WHISPERED) * dry + _WHISPERED * breathed(dry)
+    elif settings.breath * breath > 0:
+        dry = dry + settings.breath * breath * _high(breathed(dry), _BREATH_HZ)
     board: list[Any] = [pedalboard.HighpassFilter(cutoff_frequency_hz=90.0)]
     if settings.warmth_db:
         board.append(pedalboard.LowShelfFilter(cutoff_frequency_hz=260.0, gain_db=settings.warmth_db))
@@ -96,6 +115,32 @@ def shape(
     )
 
 
+def breathed(pcm: Samples) -> Samples:
+    """The same speech as breath alone: the vowels' colours and every edge kept, the pitch gone.
+
+    Each short frame keeps its spectrum's size and gets phases by chance (the same for the same length).
+    """
+    hop = _BREATH_FRAME // 4
+    window = np.hanning(_BREATH_FRAME + 1)[:-1].astype(np.float32)
+    count = len(pcm) // hop + 4
+    line = np.pad(pcm, (_BREATH_FRAME - hop, count * hop - len(pcm)))
+    frames = np.lib.stride_tricks.sliding_window_view(line, _BREATH_FRAME)[::hop] * window
+    size = np.abs(np.fft.rfft(frames, axis=1))
+    turn = np.random.default_rng(len(pcm)).uniform(0.0, 2.0 * np.pi, size.shape)
+    noise = np.fft.irfft(size * np.exp(1j * turn), axis=1) * window
+    out = np.zeros((len(frames) - 1) * hop + _BREATH_FRAME)
+    for i, frame in enumerate(noise):
+        out[i * hop : i * hop + _BREATH_FRAME] += frame
+    # Frames that do not agree in phase add up in power; phases by chance spread each over its whole length.
+    scale = float((window**2).sum()) / float(np.sqrt(_BREATH_FRAME * hop))
+    return (out[_BREATH_FRAME - hop :][: len(pcm)] / scale).astype(np.float32)
+
+
+def _high(pcm: Samples, above_hz: float) -> Samples:
+    board = pedalboard.Pedalboard([pedalboard.HighpassFilter(cutoff_frequency_hz=above_hz)])
+    return np.asarray(board(pcm[None, :], float(SAMPLE_RATE)), dtype=np.float32).reshape(-1)
+
+
 def _halo(pcm: Samples) -> Samples:
     """A thin breath of twice the pitch, a little late and without its lows: the light in the voice."""
     low, high = _HALO_BAND
@@ -106,8 +151,10 @@ def _halo(pcm: Samples) -> Samples:
         ]
     )
     band = np.asarray(take(pcm[None, :], float(SAMPLE_RATE)), dtype=np.float32).reshape(-1)
-    # Folding a wave about zero doubles what it repeats.
-    folded = np.abs(band)
+    # A squared wave repeats twice as often and, unlike a folded one, has no corners; levelled, it is no
+    # louder for a loud voice than for a quiet one.
+    power = np.convolve(band**2, np.full(_LEVELLED, 1.0 / _LEVELLED, dtype=np.float32), mode="same")
+    folded = band**2 / np.sqrt(np.maximum(power, 1e-9))
     thin = pedalboard.Pedalboard(
         [
             pedalboard.HighpassFilter(cutoff_frequency_hz=1800.0),
@@ -118,27 +165,15 @@ def _halo(pcm: Samples) -> Samples:
     return 2.0 * np.asarray(thin(folded[None, :], float(SAMPLE_RATE)), dtype=np.float32).reshape(-1)
 
 
-def loudness_dbfs(pcm: Samples) -> float:
-    """Level of the speech itself, dB of full scale: RMS of the 50 ms blocks that are within 20 dB of the
-    loudest, so that pauses do not count."""
-    block = SAMPLE_RATE // 20
-    usable = len(pcm) // block * block
-    if usable == 0:
-        return -120.0
-    power = (pcm[:usable].reshape(-1, block).astype(np.float64) ** 2).mean(axis=1)
-    loud = power[power > 0.01 * power.max()]
-    return float(10 * np.log10(max(1e-12, loud.mean() if len(loud) else 0.0)))
-
-
-def finish(pcm: Samples, target_dbfs: float) -> tuple[Samples, float]:
+def finish(pcm: Samples, target_lufs: float) -> tuple[Samples, float]:
     """Even loudness, no DC, soft peaks, faded edges; and how many seconds of silence lead."""
     centred = (pcm - np.mean(pcm)).astype(np.float32) if len(pcm) else pcm
     quiet = np.abs(centred)
     heard = np.flatnonzero(quiet > 0.003 * max(1e-9, float(quiet.max(initial=0.0))))
     last = int(heard[-1]) + 1 if len(heard) else len(centred)
     centred = centred[: min(len(centred), last + int(0.02 * SAMPLE_RATE))]
-    level = loudness_dbfs(centred)
-    out = centred * np.float32(10 ** ((target_dbfs - level) / 20)) if level > -100 else centred
+    level = loudness_lufs(centred)
+    out = centred * np.float32(10 ** ((target_lufs - level) / 20)) if level > SILENCE_DB else centred
     peak = float(np.abs(out).max(initial=0.0))
     if peak > PEAK:
         # Bend rather than cut: below half of the peak nothing changes.

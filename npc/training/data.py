@@ -10,16 +10,22 @@ from npc.dialogue import REWORDED_SHARE, Told
 from npc.past import SPEAKS_OF_WAY
 from npc.personality import Personality
 from npc.script import CUT, NOTHING_SAID, REMEMBERED, continuation, script_of_turn, voiced_prompt
+from npc.wording import COPIED, wordings
 
 HELD_OUT_SHARE: Final = 0.05
 """Share of the dialogues that are kept from training, to see how well it goes with lines never read."""
 CUT_SHARE: Final = 0.08
 """Share of the earlier replies that are learned from as if they had been cut off."""
-REWORDED: Final = 0.95
-"""Share of the replies with another wording that are learned as a rewording of it. A model must speak without
-a written line, too."""
+HANDED: Final = 0.95
+"""Share of the replies with other words that are learned with these in hand. A model must speak without a
+written line, too."""
+AS_IT_STANDS: Final = 0.75
+"""Share of those, where the words in hand may be spoken, that are learned as they stand; the rest in still
+other words."""
 BESIDES: Final = 0.25
 """So many replies without another wording are learned beside those with one, as a share of these."""
+LESSON: Final = 9_000
+"""Replies that one epoch learns from at most: enough for the manner, and an epoch has an end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +43,16 @@ class Example:
 
 
 def examples_of(personality: Personality, *, draw: int = 0, worded: bool = True) -> list[Example]:
-    """Every written reply that the character may say, with what went before it, as another wording of what
-    is written for the same words of the player. Each ``draw`` chooses other wordings; ``worded`` False takes
-    none. What it could never say is not among them: `npc.dialogue.load_dialogue` has left that out, with a
-    note."""
+    """Every written reply that the character may say, with what went before it: in the light wordings that
+    the game hands to the model, said as they stand or in still other words; where it has none, as another
+    wording of what is written for the same words of the player. Each ``draw`` chooses other wordings;
+    ``worded`` False takes none. What it could never say is not among them: `npc.dialogue.load_dialogue` has
+    left that out, with a note."""
     dialogue = personality.dialogue
     return [
-        _example(personality, told, dialogue.wordings(told), draw if worded else None)
+        _example(
+            personality, told, [one.reply.text for one in dialogue.wordings(told)], draw if worded else None
+        )
         for told in dialogue.told
     ]
 
@@ -51,22 +60,34 @@ def examples_of(personality: Personality, *, draw: int = 0, worded: bool = True)
 def lesson(examples: Sequence[Example], draw: int) -> list[Example]:
     """What one epoch learns from. Where rewording is taught, that is all replies with another wording and,
     for the voice, some of the others, in each ``draw`` different ones; else all there are."""
+    rng = random.Random(f"lesson:{draw}")
     worded = [one for one in examples if one.worded]
     if len(worded) < REWORDED_SHARE * len(examples):
-        return list(examples)
+        return _some(examples, LESSON, rng)
+    worded = _some(worded, round(LESSON / (1.0 + BESIDES)), rng)
     others = [one for one in examples if not one.worded]
-    count = min(len(others), round(BESIDES * len(worded)))
-    return [*worded, *random.Random(f"lesson:{draw}").sample(others, count)]
+    return [*worded, *_some(others, round(BESIDES * len(worded)), rng)]
 
 
-def _example(personality: Personality, told: Told, wordings: Sequence[Told], draw: int | None) -> Example:
-    like = ""
+def _some(examples: Sequence[Example], most: int, rng: random.Random) -> list[Example]:
+    return list(examples) if len(examples) <= most else rng.sample(examples, most)
+
+
+def _example(personality: Personality, told: Told, others: Sequence[str], draw: int | None) -> Example:
+    like, reply = "", told.reply.text
+    worded = False
     earlier: Sequence[tuple[str, str]] = told.earlier[-REMEMBERED:]
     if draw is not None:
         rng = random.Random(f"like:{draw}:{told.player}:{told.reply.text}")
-        if wordings and rng.random() < REWORDED:
-            like = rng.choice(wordings).reply.text
-        earlier = [(said, _cut(reply, rng)) for said, reply in earlier]
+        light = [one.text for one in wordings(reply, others, marked=told.marked, copied=COPIED)]
+        worded = bool(light or others)
+        if worded and rng.random() < HANDED:
+            if light:
+                like = rng.choice(light)
+                reply = like if rng.random() < AS_IT_STANDS else rng.choice(light)
+            else:
+                like = rng.choice(others)
+        earlier = [(said, _cut(before, rng)) for said, before in earlier]
     prompt = voiced_prompt(
         name=personality.name,
         place=told.place,
@@ -80,10 +101,10 @@ def _example(personality: Personality, told: Told, wordings: Sequence[Told], dra
     gesture = f"[{told.reply.gesture}] " if told.reply.gesture else ""
     return Example(
         script=script_of_turn(prompt),
-        reply=continuation(gesture + told.reply.text),
+        reply=continuation(gesture + reply),
         player=prompt.player,
         key=told.talk,
-        worded=bool(wordings),
+        worded=worded,
     )
 
 

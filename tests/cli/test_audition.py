@@ -183,6 +183,13 @@ def test_what_is_not_written_at_all_is_named() -> None:
     assert found["forbidden"] == ["a.txt, line 3: unseen: Nice hat."]
 
 
+def test_a_choice_of_words_that_may_never_be_said_is_named() -> None:
+    one = exchanges(("greeting", "hello", "wary", "tease", "[jump] Look away."))
+    marked = [replace(one.dialogue.told[0], marked=text) for text in ("{Look|Go} away.", "Look {away|sexy}.")]
+    found = coverage(replace(one, dialogue=Dialogue(marked), notes=()))
+    assert [note.rpartition(": ")[2] for note in found["forbidden"]] == ["Look {away|sexy}."]
+
+
 def test_a_saved_audition_shows_what_has_changed_since(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

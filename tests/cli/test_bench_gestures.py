@@ -7,6 +7,7 @@ from game.cli import main as cli
 from game.cli.bench_gestures import Job, judged, play, report_of, watched
 from game.interpret.intents import Action, GestureEvent
 from game.sense.hand_model import Pose
+from game.sense.observations import Side
 from game.sense.synthetic.gestures import Truth
 from game.sense.synthetic_player import Stroke, SyntheticPlayer
 
@@ -65,6 +66,30 @@ def test_what_is_seen_is_set_beside_what_is_shown() -> None:
 def test_a_gesture_seen_before_the_hand_sets_out_is_not_found_but_too_early() -> None:
     result = judged(JOB, [TRUTH], [begins(Action.POINT, 1.5)], 10.0)
     assert result.rows == [(TRUTH, None, ["point too early"])]
+
+
+def test_time_in_which_no_picture_shows_the_hand_is_nobodys_delay() -> None:
+    begun = [begins(Action.POINT, TRUTH.shown_s + 0.6)]
+    times = [k / 30.0 for k in range(300)]
+    seen = [(t, frozenset[Side](["right"])) for t in times]
+    blind = [(t, frozenset[Side]() if 0.0 <= t - TRUTH.shown_s < 0.5 else sides) for t, sides in seen]
+    over = {}
+    for name, glimpses in (("seen", seen), ("blind", blind)):
+        row = report_of([judged(JOB, [TRUTH], begun, 10.0, glimpses)])["gestures"][0]
+        over[name] = row["over_ms_p95"]
+        assert row["over_ms_p95_with_unseen"] == pytest.approx(over["seen"])
+        assert row["hidden"] == 0
+    assert over["seen"] > 0.0
+    assert over["blind"] == pytest.approx(over["seen"] - 500.0, abs=1.0)
+
+
+def test_what_was_hardly_ever_in_a_picture_was_shown_to_nobody() -> None:
+    times = [k / 30.0 for k in range(300)]
+    for share, hidden in ((0.7, 1), (0.3, 0)):
+        end_s = TRUTH.begin_s + share * (TRUTH.end_s - TRUTH.begin_s)
+        glimpses = [(t, frozenset[Side]() if t < end_s else frozenset[Side](["right"])) for t in times]
+        row = report_of([judged(JOB, [TRUTH], [], 10.0, glimpses)])["gestures"][0]
+        assert (row["found"], row["hidden"], row["passed"]) == (0.0, hidden, False)
 
 
 def test_the_report_counts_shares_delays_and_bars() -> None:

@@ -3,9 +3,11 @@ from dataclasses import replace
 
 import pytest
 
+from game.interpret.gestures import HandGestures
 from game.interpret.hand_features import HandFeatures, measure
 from game.interpret.intents import Action
 from game.interpret.poses import pose_scores
+from game.interpret.walking import RestingYaw, UsualPace
 from game.sense.hand_model import Pose
 from game.sense.observations import Side
 from game.sense.synthetic_player import Stroke
@@ -150,3 +152,88 @@ def test_landmarks_that_are_no_hand_are_refused() -> None:
     assert measure(replace(hand, world=hand.world[:20]), aspect=1.5) is None
     assert measure(replace(hand, world=((0.0, 0.0, 0.0),) * 21), aspect=1.5) is None
     assert measure(hand, aspect=0.0) is None
+
+
+def test_tips_near_each_other_pinch_only_on_an_open_hand() -> None:
+    near = replace(features(Pose.PINCH), pinch=0.28)
+    assert pose_scores(replace(near, curls=(1.4, 1.9, 1.9, 1.7)))[Action.PINCH] > 0.7
+    at_ease = replace(near, curls=(1.4, 1.48, 1.45, 1.4))
+    assert pose_scores(at_ease)[Action.PINCH] < 0.7
+    assert pose_scores(replace(at_ease, pinch=0.1))[Action.PINCH] > 0.9
+
+
+def test_tips_that_touch_pinch_beside_a_finger_that_stands_and_legs_do_not() -> None:
+    closed = replace(features(Pose.PINCH), curls=(1.22, 1.5, 1.2, 1.2))
+    assert pose_scores(replace(closed, pinch=0.04))[Action.PINCH] > 0.7
+    assert pose_scores(replace(closed, pinch=0.17))[Action.PINCH] < 0.5
+
+
+def test_fingers_that_hang_over_a_table_pick_up_and_do_not_pinch() -> None:
+    pinch = features(Pose.PINCH)
+    assert pose_scores(pinch)[Action.PINCH] > 0.9
+    assert pose_scores(replace(pinch, fingers=(0.3, 0.6, -0.74)))[Action.PINCH] == 0.0
+
+
+@pytest.mark.parametrize(("pose", "action"), [(Pose.PINCH, Action.PINCH), (Pose.RUDE, Action.RUDE)])
+def test_tips_of_a_hand_that_is_hardly_seen_are_not_believed(pose: Pose, action: Action) -> None:
+    sure = features(pose)
+    assert pose_scores(replace(sure, score=0.9))[action] > 0.8
+    assert pose_scores(replace(sure, score=0.7))[action] < 0.5
+    assert pose_scores(replace(sure, score=0.6))[action] == 0.0
+
+
+def fed(frames: list[HandFeatures], *, fps: float = 30.0) -> set[Action]:
+    """What begins when one hand's frames are fed to it."""
+    hand = HandGestures("right", RestingYaw(), UsualPace())
+    begun: set[Action] = set()
+    for i, f in enumerate(frames):
+        begun |= {e.name for e in hand.feed(f, i / fps, aspect=16.0 / 9.0) if e.end_s is None}
+    return begun
+
+
+@pytest.mark.parametrize("pose", [Pose.PALM_UP, Pose.PALM_DOWN, Pose.OPEN])
+def test_a_palm_that_is_on_its_way_is_not_offered_and_one_that_stands_is(pose: Pose) -> None:
+    flat = features(pose)
+    x, y = flat.palm_image
+    step = 5.0 * flat.palm_width / 30.0  # Five palm lengths a second, to and fro.
+    way = [step * min(i % 30, 30 - i % 30) for i in range(60)]
+    meant = {Action.PALM_UP, Action.PALM_DOWN, Action.PALM_OUT}
+    assert not fed([replace(flat, palm_image=(x + right, y)) for right in way]) & meant
+    assert fed([flat] * 60) & meant
+
+
+def bending(f: HandFeatures, low: float, high: float) -> list[HandFeatures]:
+    """Fingers that bend and stretch twice a second, by their mean curl."""
+    curls = [(high + low) / 2.0 + (high - low) / 2.0 * math.cos(math.tau * 2.0 * i / 30.0) for i in range(75)]
+    return [replace(f, curls=(c + 0.03, c + 0.08, c - 0.02, c - 0.09)) for c in curls]
+
+
+def test_fingers_that_bend_far_call_though_they_do_not_close_and_small_strokes_do_not() -> None:
+    to_oneself = features(Pose.BECKON)
+    assert Action.CALL in fed(bending(to_oneself, 1.32, 1.85))
+    assert Action.CALL not in fed(bending(to_oneself, 1.0, 1.4))
+    assert Action.CALL not in fed(bending(replace(to_oneself, score=0.7), 1.32, 1.85))
+
+
+def test_a_hand_that_is_busy_with_the_other_one_means_nothing() -> None:
+    hand = HandGestures("right", RestingYaw(), UsualPace())
+    flat = features(Pose.PALM_DOWN)
+    assert not [e for i in range(60) for e in hand.feed(flat, i / 30.0, aspect=16.0 / 9.0, busy=True)]
+
+
+@pytest.mark.parametrize(("far_m", "thrown"), [(0.4, True), (0.05, False)])
+def test_a_throw_whose_swing_no_picture_shows_is_known_by_its_way(far_m: float, thrown: bool) -> None:
+    strokes = [
+        Stroke(t_s=0.0, pose=Pose.FIST, where=(0.3, 0.5), distance_m=1.0),
+        Stroke(t_s=1.0, pose=Pose.OPEN, where=(0.3 + 0.8 * far_m, 0.5), distance_m=1.0),
+    ]
+    frames = thinned(perform(strokes, until_s=2.0), every=2)
+    last = max(f.captured_s for f in frames if f.captured_s <= 1.0)
+    gap = [f for f in frames if f.captured_s <= last or f.captured_s >= last + 0.26]
+    empty = [replace(f, hands=()) for f in frames if f not in gap]
+    assert len(empty) == 3
+    # The hand is in its new place when it is seen again, and open.
+    settled = frames[-1].hands
+    after = [replace(f, hands=settled) for f in gap if f.captured_s > last]
+    played = play([f for f in gap if f.captured_s <= last] + empty + after)
+    assert (Action.THROW in played.names) is thrown

@@ -54,3 +54,24 @@ def test_cooldown_forbids_a_second_beginning() -> None:
     changes = run(Latch(rule), [0.9, 0.0, 0.9, 0.0, *[0.9] * 20], fps=30.0)
     assert [began for began, _ in changes] == [True, False, True]
     assert changes[2][1] - changes[1][1] >= 0.5
+
+
+def test_a_short_dip_is_forgiven_where_the_rule_says_so_and_a_long_one_is_not() -> None:
+    forgiving = Thresholds(on=0.6, off=0.3, hold_s=0.3, release_s=0.1, forgive_s=0.1)
+    scores = [0.9] * 6 + [0.0] * 2 + [0.9] * 4
+    assert [began for began, _ in run(Latch(forgiving), scores, fps=30.0)] == [True]
+    assert run(Latch(Thresholds(on=0.6, off=0.3, hold_s=0.3)), scores, fps=30.0) == []
+    assert run(Latch(forgiving), [0.9] * 6 + [0.0] * 4 + [0.9] * 4, fps=30.0) == []
+
+
+def test_the_time_of_a_forgiven_dip_does_not_count() -> None:
+    forgiving = Thresholds(on=0.6, off=0.3, hold_s=0.3, forgive_s=0.1)
+    assert run(Latch(forgiving), ([0.9] * 2 + [0.0] * 2) * 2 + [0.9] * 2, fps=30.0) == []
+
+
+def test_a_frame_may_ask_for_a_quicker_end() -> None:
+    latch = Latch(RULE)
+    run(latch, [0.9] * 10, fps=30.0)
+    assert not latch.feed(0.0, 0.34, 1.0 / 30.0)
+    assert latch.feed(0.0, 0.37, 1.0 / 30.0, release_s=0.02)
+    assert not latch.active

@@ -171,3 +171,19 @@ def test_beats_of_talk_are_no_paddling() -> None:
         nod = 0.17 * math.sin(math.tau * 2.0 * i / 30.0)
         walker.feed(replace(flat, fingers=(0.0, math.cos(nod), math.sin(nod))), i / 30.0)
         assert not walker.state(i / 30.0).active
+
+
+@pytest.mark.parametrize(("aside_palms", "walks"), [(0.0, True), (1.5, False)])
+def test_who_paddles_stays_in_place(aside_palms: float, walks: bool) -> None:
+    seen = perform([Stroke(t_s=0.0, pose=Pose.PADDLE)], until_s=0.0)[0]
+    flat = measure(seen.hands[0], aspect=seen.aspect)
+    assert flat is not None
+    walker, walked = Walker(RestingYaw()), False
+    x, y = flat.palm_image
+    for i in range(120):
+        nod = 0.45 * math.sin(math.tau * 1.25 * i / 30.0)
+        right = aside_palms * flat.palm_width * math.sin(math.tau * 0.6 * i / 30.0)
+        hand = replace(flat, fingers=(0.0, math.cos(nod), math.sin(nod)), palm_image=(x + right, y))
+        walker.feed(hand, i / 30.0)
+        walked = walked or walker.state(i / 30.0).active
+    assert walked is walks

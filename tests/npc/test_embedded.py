@@ -83,6 +83,22 @@ def test_it_speaks_the_same_for_the_same_seed_and_stops_when_told(smollm_model: 
 
 
 @pytest.mark.models
+def test_what_must_not_be_written_is_not_written(smollm_model: Path) -> None:
+    short = Prompt(system="the Alien Child, echo hall", turns=(), player="hi", hint="wary, tease: It's late.")
+    backend = EmbeddedBackend(smollm_model, adapter=ADAPTER, remembers=False)
+
+    def written(without: tuple[str, ...]) -> str:
+        sampling = Sampling(seed=1, max_tokens=12, temperature=0.0, without=without)
+        return "".join(backend.stream(short, sampling))
+
+    try:
+        assert "'s" in written(())
+        assert "'s" not in written(("'s",))
+    finally:
+        backend.close()
+
+
+@pytest.mark.models
 def test_the_child_speaks_with_a_voice_of_its_own(smollm_model: Path) -> None:
     backend, fault = load_backend(None, ModelStore.default(), folder=PERSONALITIES / "child", threads=2)
     assert fault is None

@@ -177,6 +177,20 @@ HEADING = "== wary | echo hall | left tunnel"
             f"{HEADING}\ngreeting: hi\ntease: No.\n~ hello\n= Hm?\n",
             "the sibling's reply behind '~', found '= Hm",
         ),
+        (
+            f"{HEADING}\ngreeting: hi\ntease: [stare] Hm, no.\n= {{Hm|Oh}}, yes.\n",
+            r"line 5: expected that the first choices give the reply above, 'Hm, no\.', found 'Hm, yes\.'",
+        ),
+        (
+            f"{HEADING}\ngreeting: hi\ntease: No.\n~ hello\n~ Never.\n= {{No|Nope}}.\n",
+            r"line 7: expected that the first choices give the reply above, 'Never\.', found 'No\.'",
+        ),
+        (f"{HEADING}\ngreeting: hi\ntease: Hm.\n= {{Hm|Oh.\n", "line 5: expected words, found '{Hm|Oh.'"),
+        (f"{HEADING}\ngreeting: hi\ntease: Hm, no.\n= {{Hm|Oh}}, {{no}}.\n", r"found '\{no\}'"),
+        (
+            f"{HEADING}\ngreeting: hi\ntease: Hm.\n= {{Hm|Oh}}.\n= {{Hm|Ah}}.\n",
+            "line 6: expected one line of marks behind a reply, found another",
+        ),
     ],
 )
 def test_a_bad_line_of_dialogue_is_named_by_its_number(folder: Path, text: str, words: str) -> None:
@@ -197,8 +211,10 @@ player: hello
 tease: [stare] No.
 ~ hi there
 ~ [shrug] Not today.
+= Not {today|now}.
 silence:
 insult: Speak up, puddle.
+= Speak up, {puddle|drop}.
 
 == friend
 gesture: [rude]
@@ -219,6 +235,11 @@ lead: [point] Come along.
     ]
 
     assert told[0].joke == told[1].joke != told[2].joke
+    assert [one.marked for one in told] == ["", "Not {today|now}.", "Speak up, {puddle|drop}.", ""]
+    dialogue = load_personality(folder).dialogue
+    assert dialogue.marked("Not today.") == "Not {today|now}."
+    assert dialogue.marked("No.") == dialogue.marked("Something else.") == ""
+    assert dialogue.reworded_share == 0.5
     assert told[0].talk == told[1].talk == told[2].talk != told[3].talk
 
 

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from npc.personality import VoiceSettings, load_voice
-from npc.speech.effects import PEAK, SAMPLE_RATE, Samples, finish, loudness_dbfs, resampled, shape
+from npc.speech.alignment import with_alignment
+from npc.speech.effects import PEAK, Samples, breathed, finish, resampled, shape
+from npc.speech.loudness import SAMPLE_RATE, loudness_lufs
 from npc.speech.timing import word_times
 from npc.speech.voice import Voice, VoiceError
 from tests.npc.fakes import PERSONALITIES
@@ -44,7 +46,7 @@ def test_pitch_is_what_was_asked_whatever_the_throat(semitones: float, throat: f
 @pytest.mark.parametrize("level", [0.001, 0.05, 0.9])
 def test_every_sentence_is_equally_loud(level: float) -> None:
     out, _ = finish(hum(1.0, rate=SAMPLE_RATE, level=level), -20.0)
-    assert loudness_dbfs(out) == pytest.approx(-20.0, abs=0.7)
+    assert loudness_lufs(out) == pytest.approx(-20.0, abs=0.7)
 
 
 def test_peaks_dc_and_edges_are_clean() -> None:
@@ -81,6 +83,70 @@ def test_the_models_own_times_are_used_where_it_tells_them() -> None:
     assert times == pytest.approx([0.11, 1.01, 1.21, 2.21])
 
 
+def test_words_spoken_as_one_share_its_time_and_a_number_takes_that_of_its_words() -> None:
+    timed = [("^", 100)]
+    for spoken, samples in (("ɪnðə", 1200), ("dɑːk", 900), ("twɛnti", 1500), ("faɪv", 1000), ("uː", 700)):
+        timed += [(sound, samples // len(spoken)) for sound in spoken] + [(" ", 100)]
+    total = sum(samples for _, samples in timed)
+    pcm = np.zeros(SAMPLE_RATE, dtype=np.float32)
+    words = word_times(
+        "in the dark 25 oo",
+        timed,
+        speech_s=total / 1000,
+        lead_s=0.0,
+        pcm=pcm,
+        phonemes=(2, 2, 4, 10, 2),
+    )
+    assert [word for word, _, _ in words] == ["in", "the", "dark", "25", "oo"]
+    assert [words[0][1], words[1][2]] == pytest.approx([0.1, 1.3])
+    assert words[0][2] == pytest.approx(words[1][1])
+    assert words[2][1:] == pytest.approx((1.4, 2.3), abs=0.01)
+    assert words[3][1:] == pytest.approx((2.4, 5.0), abs=0.02)
+    assert words[4][1:] == pytest.approx((5.1, 5.8), abs=0.02)
+
+
+def node(output: bytes) -> bytes:
+    name = bytes((0x12, len(output))) + output + b"\x1a\x05/Ceil"
+    return b"\x0a\x02in" + name + b"\x22\x04Ceil"
+
+
+def test_the_lengths_of_phonemes_are_asked_for_where_they_can_be_found() -> None:
+    model = b"before" + node(b"/Ceil_output_0") + b"after"
+    asked = with_alignment(model)
+    assert asked.startswith(model)
+    assert asked[len(model) :] == b"\x3a\x12\x62\x10\x0a\x0e/Ceil_output_0"
+    assert with_alignment(b"no such node") == b"no such node"
+    two = model + node(b"/Ceil_1_output_0")
+    assert with_alignment(two) == two
+
+
+def test_breath_keeps_the_loudness_and_loses_the_pitch() -> None:
+    voiced = hum(1.0, rate=SAMPLE_RATE)
+    voiced[: SAMPLE_RATE // 2] *= 0.1
+    air = breathed(voiced)
+    assert len(air) == len(voiced)
+    half = SAMPLE_RATE // 2
+    for part in (slice(2400, half - 2400), slice(half + 2400, -2400)):
+        assert np.std(air[part]) == pytest.approx(np.std(voiced[part]), rel=0.2)
+    assert np.array_equal(air, breathed(voiced))
+
+    def repeats(pcm: Samples) -> float:
+        part = pcm[half:].astype(np.float64)
+        period = round(SAMPLE_RATE / 140.0)
+        return float(part[:-period] @ part[period:] / (part @ part))
+
+    assert repeats(voiced) > 0.9
+    assert repeats(air) < 0.4
+
+
+@pytest.mark.models
+def test_the_models_lengths_add_up_to_its_sound(piper_model: Path) -> None:
+    voice = Voice(VoiceSettings(), piper_model)
+    raw, _, timed = voice._synthesize("You got in with that face, didn't you? Reverse it.", 1.0)
+    assert timed is not None
+    assert sum(samples for _, samples in timed) == len(raw)
+
+
 def test_a_missing_or_broken_voice_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(VoiceError, match="cannot be read"):
         Voice(VoiceSettings(), tmp_path / "none.onnx")
@@ -97,7 +163,7 @@ def test_a_sentence_is_spoken(key: str, piper_model: Path) -> None:
     spoken = voice.speak("You got in with that face, didn't you? Reverse it.", mood="hostile")
     assert spoken.pcm.dtype == np.float32
     assert 1.5 < spoken.duration_s < 6.0
-    assert loudness_dbfs(spoken.pcm) == pytest.approx(-18.0, abs=1.5)
+    assert loudness_lufs(spoken.pcm) == pytest.approx(-20.5, abs=1.0)
     assert np.abs(spoken.pcm).max() < 10 ** (-1.5 / 20)
     assert [word for word, _, _ in spoken.words][-2:] == ["Reverse", "it."]
     assert voice.speak("...").duration_s < 0.5

@@ -10,6 +10,7 @@ from npc.backends.base import BackendError, Prompt, Sampling, Token
 from npc.character import Character
 from npc.contract import Ended, Exchange, Perception, Question, ReplyEvent, Sentence
 from npc.voiced import GATHER_S, stance, worth
+from npc.wording import COPIED, wordings
 from tests.npc.fakes import Clock, FakeBackend, child
 
 CHILD = child()
@@ -201,7 +202,11 @@ def test_the_model_is_handed_the_written_line_that_stands_ready() -> None:
         trace = end_of(asked(backend, "do you like pizza", seed=seed)).trace
         _, _, like = backend.prompts[0].hint.partition(": ")
         assert like
-        assert trace.written.startswith(like)
+        written = trace.written.rsplit(" (", 1)[0]
+        dialogue = child().dialogue
+        others, marked = dialogue.other_words(written), dialogue.marked(written)
+        light = wordings(written, others, marked=marked, copied=COPIED)
+        assert like in {written, *(one.text for one in light)}
         likes.add(like)
     assert len(likes) > 1
 

@@ -28,6 +28,8 @@ two are speech, and are ducked."""
 
 MAX_VOICES: Final = 24
 """Sounds at once; one more ends the oldest that is neither speech nor a loop."""
+DELAY_S: Final = (QUANTUM + MAX_DELAY / 2) / SAMPLE_RATE
+"""Seconds from a sample of a clip straight ahead to where it stands in the mix."""
 _MOST: Final = QUANTUM * 10
 """Samples mixed at a stroke: few enough for a place between two samples to be exact in 32 bits."""
 _SMOOTH_S: Final = 0.030
