@@ -9,7 +9,7 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -17,22 +17,23 @@ from typing import Any, Final
 import numpy as np
 
 from game.budget import budget
+from game.cli.other_voices import ProgramVoice, voices_to_measure
+from game.cli.recordings import read, sounds_in
 from game.cli.spoken import SPEAKERS, Noise, Said, Speaker, Speech, made_noise, mixed, recorded_noise, spaced
 from game.cli.voice import MeasuredJobs
 from game.clock import EAR_BLOCK, EAR_RATE, ClockKind
-from game.sense.audio_source import FileSource, Samples
-from game.sense.command_grammar import CommandSet, CommandSpotter, load_commands
+from game.sense.audio_source import Samples
+from game.sense.commands_file import CommandSet, load_commands
 from game.sense.ears import Ears
 from game.sense.observations import CommandHeard, CommandTakenBack, Observation
+from game.sense.spotters import Recogniser, load_spotter
 from game.sense.transcriber import Transcriber, WhisperTranscriber
 from game.sense.voice_activity import SileroModel, VoiceActivity
 from npc.assets import asset
 from npc.models import ModelStore
 
-SOUND_FILES: Final = frozenset({".wav", ".flac", ".ogg", ".mp3", ".m4a"})
 _LATE_S: Final = 2.5
 """A command that is told later than this after its words is not found."""
-_EARLY_S: Final = 0.1
 _AFTERWARDS_S: Final = 3.0
 FOUND_LEAST: Final = 0.97
 DELAY_MOST_MS: Final = 200.0
@@ -56,8 +57,9 @@ class Score:
 
     said: int = 0
     delays_s: list[float] = field(default_factory=list)
-    by_ear: int = 0
-    """Found at once, not by the transcript."""
+    """Of the found ones that can be undone: they are told at once."""
+    waits_s: list[float] = field(default_factory=list)
+    """Of the found ones that cannot: they wait for the transcript."""
     missed: list[str] = field(default_factory=list)
     false: list[str] = field(default_factory=list)
     false_kept: int = 0
@@ -69,19 +71,26 @@ class Score:
     def add(self, other: "Score") -> None:
         self.said += other.said
         self.delays_s += other.delays_s
+        self.waits_s += other.waits_s
         self.missed += other.missed
         self.false += other.false
         self.false_kept += other.false_kept
         self.seconds += other.seconds
         self.undone += other.undone
 
+    @property
+    def found(self) -> int:
+        """Commands that were found, sooner or later."""
+        return len(self.delays_s) + len(self.waits_s)
+
     def document(self) -> dict[str, Any]:
         hours = self.seconds / 3600.0
-        found = len(self.delays_s) / self.said if self.said else None
+        found = self.found / self.said if self.said else None
         return {
             "said": self.said,
             "found": None if found is None else round(found, 4),
             "delay_ms": _spread([1000.0 * delay for delay in self.delays_s]),
+            "wait_ms": _spread([1000.0 * wait for wait in self.waits_s]),
             "false": len(self.false),
             "false_kept": self.false_kept,
             "false_per_hour": round(self.false_kept / hours, 2) if hours else None,
@@ -102,11 +111,13 @@ def _spread(values: Sequence[float]) -> dict[str, float] | None:
 class Bench:
     """Ears as in the game, with everything that takes long to load loaded once."""
 
-    def __init__(self, commands: CommandSet, transcriber: Transcriber) -> None:
+    def __init__(
+        self, commands: CommandSet, transcriber: Transcriber, store: ModelStore, wanted: Recogniser
+    ) -> None:
         self.commands = commands
         self._transcriber = transcriber
-        self._spotter = CommandSpotter(commands)
         self.faults: list[str] = []
+        self._spotter = load_spotter(store, commands, self.faults.append, wanted=wanted)
 
     def listen(self, blocks: Iterable[Samples]) -> list[Known]:
         """What commands fresh ears find in the sound, and when they would have told of them if it came from
@@ -148,23 +159,25 @@ def _note(found: list[Known], news: Sequence[Observation], known_s: float) -> No
                 pass
 
 
-def judged(said: Sequence[Said], found: Sequence[Known], seconds: float) -> Score:
+def judged(
+    said: Sequence[Said], found: Sequence[Known], seconds: float, waiting: Container[str] = ()
+) -> Score:
     """Sets what was found beside what was said: the first of the right name within a phrase's time counts,
-    everything else was invented."""
+    everything else was invented. Commands that are ``waiting`` are not told at once."""
     score = Score(said=len(said), seconds=seconds)
     left = list(found)
     for one in said:
         hits = [
             k
             for k in left
-            if k.name == one.name and one.start_s <= k.end_s and -_EARLY_S <= k.known_s - one.end_s <= _LATE_S
+            if k.name == one.name and one.start_s <= k.end_s and k.known_s - one.end_s <= _LATE_S
         ]
         if not hits:
             score.missed.append(one.phrase)
             continue
         left.remove(hits[0])
         score.undone += hits[0].taken_back_s is not None
-        score.delays_s.append(hits[0].known_s - one.end_s)
+        (score.waits_s if one.name in waiting else score.delays_s).append(hits[0].known_s - one.end_s)
     score.false = [k.name for k in left]
     score.false_kept = sum(k.taken_back_s is None for k in left)
     return score
@@ -177,40 +190,22 @@ def blocks_of(sound: Samples) -> Iterator[Samples]:
         yield padded[at : at + EAR_BLOCK]
 
 
-def read(path: Path) -> Samples:
-    """A whole sound file, mono at 16 kHz. Raises SourceError."""
-    source = FileSource(path)
-    try:
-        parts = []
-        for block in source.read_until(float("inf")):
-            if source.ended:
-                break
-            parts.append(block.samples)
-    finally:
-        source.close()
-    return np.concatenate(parts) if parts else np.zeros(0, np.float32)
-
-
-def sounds_in(folder: Path) -> list[Path]:
-    """All sound files in a folder and below, in the order of their names."""
-    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in SOUND_FILES)
-
-
 def commands_suite(
-    bench: Bench, speech: Speech, speakers: Sequence[Speaker], noises: Sequence[Noise],
+    bench: Bench, speech: Speech, speakers: Sequence[Speaker | ProgramVoice], noises: Sequence[Noise],
     told: Callable[[str], None],
 ) -> dict[str, Score]:  # fmt: skip
     """Every phrase of every command, said by every speaker, under each condition."""
     scores: dict[str, Score] = {"clean": Score(), **{noise.name: Score() for noise in noises}}
     phrases = [(c.name, phrase) for c in bench.commands.commands for phrase in c.phrases]
+    waiting = {command.name for command in bench.commands.commands if not command.undo}
     for number, speaker in enumerate(speakers):
         sound, said = spaced(speech, speaker, phrases, seed=number)
         heard = {"clean": sound} | {n.name: mixed(sound, n, said, seed=number) for n in noises}
         for condition, mixture in heard.items():
-            score = judged(said, bench.listen(blocks_of(mixture)), len(mixture) / EAR_RATE)
+            score = judged(said, bench.listen(blocks_of(mixture)), len(mixture) / EAR_RATE, waiting)
             scores[condition].add(score)
             told(
-                f"{speaker.name}, {condition}: {len(score.delays_s)} of {score.said}, "
+                f"{speaker.name}, {condition}: {score.found} of {score.said}, "
                 f"missed {sorted(score.missed)}, invented {sorted(score.false)}"
             )
     return scores
@@ -261,10 +256,15 @@ def add_parser(kinds: Any) -> None:
     )
     command.add_argument("--speakers", type=int, default=len(SPEAKERS), metavar="N",
                          help=f"made voices, 0 to {len(SPEAKERS)} (all)")  # fmt: skip
+    command.add_argument("--others", action="store_true",
+                         help="also voices that nothing was trained on, where flite has them")  # fmt: skip
     command.add_argument("--noise-db", type=float, nargs="*", default=[10.0], metavar="DB",
                          help="speech over noise (10)")  # fmt: skip
     command.add_argument("--talk-minutes", type=float, default=0.0, metavar="M",
                          help="of made conversation (0)")  # fmt: skip
+    command.add_argument("--recogniser", type=Recogniser, choices=list(Recogniser),
+                         default=Recogniser.SOUNDS,
+                         help="of commands: by sound, or the simpler one by grammar (sounds)")  # fmt: skip
     command.add_argument(
         "--list", action="store_true", help="also tell what was missed and invented, as it goes"
     )
@@ -285,9 +285,11 @@ def run(options: argparse.Namespace) -> int:
     bench = Bench(
         load_commands(asset("commands.toml")),
         WhisperTranscriber(store.folder("whisper-base"), threads=budget().hearing),
+        store,
+        options.recogniser,
     )
     speech = Speech(store)
-    speakers = SPEAKERS[: options.speakers]
+    speakers = [*SPEAKERS[: options.speakers], *(voices_to_measure() if options.others else ())]
     recorded = recorded_noise(sounds_in(options.folder)) if options.folder is not None else None
     noises = [Noise(name=f"db{db:g}", sound=recorded if recorded is not None else made_noise(), db=db)
               for db in options.noise_db]  # fmt: skip
@@ -298,6 +300,7 @@ def run(options: argparse.Namespace) -> int:
     if options.talk_minutes > 0.0:
         scores["talk"] = talk(bench, speech, SPEAKERS, player_lines(), options.talk_minutes * 60.0, told)
     document = {
+        "recogniser": str(options.recogniser),
         "commands": {name: score.document() for name, score in scores.items()},
         "noise": "recorded" if recorded is not None else "made",
         "faults": bench.faults,
@@ -322,7 +325,7 @@ def _tell(document: dict[str, Any]) -> None:
     for name, row in document["commands"].items():
         if row["said"]:
             delay = row["delay_ms"] or {"p50": 0, "p95": 0}
-            times = f"p50 {delay['p50']:4.0f} and p95 {delay['p95']:4.0f} ms after the word"
+            times = f"p50 {delay['p50']:.0f} and p95 {delay['p95']:.0f} ms after the word"
             print(
                 f"{name:8} found {100 * row['found']:5.1f} % of {row['said']}, {times}; "
                 f"invented {row['false']}, kept {row['false_kept']}"

@@ -8,11 +8,14 @@ from typing import Final
 
 import numpy as np
 
+from game.cli.other_voices import ProgramVoice
+from game.cli.recordings import read
 from game.clock import EAR_RATE
 from game.sense.audio_source import Samples, SourceError
 from npc.models import ModelStore
 from npc.personality import VoiceSettings
-from npc.speech.effects import SAMPLE_RATE, resampled
+from npc.speech.effects import resampled
+from npc.speech.loudness import SAMPLE_RATE
 from npc.speech.voice import Voice
 
 VOICE: Final = ("piper-en-us-joe-medium", "en_US-joe-medium.onnx")
@@ -77,8 +80,10 @@ class Speech:
         store.file(VOICE[0], f"{VOICE[1]}.json")
         self._voices: dict[str, Voice] = {}
 
-    def say(self, speaker: Speaker, text: str) -> Samples:
+    def say(self, speaker: Speaker | ProgramVoice, text: str) -> Samples:
         """The text as the speaker says it, mono at 16 kHz."""
+        if isinstance(speaker, ProgramVoice):
+            return speaker.say(text)
         voice = self._voices.get(speaker.name)
         if voice is None:
             settings = VoiceSettings(
@@ -99,7 +104,7 @@ def edges_s(sound: Samples) -> tuple[float, float]:
 
 
 def spaced(
-    speech: Speech, speaker: Speaker, phrases: Sequence[tuple[str, str]], *, seed: int
+    speech: Speech, speaker: Speaker | ProgramVoice, phrases: Sequence[tuple[str, str]], *, seed: int
 ) -> tuple[Samples, list[Said]]:
     """The (name, phrase) pairs said one after the other, each at its own loudness, with room between them."""
     import onnxruntime
@@ -163,8 +168,6 @@ def made_noise(seconds: float = 20.0) -> Samples:
 
 def recorded_noise(paths: Sequence[Path]) -> Samples | None:
     """All recordings whose names say that they are noise, one after the other at equal loudness."""
-    from game.cli.bench_voice import read
-
     parts = []
     for path in paths:
         if not any(word in path.stem.lower() for word in _NOISE_WORDS):

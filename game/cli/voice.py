@@ -13,9 +13,10 @@ from typing import Any, Final
 from game.budget import budget
 from game.clock import ClockKind
 from game.sense.audio_source import FileSource
-from game.sense.command_grammar import CommandSpotter, all_commands, own_commands_path
+from game.sense.commands_file import all_commands, own_commands_path
 from game.sense.ears import Ears
 from game.sense.observations import CommandHeard, Heard, Observation, SpeechPaused, SpeechStarted
+from game.sense.spotters import load_spotter
 from game.sense.transcriber import WhisperTranscriber
 from game.sense.voice_activity import SileroModel, VoiceActivity
 from game.workers.jobs import Result
@@ -167,15 +168,16 @@ def run(options: argparse.Namespace) -> int:
     source = FileSource(options.wav)
     try:
         findings = Findings()
+        store = ModelStore.default()
         ears = Ears(
             voice=VoiceActivity(SileroModel()),
-            transcriber=WhisperTranscriber(
-                ModelStore.default().folder("whisper-base"), threads=budget().hearing
-            ),
+            transcriber=WhisperTranscriber(store.folder("whisper-base"), threads=budget().hearing),
             jobs=MeasuredJobs(),
             clock=ClockKind.REAL,
-            spotter=CommandSpotter(
-                all_commands(asset("commands.toml"), own_commands_path(), findings.faults.append)
+            spotter=load_spotter(
+                store,
+                all_commands(asset("commands.toml"), own_commands_path(), findings.faults.append),
+                findings.faults.append,
             ),
             on_fault=findings.faults.append,
         )

@@ -8,7 +8,6 @@ command to the game are no turn of talk.
 """
 
 import dataclasses
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -17,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.clock import EAR_RATE, LATENCY_S, ClockKind
-from game.sense.command_grammar import Command, CommandSet, Match, plain_words
+from game.sense.commands_file import Command, CommandSet, Match, plain_words
 from game.sense.end_of_turn import (
     Phase,
     TurnEnded,
@@ -33,13 +32,13 @@ from game.sense.observations import (
     CommandHeard,
     CommandTakenBack,
     Heard,
-    Loudness,
     Observation,
     SpeechPaused,
     SpeechStarted,
 )
+from game.sense.recent_sound import Meter, RecentSound
 from game.sense.transcriber import Transcriber, TranscriberError, Transcript
-from game.sense.voice_activity import WINDOW, VoiceActivity, Window, is_hummed, level_db
+from game.sense.voice_activity import WINDOW, VoiceActivity, Window, level_db
 from game.workers.jobs import Jobs
 
 Samples = NDArray[np.float32]
@@ -55,10 +54,8 @@ _KEPT_S: Final = 36.0
 """Sound kept: the longest turn with its lead, and the pause that ended it."""
 _ALONE_S: Final = 1.0
 """Without talk for this long, what is said next may be a command by itself."""
-_LOUDNESS_S: Final = 0.1
-_LOUDNESS_STEP_DB: Final = 3.0
-_LOUDNESS_FLOOR_DB: Final = -60.0
-"""Below this, changes are the microphone's own noise."""
+_JOINED_S: Final = 0.35
+"""A gap no longer than this may be between the words of one command."""
 
 
 class Spotter(Protocol):
@@ -68,6 +65,7 @@ class Spotter(Protocol):
 
     def begin(self) -> None: ...
     def feed(self, samples: Samples) -> None: ...
+    def hush(self) -> None: ...
     def finish(self, *, speech_s: float) -> Match | None: ...
     def abandon(self) -> None: ...
 
@@ -97,6 +95,8 @@ class _Turn:
     """When the player took up again what `extends` had ended."""
     fired: list[tuple[Match, float]] = dataclasses.field(default_factory=list)
     """Commands told at once, and when their words ended."""
+    pending: list[tuple[Match, float]] = dataclasses.field(default_factory=list)
+    """Commands that cannot be undone: told when the transcript does not deny them."""
 
 
 class Ears:
@@ -124,8 +124,8 @@ class Ears:
         self._echo = echo
         self._tracker = turns or TurnTracker()
         self._on_fault = on_fault
-        self._sound = _Recent(_KEPT_S)
-        self._meter = _Meter()
+        self._sound = RecentSound(_KEPT_S)
+        self._meter = Meter()
         self._turn: _Turn | None = None
         """The turn that the player is in."""
         self._waiting: _Turn | None = None
@@ -135,6 +135,12 @@ class Ears:
         self._told_utterance = 0
         self._utterances = 0
         self._spotting = False
+        self._spoke = False
+        """Whether there was speech in the last window."""
+        self._began_s = 0.0
+        """Where the stretch that may be a command begins."""
+        self._alone = True
+        """Whether there was no talk before it."""
         self._talked_s = float("-inf")
         """End of the last stretch of speech that was no command."""
 
@@ -180,6 +186,9 @@ class Ears:
         out: list[Observation] = []
         if self._spotting and self._spotter is not None:
             self._spotter.feed(window.samples)
+            if self._spoke and not window.speaking:
+                self._spotter.hush()
+        self._spoke = window.speaking
         events = self._tracker.step(speaking=window.speaking, start_s=end_s - _WINDOW_S, end_s=end_s)
         for event in events:
             out += self._react(event, end_s, now_s)
@@ -212,9 +221,13 @@ class Ears:
     def _rise(self, event: VoiceRose, end_s: float) -> None:
         if self._turn is None:
             self._turn = _Turn(start_s=event.start_s)
-        if self._spotter is not None and event.start_s - self._talked_s >= _ALONE_S:
+        if self._spotter is None:
+            return
+        if event.start_s - self._talked_s > _JOINED_S:
+            self._began_s, self._alone = event.start_s, event.start_s - self._talked_s >= _ALONE_S
+        if self._alone:
             self._spotter.begin()
-            self._spotter.feed(self._sound.between(event.start_s - _LEAD_S, end_s))
+            self._spotter.feed(self._sound.between(self._began_s - _LEAD_S, end_s))
             self._spotting = True
 
     def _start(self, event: TurnStarted) -> None:
@@ -228,7 +241,7 @@ class Ears:
         if before is self._waiting:
             # Nobody has been told of it: the two are one turn.
             turn.extends = before.extends
-            turn.fired = before.fired + turn.fired
+            turn.fired, turn.pending = before.fired + turn.fired, before.pending + turn.pending
             self._drop_job(before)
             self._waiting = None
         else:
@@ -241,12 +254,15 @@ class Ears:
             self._spotting = False
             match = self._spotter.finish(speech_s=event.end_s - event.start_s)
         turn = self._turn
-        if match is None or not match.command.undo or turn is None:
+        if match is None or turn is None:
             self._talked_s = event.end_s
             return []
         if turn.went_on_s == event.start_s:
             # A command after talk that has been told already is a turn of its own.
-            turn.start_s, turn.extends, turn.fired = event.start_s, None, []
+            turn.start_s, turn.extends, turn.fired, turn.pending = event.start_s, None, [], []
+        if not match.command.undo:
+            turn.pending.append((match, event.end_s))
+            return []
         turn.fired.append((match, event.end_s))
         return [self._command(match.command, match.confidence, event.end_s, now_s)]
 
@@ -306,17 +322,18 @@ class Ears:
     def _judged(self, turn: _Turn, transcript: Transcript, at_s: float) -> list[Observation]:
         out: list[Observation] = []
         said = self._spotter.commands.by_text(transcript.text) if self._spotter is not None else None
-        fired = [match for match, _ in turn.fired]
-        for match, end_s in turn.fired:
-            if is_something_else(transcript.text, said, match, fired):
-                out.append(CommandTakenBack(at_s=_exact(at_s), name=match.command.name, end_s=_exact(end_s)))
+        found = turn.fired + turn.pending
+        fired = [match for match, _ in found]
+        denied = bool(fired) and is_something_else(transcript.text, said, fired)
+        for match, end_s in turn.fired if denied else ():
+            out.append(CommandTakenBack(at_s=_exact(at_s), name=match.command.name, end_s=_exact(end_s)))
+        told = {} if denied else {match.command.name: (match.confidence, end) for match, end in turn.pending}
         if said is not None and said not in [match.command for match in fired]:
+            told[said.name] = (transcript.confidence, turn.end_s)
+        for name, (confidence, end_s) in told.items():
             out.append(
                 CommandHeard(
-                    at_s=_exact(at_s),
-                    name=said.name,
-                    end_s=_exact(turn.end_s),
-                    confidence=round(transcript.confidence, 3),
+                    at_s=_exact(at_s), name=name, end_s=_exact(end_s), confidence=round(confidence, 3)
                 )
             )
         if not transcript.text or is_only_command(transcript.text, said, fired):
@@ -340,13 +357,13 @@ class Ears:
         return out
 
 
-def is_something_else(text: str, said: Command | None, match: Match, fired: list[Match]) -> bool:
-    """True when the transcript of the whole turn shows that the command ``match``, told at once, was none: it
-    is another command, or a sentence of more words than the commands had, not merely the same sound in other
+def is_something_else(text: str, said: Command | None, found: list[Match]) -> bool:
+    """True when the transcript of the whole turn shows that the commands found in it by ear were none: it is
+    another command, or a sentence of more words than the commands had, not merely the same sound in other
     letters ("star" for "stop")."""
     if said is not None:
-        return said.name not in [one.command.name for one in fired]
-    return len(plain_words(text)) > sum(len(one.phrase.split()) for one in fired)
+        return said.name not in [one.command.name for one in found]
+    return len(plain_words(text)) > sum(len(one.phrase.split()) for one in found)
 
 
 def is_only_command(text: str, said: Command | None, fired: list[Match]) -> bool:
@@ -365,67 +382,3 @@ def is_only_command(text: str, said: Command | None, fired: list[Match]) -> bool
 def _exact(seconds: float) -> float:
     """Tenths of a millisecond: sums of blocks differ in their last bits, logs should not."""
     return round(seconds, 4)
-
-
-class _Recent:
-    """The last seconds of sound, addressed by play-clock time."""
-
-    def __init__(self, kept_s: float) -> None:
-        self._kept = int(kept_s * EAR_RATE)
-        self._blocks: deque[Samples] = deque()
-        self._held = 0
-        self._total = 0
-        self._end_s = 0.0
-
-    def add(self, block: Samples, end_s: float) -> None:
-        self._blocks.append(block)
-        self._held += len(block)
-        self._total += len(block)
-        self._end_s = end_s
-        while self._held - len(self._blocks[0]) >= self._kept:
-            self._held -= len(self._blocks.popleft())
-
-    @property
-    def held_s(self) -> float:
-        return self._held / EAR_RATE
-
-    def beyond(self, window: int) -> float:
-        """Seconds of sound after the end of the last whole window of so many samples."""
-        return (self._total % window) / EAR_RATE
-
-    def between(self, start_s: float, end_s: float) -> Samples:
-        """What is kept of the sound from ``start_s`` to ``end_s``."""
-        first = self._held - round((self._end_s - start_s) * EAR_RATE)
-        last = self._held - round((self._end_s - end_s) * EAR_RATE)
-        first, last = max(0, first), min(self._held, last)
-        parts: list[Samples] = []
-        at = 0
-        for block in self._blocks:
-            if at + len(block) > first and at < last:
-                parts.append(block[max(0, first - at) : last - at])
-            at += len(block)
-        return np.concatenate(parts) if parts else np.zeros(0, np.float32)
-
-
-class _Meter:
-    """Level of the last 100 ms, told when it changes."""
-
-    def __init__(self) -> None:
-        self._blocks: list[Samples] = []
-        self._told_db = -100.0
-        self._told_voiced = False
-
-    def feed(self, block: Samples, at_s: float, *, voiced: bool) -> Loudness | None:
-        self._blocks.append(block)
-        if sum(len(b) for b in self._blocks) < _LOUDNESS_S * EAR_RATE:
-            return None
-        samples = np.concatenate(self._blocks)
-        self._blocks.clear()
-        db = level_db(samples)
-        if db < _LOUDNESS_FLOOR_DB:
-            db = -100.0
-        voiced = voiced or (db > -100.0 and is_hummed(samples))
-        if abs(db - self._told_db) < _LOUDNESS_STEP_DB and voiced == self._told_voiced:
-            return None
-        self._told_db, self._told_voiced = db, voiced
-        return Loudness(at_s=at_s, db=round(db, 1), voiced=voiced)

@@ -1,8 +1,12 @@
-"""How a word sounds that no dictionary holds: espeak-ng (Piper carries it) gives its phonemes, and these are
-spelt in CMUdict's phones, the ones that PocketSphinx was trained on."""
+"""How words sound, in CMUdict's phones: by the dictionary, or, where it lacks the word, by espeak-ng (Piper
+carries it), whose phonemes are spelt in those phones."""
 
+import importlib.util
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
+from itertools import islice, product
+from pathlib import Path
 from typing import Any, Final
 
 _PHONES: Final = {
@@ -53,3 +57,32 @@ def _espeak() -> Any:
     from piper.phonemize_espeak import EspeakPhonemizer
 
     return EspeakPhonemizer()
+
+
+@cache
+def dictionary() -> Mapping[str, tuple[str, ...]]:
+    """CMUdict, which PocketSphinx carries: each word's pronunciations, phones with spaces between. Empty
+    where the package is missing."""
+    spec = importlib.util.find_spec("pocketsphinx")
+    found: dict[str, list[str]] = {}
+    for folder in (spec.submodule_search_locations or ()) if spec else ():
+        path = Path(folder, "model", "en-us", "cmudict-en-us.dict")
+        if not path.is_file():
+            continue
+        for line in path.read_text(encoding="utf-8").splitlines():
+            word, _, phones = line.partition(" ")
+            found.setdefault(word.partition("(")[0], []).append(phones.strip())
+    return {word: tuple(phones) for word, phones in found.items()}
+
+
+def ways_to_say(phrase: str, told: Mapping[str, str], *, most: int = 12) -> list[tuple[str, ...]]:
+    """Pronunciations of a phrase, each its phones: by what was ``told`` of its words, by the dictionary, else
+    as it is spelt. Empty when a word of it cannot be pronounced."""
+    of_words: list[tuple[str, ...]] = []
+    for word in phrase.split():
+        known = (told[word],) if word in told else dictionary().get(word, ())
+        if not known:
+            spelt = pronounced(word)
+            known = () if spelt is None else (spelt,)
+        of_words.append(known)
+    return [tuple(" ".join(way).split()) for way in islice(product(*of_words), most)]

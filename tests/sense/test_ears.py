@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from game.clock import EAR_BLOCK, LATENCY_S, ClockKind
-from game.sense.command_grammar import Command, CommandSet, Match
+from game.sense.commands_file import Command, CommandSet, Match
 from game.sense.ears import Ears, is_only_command
 from game.sense.observations import (
     CommandHeard,
@@ -57,12 +57,17 @@ class Spots:
     def __init__(self, found: Command | None = None) -> None:
         self.commands = COMMANDS
         self.found = found
-        self.stretches = 0
+        self.fed_s: list[float] = []
+        self.hushed_s: list[float] = []
 
     def begin(self) -> None:
-        self.stretches += 1
+        self.fed_s.append(0.0)
 
-    def feed(self, samples: Samples) -> None: ...
+    def feed(self, samples: Samples) -> None:
+        self.fed_s[-1] += len(samples) / 16_000
+
+    def hush(self) -> None:
+        self.hushed_s.append(self.fed_s[-1])
 
     def abandon(self) -> None: ...
 
@@ -242,6 +247,49 @@ def test_a_command_that_turns_out_to_be_something_else_is_taken_back(text: str, 
     assert taken_back(there) == [("stop", there.commands()[0].end_s)]
 
 
+def test_what_cannot_be_undone_is_told_when_the_transcript_does_not_deny_it() -> None:
+    for text, told in (
+        ("Good night.", True),
+        ("Good knight.", True),
+        ("", True),
+        ("Good night to you.", False),
+    ):
+        there = room(text, found=QUIT).play(("speech", 0.6), ("silence", 2.0))
+        assert ("good night" in [command.name for command in there.commands()]) == told
+        for command in there.commands():
+            assert command.at_s - command.end_s > 0.5
+
+
+def test_the_spotter_is_told_of_the_first_silence_before_the_word_counts_as_ended() -> None:
+    spots = Spots(STOP)
+    ears = Ears(
+        voice=VoiceActivity(LoudIsSpeech()),
+        spotter=spots,
+        clock=ClockKind.GAME,
+        jobs=GameJobs(LATENCY_S),
+        transcriber=Script("Stop."),
+    )
+    there = Room(ears).play(("speech", 0.4), ("silence", 0.06))
+    assert len(spots.hushed_s) == 1
+    assert not there.commands()
+    there.play(("silence", 0.06))
+    assert len(there.commands()) == 1
+
+
+@pytest.mark.parametrize(("gap_s", "stretches_s"), [(0.2, [0.4, 1.1]), (0.6, [0.4])])
+def test_words_close_together_are_looked_at_as_one(gap_s: float, stretches_s: list[float]) -> None:
+    spots = Spots()
+    ears = Ears(
+        voice=VoiceActivity(LoudIsSpeech()),
+        spotter=spots,
+        clock=ClockKind.GAME,
+        jobs=GameJobs(LATENCY_S),
+        transcriber=Script("Lead. The way."),
+    )
+    Room(ears).play(("speech", 0.3), ("silence", gap_s), ("speech", 0.4), ("silence", 1.0))
+    assert spots.fed_s == pytest.approx(stretches_s, abs=0.25)
+
+
 @pytest.mark.parametrize("text", ["Stop!", "Star.", "", "Stop, stop."])
 def test_a_command_that_the_transcript_does_not_deny_stands(text: str) -> None:
     assert not taken_back(room(text, found=STOP).play(("speech", 0.4), ("silence", 2.0)))
@@ -259,7 +307,7 @@ def test_a_command_that_must_be_sure_waits_for_the_transcript() -> None:
     there.play(("silence", 1.5))
     assert [command.name for command in there.commands()] == ["good night"]
     assert not there.heard()
-    denied = room("Good light.", found=QUIT).play(("speech", 0.6), ("silence", 2.0))
+    denied = room("Good light is rare.", found=QUIT).play(("speech", 0.6), ("silence", 2.0))
     assert not denied.commands()
     assert denied.heard()
 
@@ -282,7 +330,7 @@ def test_a_word_of_command_in_the_middle_of_talk_is_not_obeyed() -> None:
     there = Room(ears).play(("speech", 1.0), ("silence", 0.4))
     spots.found = STOP
     there.play(("speech", 0.4), ("silence", 2.0))
-    assert spots.stretches == 1
+    assert len(spots.fed_s) == 1
     assert not there.commands()
 
 
