@@ -33,7 +33,9 @@ from npc.assets import asset
 from npc.models import ModelStore
 
 _LATE_S: Final = 2.5
-"""A command that is told later than this after its words is not found."""
+"""A command that is told later than this after its words is not found..."""
+_LATE_WAITING_S: Final = 5.0
+"""... or than this, when it waits until nothing else has been heard."""
 _AFTERWARDS_S: Final = 3.0
 FOUND_LEAST: Final = 0.97
 DELAY_MOST_MS: Final = 200.0
@@ -167,10 +169,11 @@ def judged(
     score = Score(said=len(said), seconds=seconds)
     left = list(found)
     for one in said:
+        late_s = _LATE_WAITING_S if one.name in waiting else _LATE_S
         hits = [
             k
             for k in left
-            if k.name == one.name and one.start_s <= k.end_s and k.known_s - one.end_s <= _LATE_S
+            if k.name == one.name and one.start_s <= k.end_s and k.known_s - one.end_s <= late_s
         ]
         if not hits:
             score.missed.append(one.phrase)

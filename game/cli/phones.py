@@ -48,6 +48,8 @@ _LONGEST_S: Final = 4.0
 _NOISE_DB: Final = (2.0, 22.0)
 _NOISY: Final = 0.75
 """Share of the examples that have noise under them."""
+_EMPTY: Final = 0.1
+"""Examples of noise without speech, against all others."""
 _ROOMS: Final = 0.4
 _COLOURS: Final = 0.5
 """Shares of the examples that are heard in a room, and by a microphone with a colour."""
@@ -110,6 +112,10 @@ def run(options: argparse.Namespace) -> int:
             features = encoder(heard(sound, noises, rng)).astype(np.float16)
             if len(features) > len(way) + sum(a == b for a, b in pairwise(way)):
                 examples.append(Example(features=features, phones=tuple(number[p] for p in way)))
+    examples += [
+        Example(features=encoder(nothing_said(noises, rng)).astype(np.float16), phones=())
+        for _ in range(round(_EMPTY * len(examples)))
+    ]
     _tell(f"{len(examples)} examples after {time.perf_counter() - started:.0f} s")
     head, error = fitted(examples, symbols, epochs=options.epochs, seed=options.seed)
     save_head(options.out, head)
@@ -218,6 +224,14 @@ def heard(sound: Samples, noises: Sequence[Samples], rng: np.random.Generator) -
     else:
         padded = padded + rng.normal(size=len(padded)) * 10 ** (-rng.uniform(35.0, 60.0) / 20)
     return np.asarray(padded * LEVEL * rng.uniform(0.6, 1.5), np.float32)
+
+
+def nothing_said(noises: Sequence[Samples], rng: np.random.Generator) -> Samples:
+    """Noise alone, as loud as speech: it has no phones."""
+    noise = noises[int(rng.integers(len(noises)))]
+    count = int(rng.uniform(0.4, 1.5) * EAR_RATE)
+    part = np.resize(np.roll(noise, int(rng.integers(len(noise)))), count)
+    return np.asarray(part / np.sqrt(np.mean(part**2) + 1e-9) * LEVEL * rng.uniform(0.6, 1.5), np.float32)
 
 
 def fitted(

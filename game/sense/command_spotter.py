@@ -14,17 +14,22 @@ from numpy.typing import NDArray
 
 from game.clock import EAR_RATE
 from game.sense.commands_file import LONGEST_S, CommandSet, GrammarError, Match
-from game.sense.phone_match import PhraseNet, free_score
+from game.sense.phone_match import PhraseNet, free_score, phones_heard
 from game.sense.phone_model import LogProbabilities, levelled
 from game.sense.pronounce import ways_to_say
 
 Samples = NDArray[np.float32]
 
-_FIT_MIN: Final = -3.3
-"""How much worse for each phone than what fits best a command may fit, natural logarithm."""
-_LEAD_MIN: Final = -6.0
-"""How much better than any other command, or other words, it must fit, natural logarithm. Below 0, for each of
-many short words fits some noise."""
+_SCORE_MIN: Final = -2.8
+"""What a command must reach, natural logarithm a phone. Found on made voices and noises; docs/hearing.md."""
+_LEAD_WEIGHT: Final = 0.1
+_LEAD_MOST: Final = 4.0
+_HEARD_SHARE: Final = 0.7
+_UNHEARD_WEIGHT: Final = 2.0
+_SETTLED_FIT: Final = -1.0
+_SETTLED_LEAD: Final = 4.0
+_TALK_PHONES: Final = 4
+"""A stretch in which fewer phones are heard is a noise, or a word too short to be called talk."""
 
 
 class Hears(Protocol):
@@ -44,11 +49,26 @@ class PhoneFit:
     """For each phone, against whatever fits best; 0 is perfect, lower is worse."""
     lead: float
     """Over the best phrase that means something else, or nothing; below 0 when that fits better."""
+    phones: int
+    """Heard in all, whatever they say."""
+    wanted: int
+    """Phones of the phrase."""
+
+    @property
+    def score(self) -> float:
+        """The fit, less where other words fit better or where most of the phones were not heard for sure."""
+        unheard = max(0.0, _HEARD_SHARE - self.phones / self.wanted)
+        return self.fit + _LEAD_WEIGHT * min(self.lead, _LEAD_MOST) - _UNHEARD_WEIGHT * unheard
+
+
+def settled(fit: PhoneFit) -> bool:
+    """Whether a little more silence would change nothing."""
+    return accepted(fit) and (fit.fit >= _SETTLED_FIT or fit.lead >= _SETTLED_LEAD)
 
 
 def accepted(fit: PhoneFit) -> bool:
     """Whether the phrase fits well enough to act upon."""
-    return fit.fit >= _FIT_MIN and fit.lead >= _LEAD_MIN
+    return fit.score >= _SCORE_MIN
 
 
 class CommandSpotter:
@@ -84,8 +104,10 @@ class CommandSpotter:
         self._net = PhraseNet(rows)
         self._parts: list[Samples] | None = None
         self._held = 0
-        self._known: tuple[int, PhoneFit] | None = None
-        """How many samples were looked at, and what was found."""
+        self._known: PhoneFit | None = None
+        """What was found at the last moment of silence."""
+        self.talked = False
+        """Whether speech was heard in the last stretch, command or not."""
 
     def begin(self) -> None:
         """Forgets the stretch before and listens to a new one."""
@@ -103,22 +125,24 @@ class CommandSpotter:
     def hush(self) -> None:
         """The voice is silent, perhaps only for a moment: looks at what has been said so far."""
         if self._parts:
-            self._known = self._held, self.fit(np.concatenate(self._parts))
+            self._known = self.fit(np.concatenate(self._parts))
 
     def finish(self, *, speech_s: float) -> Match | None:
         """The command in what was fed since ``begin``; None for anything else."""
         parts, known = self._parts, self._known
         self.abandon()
+        self.talked = True
         if not parts:
             return None
-        if known is None or not accepted(known[1]):
+        fit = known
+        if fit is None or not settled(fit):
             # The last sound may have come after the first moment of silence: the t of "light".
-            known = 0, self.fit(np.concatenate(parts))
-        fit = known[1]
+            fit = self.fit(np.concatenate(parts))
+        self.talked = fit.phones >= _TALK_PHONES
         command = self.commands.by_phrase(fit.phrase)
         if command is None or not accepted(fit):
             return None
-        return Match(command=command, phrase=fit.phrase, confidence=round(math.exp(fit.fit), 3))
+        return Match(command=command, phrase=fit.phrase, confidence=round(math.exp(min(0.0, fit.score)), 3))
 
     def fit(self, sound: Samples) -> PhoneFit:
         """The command that fits the whole sound best."""
@@ -130,6 +154,8 @@ class CommandSpotter:
             phrase=self._texts[best],
             fit=float(scores[best] - free_score(heard)) / int(self._phones[best]),
             lead=float(scores[best] - others.max()) if len(others) else math.inf,
+            phones=phones_heard(heard),
+            wanted=int(self._phones[best]),
         )
 
     def abandon(self) -> None:

@@ -213,3 +213,25 @@ def _command(row: object, source: str, number: int) -> Command:
 
 def _shown(value: object) -> str:
     return "nothing" if value is None else repr(value)[:60]
+
+
+def is_something_else(text: str, said: Command | None, found: list[Match]) -> bool:
+    """True when the transcript of the whole turn shows that the commands found in it by ear were none: it is
+    another command, or a sentence of more words than the commands had, not merely the same sound in other
+    letters ("star" for "stop")."""
+    if said is not None:
+        return said.name not in [one.command.name for one in found]
+    return len(plain_words(text)) > sum(len(one.phrase.split()) for one in found)
+
+
+def is_only_command(text: str, said: Command | None, fired: list[Match]) -> bool:
+    """True when the turn was an order to the game and no talk.
+
+    ``said`` is the command that the whole transcript is; ``fired`` were told at once. Where the two
+    recognisers differ, the turn is talk when the transcript has more words than the commands had.
+    """
+    if said is not None:
+        return not said.answered
+    if not fired or any(match.command.answered for match in fired):
+        return False
+    return len(plain_words(text)) <= sum(len(match.phrase.split()) for match in fired)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.clock import EAR_RATE, LATENCY_S, ClockKind
-from game.sense.commands_file import Command, CommandSet, Match, plain_words
+from game.sense.commands_file import Command, CommandSet, Match, is_only_command, is_something_else
 from game.sense.end_of_turn import (
     Phase,
     TurnEnded,
@@ -49,11 +49,15 @@ JOB: Final = "transcript"
 _WINDOW_S: Final = WINDOW / EAR_RATE
 _LEAD_S: Final = 0.25
 """Sound kept before the first speech: voice activity wakes after the first consonant."""
+_ONSET_S: Final = 0.4
+"""Sound before it that is looked at for a command: in noise, voice activity wakes late."""
 _TRAIL_S: Final = 0.25
 _KEPT_S: Final = 36.0
 """Sound kept: the longest turn with its lead, and the pause that ended it."""
 _ALONE_S: Final = 1.0
 """Without talk for this long, what is said next may be a command by itself."""
+_SURE: Final = 0.5
+"""Confidence of a match that needs no second opinion when the whole turn was nothing else."""
 _JOINED_S: Final = 0.35
 """A gap no longer than this may be between the words of one command."""
 
@@ -63,6 +67,8 @@ class Spotter(Protocol):
 
     commands: CommandSet
 
+    @property
+    def talked(self) -> bool: ...
     def begin(self) -> None: ...
     def feed(self, samples: Samples) -> None: ...
     def hush(self) -> None: ...
@@ -96,7 +102,10 @@ class _Turn:
     fired: list[tuple[Match, float]] = dataclasses.field(default_factory=list)
     """Commands told at once, and when their words ended."""
     pending: list[tuple[Match, float]] = dataclasses.field(default_factory=list)
-    """Commands that cannot be undone: told when the transcript does not deny them."""
+    """Commands that cannot be undone: told when the turn was nothing else and the match is sure, else when
+    the transcript does not deny them."""
+    talk: bool = False
+    """There was speech in it that was no command."""
 
 
 class Ears:
@@ -141,8 +150,10 @@ class Ears:
         """Where the stretch that may be a command begins."""
         self._alone = True
         """Whether there was no talk before it."""
+        self._hushed_s = float("-inf")
+        """End of the last sound that was no command."""
         self._talked_s = float("-inf")
-        """End of the last stretch of speech that was no command."""
+        """End of the last talk."""
 
     def feed(self, block: Samples, reference: Samples | None, at_s: float) -> list[Observation]:
         """Hears ten milliseconds that ended at ``at_s``, while the loudspeaker played ``reference``."""
@@ -215,7 +226,7 @@ class Ears:
                 at_s = self._dated(now_s, "vad")
                 return [SpeechStarted(at_s=_exact(at_s), start_s=_exact(event.at_s))]
             case TurnEnded():
-                self._end(event, now_s)
+                return self._end(event, now_s)
         return []
 
     def _rise(self, event: VoiceRose, end_s: float) -> None:
@@ -223,11 +234,11 @@ class Ears:
             self._turn = _Turn(start_s=event.start_s)
         if self._spotter is None:
             return
-        if event.start_s - self._talked_s > _JOINED_S:
+        if event.start_s - self._hushed_s > _JOINED_S:
             self._began_s, self._alone = event.start_s, event.start_s - self._talked_s >= _ALONE_S
         if self._alone:
             self._spotter.begin()
-            self._spotter.feed(self._sound.between(self._began_s - _LEAD_S, end_s))
+            self._spotter.feed(self._sound.between(self._began_s - _ONSET_S, end_s))
             self._spotting = True
 
     def _start(self, event: TurnStarted) -> None:
@@ -242,6 +253,7 @@ class Ears:
             # Nobody has been told of it: the two are one turn.
             turn.extends = before.extends
             turn.fired, turn.pending = before.fired + turn.fired, before.pending + turn.pending
+            turn.talk = turn.talk or before.talk
             self._drop_job(before)
             self._waiting = None
         else:
@@ -249,17 +261,24 @@ class Ears:
         self._told = None
 
     def _hush(self, event: VoiceHushed, now_s: float) -> list[Observation]:
-        match = None
-        if self._spotting and self._spotter is not None:
+        match, looked = None, self._spotter if self._spotting else None
+        if looked is not None:
             self._spotting = False
-            match = self._spotter.finish(speech_s=event.end_s - event.start_s)
+            match = looked.finish(speech_s=event.end_s - event.start_s)
         turn = self._turn
         if match is None or turn is None:
-            self._talked_s = event.end_s
+            self._hushed_s = event.end_s
+            if looked is None or looked.talked:
+                self._talked_s = event.end_s
+                if turn is not None:
+                    turn.talk = True
             return []
+        # What was no command by itself was the beginning of this one.
+        turn.talk = turn.talk and self._began_s > turn.start_s
         if turn.went_on_s == event.start_s:
             # A command after talk that has been told already is a turn of its own.
-            turn.start_s, turn.extends, turn.fired, turn.pending = event.start_s, None, [], []
+            turn.start_s, turn.extends, turn.talk = event.start_s, None, False
+            turn.fired, turn.pending = [], []
         if not match.command.undo:
             turn.pending.append((match, event.end_s))
             return []
@@ -292,15 +311,21 @@ class Ears:
             self._jobs.cancel(turn.job)
             turn.job, turn.transcript = None, None
 
-    def _end(self, event: TurnEnded, now_s: float) -> None:
+    def _end(self, event: TurnEnded, now_s: float) -> list[Observation]:
         turn, self._turn = self._turn, None
         if turn is None:
-            return
+            return []
         if turn.job is None or turn.end_s != event.end_s:
             self._drop_job(turn)
             self._submit(turn, event.end_s, now_s)
         turn.decided_s = now_s
         self._waiting, self._told = turn, None
+        if turn.talk or turn.extends is not None:
+            return []
+        sure = [one for one in turn.pending if one[0].confidence >= _SURE]
+        turn.fired += sure
+        turn.pending = [one for one in turn.pending if one not in sure]
+        return [self._command(match.command, match.confidence, end_s, now_s) for match, end_s in sure]
 
     def _fail(self, turn: _Turn, error: Exception, due_s: float) -> None:
         known = isinstance(error, TranscriberError)
@@ -326,6 +351,8 @@ class Ears:
         fired = [match for match, _ in found]
         denied = bool(fired) and is_something_else(transcript.text, said, fired)
         for match, end_s in turn.fired if denied else ():
+            if not match.command.undo:
+                continue
             out.append(CommandTakenBack(at_s=_exact(at_s), name=match.command.name, end_s=_exact(end_s)))
         told = {} if denied else {match.command.name: (match.confidence, end) for match, end in turn.pending}
         if said is not None and said not in [match.command for match in fired]:
@@ -355,28 +382,6 @@ class Ears:
         )
         self._told, self._told_utterance = turn, self._utterances
         return out
-
-
-def is_something_else(text: str, said: Command | None, found: list[Match]) -> bool:
-    """True when the transcript of the whole turn shows that the commands found in it by ear were none: it is
-    another command, or a sentence of more words than the commands had, not merely the same sound in other
-    letters ("star" for "stop")."""
-    if said is not None:
-        return said.name not in [one.command.name for one in found]
-    return len(plain_words(text)) > sum(len(one.phrase.split()) for one in found)
-
-
-def is_only_command(text: str, said: Command | None, fired: list[Match]) -> bool:
-    """True when the turn was an order to the game and no talk.
-
-    ``said`` is the command that the whole transcript is; ``fired`` were told at once. Where the two
-    recognisers differ, the turn is talk when the transcript has more words than the commands had.
-    """
-    if said is not None:
-        return not said.answered
-    if not fired or any(match.command.answered for match in fired):
-        return False
-    return len(plain_words(text)) <= sum(len(match.phrase.split()) for match in fired)
 
 
 def _exact(seconds: float) -> float:

@@ -47,3 +47,9 @@ class PhraseNet:
 def free_score(heard: LogProbabilities) -> float:
     """Log probability of whatever fits best, a phrase or not: no phrase scores higher."""
     return float(heard.max(axis=1).sum())
+
+
+def phones_heard(heard: LogProbabilities) -> int:
+    """How many phones the most probable reading has."""
+    best = heard.argmax(axis=1)
+    return int(((best != BLANK) & (best != np.concatenate(([BLANK], best[:-1])))).sum())

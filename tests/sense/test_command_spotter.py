@@ -50,7 +50,7 @@ class Says:
 
     symbols = PHONES
 
-    def __init__(self, text: str = "", sure: float = 0.99) -> None:
+    def __init__(self, text: str = "", sure: float = 0.999999) -> None:
         self.text, self.sure, self.asked = text, sure, 0
         self.lengths: list[int] = []
 
@@ -154,9 +154,19 @@ def test_a_phone_that_is_none_is_named() -> None:
 
 
 def test_a_fit_must_be_good_and_better_than_the_others() -> None:
-    assert accepted(PhoneFit(phrase="stop", fit=-0.1, lead=9.0))
-    assert not accepted(PhoneFit(phrase="stop", fit=-9.0, lead=9.0))
-    assert not accepted(PhoneFit(phrase="stop", fit=-0.1, lead=0.0))
+    assert accepted(PhoneFit(phrase="stop", fit=-0.1, lead=9.0, phones=4, wanted=4))
+    assert not accepted(PhoneFit(phrase="stop", fit=-9.0, lead=9.0, phones=4, wanted=4))
+    assert not accepted(PhoneFit(phrase="stop", fit=-2.0, lead=-9.0, phones=4, wanted=4))
+    assert not accepted(PhoneFit(phrase="stop", fit=-2.0, lead=0.0, phones=0, wanted=4))
+
+
+@pytest.mark.parametrize(("text", "talked"), [("", False), ("S T", False), ("W IH L SH AA P", True)])
+def test_talk_is_told_from_noise_by_its_phones(text: str, talked: bool) -> None:
+    spotter = CommandSpotter(COMMANDS, Says(text))
+    spotter.begin()
+    spotter.feed(np.full(8000, 0.1, np.float32))
+    assert spotter.finish(speech_s=0.4) is None
+    assert spotter.talked == talked
 
 
 @pytest.fixture(scope="module")

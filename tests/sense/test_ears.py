@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from game.clock import EAR_BLOCK, LATENCY_S, ClockKind
-from game.sense.commands_file import Command, CommandSet, Match
-from game.sense.ears import Ears, is_only_command
+from game.sense.commands_file import Command, CommandSet, Match, is_only_command
+from game.sense.ears import Ears
 from game.sense.observations import (
     CommandHeard,
     CommandTakenBack,
@@ -54,11 +54,12 @@ class Script:
 class Spots:
     """A spotter that finds the given command in every stretch of speech."""
 
-    def __init__(self, found: Command | None = None) -> None:
+    def __init__(self, found: Command | None = None, sure: float = 0.8) -> None:
         self.commands = COMMANDS
-        self.found = found
+        self.found, self.sure = found, sure
         self.fed_s: list[float] = []
         self.hushed_s: list[float] = []
+        self.talked = True
 
     def begin(self) -> None:
         self.fed_s.append(0.0)
@@ -74,7 +75,7 @@ class Spots:
     def finish(self, *, speech_s: float) -> Match | None:
         if self.found is None:
             return None
-        return Match(command=self.found, phrase=self.found.phrases[0], confidence=0.8)
+        return Match(command=self.found, phrase=self.found.phrases[0], confidence=self.sure)
 
 
 class SlowJobs:
@@ -132,10 +133,14 @@ class Room:
 
 
 def room(
-    *lines: str | Exception, found: Command | None = None, clock: ClockKind = ClockKind.GAME, **more: Any
+    *lines: str | Exception,
+    found: Command | None = None,
+    sure: float = 0.8,
+    clock: ClockKind = ClockKind.GAME,
+    **more: Any,
 ) -> Room:
     options: dict[str, Any] = {"jobs": GameJobs(LATENCY_S), "transcriber": Script(*lines)} | more
-    return Room(Ears(voice=VoiceActivity(LoudIsSpeech()), spotter=Spots(found), clock=clock, **options))
+    return Room(Ears(voice=VoiceActivity(LoudIsSpeech()), spotter=Spots(found, sure), clock=clock, **options))
 
 
 def test_a_sentence_becomes_one_turn_with_its_times() -> None:
@@ -253,8 +258,9 @@ def test_what_cannot_be_undone_is_told_when_the_transcript_does_not_deny_it() ->
         ("Good knight.", True),
         ("", True),
         ("Good night to you.", False),
+        ("Stop!", False),
     ):
-        there = room(text, found=QUIT).play(("speech", 0.6), ("silence", 2.0))
+        there = room(text, found=QUIT, sure=0.3).play(("speech", 0.6), ("silence", 2.0))
         assert ("good night" in [command.name for command in there.commands()]) == told
         for command in there.commands():
             assert command.at_s - command.end_s > 0.5
@@ -274,6 +280,21 @@ def test_the_spotter_is_told_of_the_first_silence_before_the_word_counts_as_ende
     assert not there.commands()
     there.play(("silence", 0.06))
     assert len(there.commands()) == 1
+
+
+@pytest.mark.parametrize(("talked", "listened"), [(True, 1), (False, 2)])
+def test_a_noise_before_a_command_does_not_hide_it(talked: bool, listened: int) -> None:
+    spots = Spots()
+    spots.talked = talked
+    ears = Ears(
+        voice=VoiceActivity(LoudIsSpeech()),
+        spotter=spots,
+        clock=ClockKind.GAME,
+        jobs=GameJobs(LATENCY_S),
+        transcriber=Script("Stop."),
+    )
+    Room(ears).play(("speech", 0.3), ("silence", 0.6), ("speech", 0.4), ("silence", 1.0))
+    assert len(spots.fed_s) == listened
 
 
 @pytest.mark.parametrize(("gap_s", "stretches_s"), [(0.2, [0.4, 1.1]), (0.6, [0.4])])
@@ -301,13 +322,26 @@ def test_a_command_meant_for_a_character_is_a_turn_as_well() -> None:
     assert len(there.heard()) == 1
 
 
+def test_what_cannot_be_undone_needs_no_transcript_when_it_is_sure_and_the_whole_turn() -> None:
+    jobs = SlowJobs()
+    there = room("Good light.", found=QUIT, jobs=jobs, clock=ClockKind.REAL)
+    there.play(("speech", 0.6), ("silence", 0.5))
+    assert not there.commands()
+    there.play(("silence", 0.6))
+    assert [command.name for command in there.commands()] == ["good night"]
+    jobs.released = True
+    there.play(("silence", 0.5))
+    assert len(there.commands()) == 1
+    assert not taken_back(there)
+
+
 def test_a_command_that_must_be_sure_waits_for_the_transcript() -> None:
-    there = room("Good night.", found=QUIT).play(("speech", 0.6), ("silence", 0.4))
+    there = room("Good night.", found=QUIT, sure=0.3).play(("speech", 0.6), ("silence", 0.4))
     assert not there.commands()
     there.play(("silence", 1.5))
     assert [command.name for command in there.commands()] == ["good night"]
     assert not there.heard()
-    denied = room("Good light is rare.", found=QUIT).play(("speech", 0.6), ("silence", 2.0))
+    denied = room("Good light is rare.", found=QUIT, sure=0.3).play(("speech", 0.6), ("silence", 2.0))
     assert not denied.commands()
     assert denied.heard()
 
