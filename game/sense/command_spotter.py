@@ -20,7 +20,7 @@ from game.sense.pronounce import ways_to_say
 
 Samples = NDArray[np.float32]
 
-_SCORE_MIN: Final = -2.8
+_SCORE_MIN: Final = -3.3
 """What a command must reach, natural logarithm a phone. Found on made voices and noises; docs/hearing.md."""
 _LEAD_WEIGHT: Final = 0.1
 _LEAD_MOST: Final = 4.0

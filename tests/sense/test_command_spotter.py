@@ -156,8 +156,8 @@ def test_a_phone_that_is_none_is_named() -> None:
 def test_a_fit_must_be_good_and_better_than_the_others() -> None:
     assert accepted(PhoneFit(phrase="stop", fit=-0.1, lead=9.0, phones=4, wanted=4))
     assert not accepted(PhoneFit(phrase="stop", fit=-9.0, lead=9.0, phones=4, wanted=4))
-    assert not accepted(PhoneFit(phrase="stop", fit=-2.0, lead=-9.0, phones=4, wanted=4))
-    assert not accepted(PhoneFit(phrase="stop", fit=-2.0, lead=0.0, phones=0, wanted=4))
+    assert not accepted(PhoneFit(phrase="stop", fit=-2.5, lead=-9.0, phones=4, wanted=4))
+    assert not accepted(PhoneFit(phrase="stop", fit=-2.5, lead=0.0, phones=0, wanted=4))
 
 
 @pytest.mark.parametrize(("text", "talked"), [("", False), ("S T", False), ("W IH L SH AA P", True)])
