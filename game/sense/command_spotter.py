@@ -137,7 +137,8 @@ class CommandSpotter:
         fit = known
         if fit is None or not settled(fit):
             # The last sound may have come after the first moment of silence: the t of "light".
-            fit = self.fit(np.concatenate(parts))
+            later = self.fit(np.concatenate(parts))
+            fit = later if fit is None or later.score >= fit.score else fit
         self.talked = fit.phones >= _TALK_PHONES
         command = self.commands.by_phrase(fit.phrase)
         if command is None or not accepted(fit):

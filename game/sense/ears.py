@@ -350,6 +350,9 @@ class Ears:
         found = turn.fired + turn.pending
         fired = [match for match, _ in found]
         denied = bool(fired) and is_something_else(transcript.text, said, fired)
+        if denied and not turn.talk:
+            # Nothing else was said: of two hearings of the same words, the surer is believed.
+            denied = transcript.confidence >= min(match.confidence for match in fired)
         for match, end_s in turn.fired if denied else ():
             if not match.command.undo:
                 continue

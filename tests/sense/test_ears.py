@@ -311,6 +311,12 @@ def test_words_close_together_are_looked_at_as_one(gap_s: float, stretches_s: li
     assert spots.fed_s == pytest.approx(stretches_s, abs=0.25)
 
 
+def test_of_two_hearings_of_the_same_words_the_surer_is_believed() -> None:
+    for sure, back in ((0.95, []), (0.5, ["stop"])):
+        there = room("So on, so on.", found=STOP, sure=sure).play(("speech", 0.4), ("silence", 2.0))
+        assert [name for name, _ in taken_back(there)] == back
+
+
 @pytest.mark.parametrize("text", ["Stop!", "Star.", "", "Stop, stop."])
 def test_a_command_that_the_transcript_does_not_deny_stands(text: str) -> None:
     assert not taken_back(room(text, found=STOP).play(("speech", 0.4), ("silence", 2.0)))
