@@ -8,6 +8,7 @@ loudspeakers, a room and a microphone to the ears, their observations to the wor
 import argparse
 import json
 import re
+import sys
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -18,10 +19,11 @@ from game.budget import budget
 from game.cli.echo_room import RoomSettings
 from game.cli.echo_stand import Sentence, Stand, child_lines, echo_level, recorded_sentences
 from game.clock import EAR_RATE, LATENCY_S, ClockKind
-from game.sense.command_grammar import CommandSpotter, load_commands
+from game.sense.commands_file import load_commands
 from game.sense.ears import Ears
 from game.sense.echo import EchoCanceller
 from game.sense.observations import CommandHeard, Heard, SpeechStarted
+from game.sense.spotters import load_spotter
 from game.sense.transcriber import WhisperTranscriber
 from game.sense.voice_activity import SileroModel, VoiceActivity
 from game.workers.jobs import GameJobs
@@ -160,6 +162,11 @@ def word_errors(said: list[str], heard: list[str]) -> int:
     return row[-1]
 
 
+def tell(sentence: str) -> None:
+    """What the player should know, beside the document on standard output."""
+    print(sentence, file=sys.stderr)
+
+
 def run(options: argparse.Namespace) -> int:
     """Runs the command."""
     store = ModelStore.default()
@@ -171,7 +178,7 @@ def run(options: argparse.Namespace) -> int:
     )  # fmt: skip
     gain = echo_level(settings, lines, options.seed)
 
-    spotter = CommandSpotter(load_commands(asset("commands.toml")))
+    spotter = load_spotter(ModelStore.default(), load_commands(asset("commands.toml")), tell)
 
     def ears() -> Ears:
         return Ears(

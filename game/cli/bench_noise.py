@@ -16,12 +16,14 @@ from typing import Any, Final
 import numpy as np
 
 from game.budget import budget
+from game.cli.bench_echo import tell
 from game.clock import EAR_BLOCK, EAR_RATE, LATENCY_S, ClockKind
 from game.sense.audio_source import Samples
-from game.sense.command_grammar import CommandSpotter, load_commands
+from game.sense.commands_file import load_commands
 from game.sense.ears import Ears
 from game.sense.echo import EchoCanceller
 from game.sense.observations import CommandHeard, Heard, SpeechStarted
+from game.sense.spotters import load_spotter
 from game.sense.transcriber import WhisperTranscriber
 from game.sense.voice_activity import SileroModel, VoiceActivity
 from game.workers.jobs import GameJobs
@@ -161,7 +163,7 @@ def run(options: argparse.Namespace) -> int:
         transcriber=WhisperTranscriber(ModelStore.default().folder("whisper-base"), threads=budget().hearing),
         jobs=GameJobs(LATENCY_S),
         clock=ClockKind.GAME,
-        spotter=CommandSpotter(load_commands(asset("commands.toml"))),
+        spotter=load_spotter(ModelStore.default(), load_commands(asset("commands.toml")), tell),
         echo=EchoCanceller(),
     )
     started_s = time.process_time()

@@ -16,10 +16,11 @@ from game.budget import budget
 from game.cli.interruptions import Interruptions
 from game.clock import ClockKind
 from game.sense.audio_source import FileSource
-from game.sense.command_grammar import CommandSpotter, load_commands
+from game.sense.commands_file import all_commands, own_commands_path
 from game.sense.ears import Ears
 from game.sense.echo import SILENT_PEAK, EchoCanceller
 from game.sense.observations import CommandHeard, Heard, Observation, SpeechPaused, SpeechStarted
+from game.sense.spotters import load_spotter
 from game.sense.transcriber import WhisperTranscriber
 from game.sense.voice_activity import SileroModel, VoiceActivity
 from game.workers.jobs import Result
@@ -193,14 +194,17 @@ def run(options: argparse.Namespace) -> int:
     try:
         playback = FileSource(options.playback) if options.playback is not None else None
         findings, jobs = Findings(), MeasuredJobs()
+        store = ModelStore.default()
         ears = Ears(
             voice=VoiceActivity(SileroModel()),
-            transcriber=WhisperTranscriber(
-                ModelStore.default().folder("whisper-base"), threads=budget().hearing
-            ),
+            transcriber=WhisperTranscriber(store.folder("whisper-base"), threads=budget().hearing),
             jobs=jobs,
             clock=ClockKind.REAL,
-            spotter=CommandSpotter(load_commands(asset("commands.toml"))),
+            spotter=load_spotter(
+                store,
+                all_commands(asset("commands.toml"), own_commands_path(), findings.faults.append),
+                findings.faults.append,
+            ),
             echo=EchoCanceller() if playback is not None else None,
             on_fault=findings.faults.append,
         )

@@ -7,6 +7,7 @@ from enum import StrEnum
 from game.sense.observations import (
     ClipPlayed,
     CommandHeard,
+    CommandTakenBack,
     Heard,
     ReplyEnded,
     SenseFound,
@@ -138,6 +139,7 @@ class Intents:
     speech: Speech = field(default_factory=Speech)
     heard: tuple[Heard, ...] = ()
     commands: tuple[CommandHeard, ...] = ()
+    taken_back: tuple[CommandTakenBack, ...] = ()
     replies: tuple[TurnUnderstood | SentenceSpoken | ReplyEnded, ...] = ()
     played: tuple[ClipPlayed, ...] = ()
     senses: tuple[SenseLost | SenseFound, ...] = ()

@@ -19,6 +19,7 @@ from game.interpret.walking import RestingYaw, Step, UsualPace
 from game.sense.observations import (
     ClipPlayed,
     CommandHeard,
+    CommandTakenBack,
     HandsSeen,
     HeadSeen,
     Heard,
@@ -73,6 +74,7 @@ class Interpreter:
         steps: list[Step] = []
         heard: list[Heard] = []
         commands: list[CommandHeard] = []
+        taken_back: list[CommandTakenBack] = []
         replies: list[TurnUnderstood | SentenceSpoken | ReplyEnded] = []
         played: list[ClipPlayed] = []
         senses: list[SenseLost | SenseFound] = []
@@ -93,6 +95,8 @@ class Interpreter:
                     if seen.name == "recenter":
                         self._head.recenter()
                         self._reach.recenter()
+                case CommandTakenBack():
+                    taken_back.append(seen)
                 case TurnUnderstood() | SentenceSpoken() | ReplyEnded():
                     replies.append(seen)
                 case ClipPlayed():
@@ -131,6 +135,7 @@ class Interpreter:
             speech=self._voice.at(now_s),
             heard=tuple(heard),
             commands=tuple(commands),
+            taken_back=tuple(taken_back),
             replies=tuple(replies),
             played=tuple(played),
             senses=tuple(senses),

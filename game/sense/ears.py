@@ -2,7 +2,8 @@
 
 Sound goes in ten milliseconds at a time, observations come out. The rule for commands: a stretch of speech
 that is a command and nothing else, with no talk in the second before it, is told as soon as it has ended; any
-other is told when the transcript of the whole turn is a command and nothing else. Words that were only a
+other is told when the transcript of the whole turn is a command and nothing else. What was told too soon, for
+the sentence went on or was another, is taken back when the transcript shows it. Words that were only a
 command to the game are no turn of talk.
 """
 
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.clock import EAR_RATE, LATENCY_S, ClockKind
-from game.sense.command_grammar import Command, CommandSet, Match, plain_words
+from game.sense.commands_file import Command, CommandSet, Match, is_only_command, is_something_else
 from game.sense.end_of_turn import (
     Phase,
     TurnEnded,
@@ -31,6 +32,7 @@ from game.sense.end_of_turn import (
 )
 from game.sense.observations import (
     CommandHeard,
+    CommandTakenBack,
     Heard,
     Observation,
     SpeechPaused,
@@ -51,6 +53,8 @@ JOB: Final = "transcript"
 _WINDOW_S: Final = WINDOW / EAR_RATE
 _LEAD_S: Final = 0.25
 """Sound kept before the first speech: voice activity wakes after the first consonant."""
+_ONSET_S: Final = 0.4
+"""Sound before it that is looked at for a command: in noise, voice activity wakes late."""
 _TRAIL_S: Final = 0.25
 _KEPT_S: Final = 36.0
 """Sound kept: the longest turn with its lead, and the pause that ended it."""
@@ -60,6 +64,10 @@ _GAP_S: Final = 0.2
 """A microphone that was silent for longer begins anew: its samples no longer count its time."""
 _HELD_MOST: Final = 12
 """Blocks that wait for what was played with them; later than that it has got lost."""
+_SURE: Final = 0.5
+"""Confidence of a match that needs no second opinion when the whole turn was nothing else."""
+_JOINED_S: Final = 0.35
+"""A gap no longer than this may be between the words of one command."""
 
 
 class Spotter(Protocol):
@@ -67,8 +75,11 @@ class Spotter(Protocol):
 
     commands: CommandSet
 
+    @property
+    def talked(self) -> bool: ...
     def begin(self) -> None: ...
     def feed(self, samples: Samples) -> None: ...
+    def hush(self) -> None: ...
     def finish(self, *, speech_s: float) -> Match | None: ...
     def abandon(self) -> None: ...
 
@@ -102,8 +113,13 @@ class _Turn:
     """When the turn was judged to be over; None while it may go on."""
     went_on_s: float | None = None
     """When the player took up again what `extends` had ended."""
-    fired: list[Match] = dataclasses.field(default_factory=list)
-    """Commands told at once."""
+    fired: list[tuple[Match, float]] = dataclasses.field(default_factory=list)
+    """Commands told at once, and when their words ended."""
+    pending: list[tuple[Match, float]] = dataclasses.field(default_factory=list)
+    """Commands that cannot be undone: told when the turn was nothing else and the match is sure, else when
+    the transcript does not deny them."""
+    talk: bool = False
+    """There was speech in it that was no command."""
 
 
 class Ears:
@@ -145,8 +161,16 @@ class Ears:
         self._told_utterance = 0
         self._utterances = 0
         self._spotting = False
+        self._spoke = False
+        """Whether there was speech in the last window."""
+        self._began_s = 0.0
+        """Where the stretch that may be a command begins."""
+        self._alone = True
+        """Whether there was no talk before it."""
+        self._hushed_s = float("-inf")
+        """End of the last sound that was no command."""
         self._talked_s = float("-inf")
-        """End of the last stretch of speech that was no command."""
+        """End of the last talk."""
 
     def feed(self, block: Samples, reference: Samples | None, at_s: float) -> list[Observation]:
         """Hears ten milliseconds that ended at ``at_s``. ``reference`` is what has been played since the call
@@ -209,6 +233,9 @@ class Ears:
         out: list[Observation] = []
         if self._spotting and self._spotter is not None:
             self._spotter.feed(window.samples)
+            if self._spoke and not window.speaking:
+                self._spotter.hush()
+        self._spoke = window.speaking
         events = self._tracker.step(speaking=window.speaking, start_s=end_s - _WINDOW_S, end_s=end_s)
         for event in events:
             out += self._react(event, end_s, now_s)
@@ -240,15 +267,19 @@ class Ears:
                 at_s = self._dated(now_s, "vad")
                 return [SpeechStarted(at_s=_exact(at_s), start_s=_exact(event.at_s))]
             case TurnEnded():
-                self._end(event, now_s)
+                return self._end(event, now_s)
         return []
 
     def _rise(self, event: VoiceRose, end_s: float) -> None:
         if self._turn is None:
             self._turn = _Turn(start_s=event.start_s)
-        if self._spotter is not None and event.start_s - self._talked_s >= _ALONE_S:
+        if self._spotter is None:
+            return
+        if event.start_s - self._hushed_s > _JOINED_S:
+            self._began_s, self._alone = event.start_s, event.start_s - self._talked_s >= _ALONE_S
+        if self._alone:
             self._spotter.begin()
-            self._spotter.feed(self._sound.between(event.start_s - _LEAD_S, end_s))
+            self._spotter.feed(self._sound.between(self._began_s - _ONSET_S, end_s))
             self._spotting = True
 
     def _start(self, event: TurnStarted) -> None:
@@ -262,7 +293,8 @@ class Ears:
         if before is self._waiting:
             # Nobody has been told of it: the two are one turn.
             turn.extends = before.extends
-            turn.fired = before.fired + turn.fired
+            turn.fired, turn.pending = before.fired + turn.fired, before.pending + turn.pending
+            turn.talk = turn.talk or before.talk
             self._drop_job(before)
             self._waiting = None
         else:
@@ -270,18 +302,28 @@ class Ears:
         self._told = None
 
     def _hush(self, event: VoiceHushed, now_s: float) -> list[Observation]:
-        match = None
-        if self._spotting and self._spotter is not None:
+        match, looked = None, self._spotter if self._spotting else None
+        if looked is not None:
             self._spotting = False
-            match = self._spotter.finish(speech_s=event.end_s - event.start_s)
+            match = looked.finish(speech_s=event.end_s - event.start_s)
         turn = self._turn
-        if match is None or not match.command.at_once or turn is None:
-            self._talked_s = event.end_s
+        if match is None or turn is None:
+            self._hushed_s = event.end_s
+            if looked is None or looked.talked:
+                self._talked_s = event.end_s
+                if turn is not None:
+                    turn.talk = True
             return []
+        # What was no command by itself was the beginning of this one.
+        turn.talk = turn.talk and self._began_s > turn.start_s
         if turn.went_on_s == event.start_s:
             # A command after talk that has been told already is a turn of its own.
-            turn.start_s, turn.extends, turn.fired = event.start_s, None, []
-        turn.fired.append(match)
+            turn.start_s, turn.extends, turn.talk = event.start_s, None, False
+            turn.fired, turn.pending = [], []
+        if not match.command.undo:
+            turn.pending.append((match, event.end_s))
+            return []
+        turn.fired.append((match, event.end_s))
         return [self._command(match.command, match.confidence, event.end_s, now_s)]
 
     def _command(self, command: Command, confidence: float, end_s: float, now_s: float) -> CommandHeard:
@@ -310,15 +352,21 @@ class Ears:
             self._jobs.cancel(turn.job)
             turn.job, turn.transcript = None, None
 
-    def _end(self, event: TurnEnded, now_s: float) -> None:
+    def _end(self, event: TurnEnded, now_s: float) -> list[Observation]:
         turn, self._turn = self._turn, None
         if turn is None:
-            return
+            return []
         if turn.job is None or turn.end_s != event.end_s:
             self._drop_job(turn)
             self._submit(turn, event.end_s, now_s)
         turn.decided_s = now_s
         self._waiting, self._told = turn, None
+        if turn.talk or turn.extends is not None:
+            return []
+        sure = [one for one in turn.pending if one[0].confidence >= _SURE]
+        turn.fired += sure
+        turn.pending = [one for one in turn.pending if one not in sure]
+        return [self._command(match.command, match.confidence, end_s, now_s) for match, end_s in sure]
 
     def _fail(self, turn: _Turn, error: Exception, due_s: float) -> None:
         known = isinstance(error, TranscriberError)
@@ -340,16 +388,26 @@ class Ears:
     def _judged(self, turn: _Turn, transcript: Transcript, at_s: float) -> list[Observation]:
         out: list[Observation] = []
         said = self._spotter.commands.by_text(transcript.text) if self._spotter is not None else None
-        if said is not None and said not in [match.command for match in turn.fired]:
+        found = turn.fired + turn.pending
+        fired = [match for match, _ in found]
+        denied = bool(fired) and is_something_else(transcript.text, said, fired)
+        if denied and not turn.talk:
+            # Nothing else was said: of two hearings of the same words, the surer is believed.
+            denied = transcript.confidence >= min(match.confidence for match in fired)
+        for match, end_s in turn.fired if denied else ():
+            if not match.command.undo:
+                continue
+            out.append(CommandTakenBack(at_s=_exact(at_s), name=match.command.name, end_s=_exact(end_s)))
+        told = {} if denied else {match.command.name: (match.confidence, end) for match, end in turn.pending}
+        if said is not None and said not in [match.command for match in fired]:
+            told[said.name] = (transcript.confidence, turn.end_s)
+        for name, (confidence, end_s) in told.items():
             out.append(
                 CommandHeard(
-                    at_s=_exact(at_s),
-                    name=said.name,
-                    end_s=_exact(turn.end_s),
-                    confidence=round(transcript.confidence, 3),
+                    at_s=_exact(at_s), name=name, end_s=_exact(end_s), confidence=round(confidence, 3)
                 )
             )
-        if not transcript.text or is_only_command(transcript.text, said, turn.fired):
+        if not transcript.text or is_only_command(transcript.text, said, fired):
             return out
         self._utterances += 1
         pcm = self._sound.between(turn.start_s, turn.end_s)
@@ -368,19 +426,6 @@ class Ears:
         )
         self._told, self._told_utterance = turn, self._utterances
         return out
-
-
-def is_only_command(text: str, said: Command | None, fired: list[Match]) -> bool:
-    """True when the turn was an order to the game and no talk.
-
-    ``said`` is the command that the whole transcript is; ``fired`` were told at once. Where the two
-    recognisers differ, the turn is talk when the transcript has more words than the commands had.
-    """
-    if said is not None:
-        return not said.answered
-    if not fired or any(match.command.answered for match in fired):
-        return False
-    return len(plain_words(text)) <= sum(len(match.phrase.split()) for match in fired)
 
 
 def _exact(seconds: float) -> float:

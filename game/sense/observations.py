@@ -127,6 +127,16 @@ class CommandHeard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CommandTakenBack:
+    """A command that was told at once turned out to be a part of something else: what it did is undone."""
+
+    at_s: float
+    name: str
+    end_s: float
+    """Of the command that is meant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Loudness:
     """Level of the player's voice or hum in the last 100 ms; sent only while it changes."""
 
@@ -235,6 +245,7 @@ Observation = (
     | SpeechPaused
     | Heard
     | CommandHeard
+    | CommandTakenBack
     | Loudness
     | SenseLost
     | SenseFound

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from game.clock import EAR_RATE, LATENCY_S, SAMPLE_RATE, ClockKind
 from game.sense.audio_source import AudioSource, DeviceSource, FileSource, SourceError, look_again
-from game.sense.command_grammar import CommandSpotter, GrammarError, load_commands
+from game.sense.commands_file import GrammarError, all_commands, own_commands_path
 from game.sense.ears import LANE, Ears
 from game.sense.echo import EchoCanceller
 from game.sense.microphone_watch import MicrophoneWatch
@@ -25,6 +25,7 @@ from game.sense.observations import (
     SentenceSpoken,
     TurnUnderstood,
 )
+from game.sense.spotters import load_spotter
 from game.sense.transcriber import (
     SpeechRecognitionTranscriber,
     Transcriber,
@@ -156,14 +157,15 @@ class MindBody:
             return None
         spotter = None
         try:
-            spotter = CommandSpotter(load_commands(asset("commands.toml")))
+            commands = all_commands(asset("commands.toml"), own_commands_path(), self._faults.append)
+            spotter = load_spotter(store, commands, self._faults.append)
         except GrammarError as error:
             self._faults.append(str(error))
         # A recording was made in another room: nothing that the game plays is in it, and a canceller that
         # looks for an echo where there is none takes a few decibels off the speech.
         echo = None if isinstance(self._settings.microphone, Path) else EchoCanceller()
-        commands = ", pocketsphinx commands" if spotter else ""
-        self.what["hearing"] = (self._settings.recogniser or "whisper base") + commands
+        beside = f", commands by {spotter.name}" if spotter else ""
+        self.what["hearing"] = (self._settings.recogniser or "whisper base") + beside
         return Ears(
             voice=voice,
             transcriber=transcriber,

@@ -78,6 +78,8 @@ class Player:
     """Direction of the view; 0 is +y, positive to the right."""
     backwards: bool = False
     """Turned around: it looks and walks back along the rail."""
+    bears: int = 0
+    """Told to turn: -1 left, 1 right at the next fork; 0 for nothing told."""
     head: Vec3 = (0.0, 0.0, 0.0)
     """The real head relative to its resting place, metres."""
     steps: int = 0
@@ -214,6 +216,18 @@ class Talk:
 
 
 @dataclass(slots=True)
+class Obeyed:
+    """What a command changed, for as long as it may still be taken back."""
+
+    name: str
+    end_s: float
+    """When its words ended: with the name, which command it was."""
+    at_s: float
+    before: dict[str, float]
+    after: dict[str, float]
+
+
+@dataclass(slots=True)
 class World:
     seed: int
     cave: Cave
@@ -254,6 +268,7 @@ class World:
     brightness: float = 1.0
     volume: float = 1.0
     paused: bool = False
+    obeyed: list[Obeyed] = field(default_factory=list)
     evenings: int = 0
     """Evenings that this player has played before."""
     recording: bool = False
