@@ -6,7 +6,7 @@ the loop is one straight line and a log of observations is a whole evening.
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
 
@@ -96,6 +96,8 @@ class Parts:
     players: list[Player] = field(default_factory=list)
     recorder: Records | None = None
     log: LogWriter | None = None
+    save: Callable[[], None] | None = None
+    """Keeps the evening as it is now; None where nothing is kept."""
     tell: Any = None
     """Says a sentence to whoever started the game."""
     breath: float = 0.0
@@ -263,6 +265,8 @@ class Play:
         parts.sounds.apply(effects, self.world)
         if any(command.name == "good night" for command in intents.commands):
             self._stopped = True
+        if parts.save is not None and any(command.name == "save" for command in intents.commands):
+            parts.save()
 
     def _show(self, *, alpha: float, predicted_s: float, main: "_Stopwatch | None" = None,
               film_s: float | None = None) -> None:  # fmt: skip

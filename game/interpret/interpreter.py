@@ -21,6 +21,7 @@ from game.interpret.walking import RestingYaw, Step, UsualPace
 from game.sense.observations import (
     ClipPlayed,
     CommandHeard,
+    CommandTakenBack,
     HandsSeen,
     HeadSeen,
     Heard,
@@ -35,6 +36,8 @@ from game.sense.observations import (
     SpeechPaused,
     SpeechStarted,
     TurnUnderstood,
+    VoiceFell,
+    VoiceSounds,
 )
 
 LOST_AFTER_S: Final = 0.25
@@ -79,6 +82,7 @@ class Interpreter:
         steps: list[Step] = []
         heard: list[Heard] = []
         commands: list[CommandHeard] = []
+        taken_back: list[CommandTakenBack] = []
         replies: list[TurnUnderstood | SentenceSpoken | ReplyEnded] = []
         played: list[ClipPlayed] = []
         senses: list[SenseLost | SenseFound] = []
@@ -89,7 +93,7 @@ class Interpreter:
                 case HeadSeen():
                     self._head.feed(seen)
                     self._body.feed(seen)
-                case SpeechStarted() | SpeechPaused() | Loudness():
+                case SpeechStarted() | VoiceSounds() | VoiceFell() | SpeechPaused() | Loudness():
                     self._voice.feed(seen)
                 case Heard():
                     self._voice.feed(seen)
@@ -99,6 +103,8 @@ class Interpreter:
                     if seen.name == "recenter":
                         self._head.recenter()
                         self._reach.recenter()
+                case CommandTakenBack():
+                    taken_back.append(seen)
                 case TurnUnderstood() | SentenceSpoken() | ReplyEnded():
                     replies.append(seen)
                 case ClipPlayed():
@@ -138,6 +144,7 @@ class Interpreter:
             speech=self._voice.at(now_s),
             heard=tuple(heard),
             commands=tuple(commands),
+            taken_back=tuple(taken_back),
             replies=tuple(replies),
             played=tuple(played),
             senses=tuple(senses),
