@@ -211,9 +211,10 @@ def heard(sound: Samples, noises: Sequence[Samples], rng: np.random.Generator) -
         decay = np.exp(-np.arange(EAR_RATE // 4) / (EAR_RATE * rng.uniform(0.01, 0.06)))
         room = rng.normal(size=len(decay)) * decay * rng.uniform(0.02, 0.12)
         room[0] = 1.0
-        sound = np.convolve(sound, room)[: len(sound)]
+        sound = np.convolve(sound, room)[: len(sound)].astype(np.float32)
     if rng.random() < _COLOURS:
-        sound = sound - rng.uniform(-0.6, 0.6) * np.concatenate(([0.0], sound[:-1]))
+        before = np.concatenate((np.zeros(1, np.float32), sound[:-1]))
+        sound = (sound - rng.uniform(-0.6, 0.6) * before).astype(np.float32)
     lead, trail = int(rng.uniform(0.05, 0.35) * EAR_RATE), int(rng.uniform(0.03, 0.3) * EAR_RATE)
     padded = np.pad(sound, (lead, trail)) / np.sqrt(np.mean(sound**2) + 1e-9)
     if rng.random() < _NOISY:

@@ -21,7 +21,7 @@ from game.sense.pronounce import ways_to_say
 Samples = NDArray[np.float32]
 
 _SCORE_MIN: Final = -3.3
-"""What a command must reach, natural logarithm a phone. Found on made voices and noises; docs/hearing.md."""
+"""What a command must reach, natural logarithm a phone. Found on made voices and noises; docs/commands.md."""
 _LEAD_WEIGHT: Final = 0.1
 _LEAD_MOST: Final = 4.0
 _HEARD_SHARE: Final = 0.7
