@@ -20,7 +20,8 @@ from game.interpret.intents import Action, GestureEvent
 from game.interpret.interpreter import Interpreter
 from game.sense.observations import HandsSeen, Side
 from game.sense.synthetic.everyday import Everyday
-from game.sense.synthetic.gestures import GESTURES, Player, Style, Truth, performance
+from game.sense.synthetic.gestures import GESTURES, performance
+from game.sense.synthetic.player import Player, Style, Truth
 from game.sense.synthetic.skeleton import Anatomy
 from game.sense.synthetic.tracker import NOISE, Camera, Scene
 
