@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from game.clock import LATENCY_S
+from game.interpret.gait import Step, UsualPace
 from game.interpret.hand_features import HandFeatures
 from game.interpret.intents import Action, ActionValue, GestureEvent
 from game.interpret.latch import Latch, Thresholds
 from game.interpret.movements import Caller, Motion
 from game.interpret.poses import POSES, pose_scores, ramp, readiness
-from game.interpret.walking import RestingYaw, Step, UsualPace, Walker, Walking
+from game.interpret.walking import RestingYaw, Walker, Walking
 from game.sense.observations import Side
 
 THRESHOLDS: Final[dict[Action, Thresholds]] = {

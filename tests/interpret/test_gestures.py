@@ -3,11 +3,12 @@ from dataclasses import replace
 
 import pytest
 
+from game.interpret.gait import UsualPace
 from game.interpret.gestures import HandGestures
 from game.interpret.hand_features import HandFeatures, measure
 from game.interpret.intents import Action
 from game.interpret.poses import pose_scores
-from game.interpret.walking import RestingYaw, UsualPace
+from game.interpret.walking import RestingYaw
 from game.sense.hand_model import Pose
 from game.sense.observations import Side
 from game.sense.synthetic_player import Stroke

@@ -4,10 +4,11 @@ from itertools import pairwise
 
 import pytest
 
+from game.interpret.gait import Step, UsualPace
 from game.interpret.hand_features import HandFeatures, measure
 from game.interpret.intents import Action
 from game.interpret.swing import Rhythm, Swing
-from game.interpret.walking import RestingYaw, Step, UsualPace, Walker
+from game.interpret.walking import RestingYaw, Walker
 from game.sense.hand_model import Pose
 from game.sense.synthetic_player import Stroke
 from tests.interpret.hands import one_pose, perform, play, thinned
