@@ -2,6 +2,7 @@
 
 import math
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -52,9 +53,15 @@ PADDLE_SHARE: Final = 0.2
 ..."""
 PADDLE_ASIDE: Final = 0.5
 """... neither its direction nor its palm turns aside by more than this (of unit vectors), ..."""
+MOST_ASIDE: Final = 1.0
+"""... nor by more than so much of what it nods: a covered hand seems to turn every way, ..."""
 PADDLE_PALMS: Final = (0.8, 1.6)
 """... nor does it go farther than so many palm widths of the picture aside, and heights up or down. Hands
 that talk nod on their way from one place to another."""
+LIES_FLAT: Final = -0.6
+LEVEL: Final = 0.5
+"""Through all that time the palm looks down (height of its direction, at most), and the hand is level but
+for the strokes (height of its mean direction): one that holds a chin or a sleeve is not."""
 POSE_LEFT_S: Final = 0.22
 """A walk is over at once when most of this time was spent in another pose."""
 MAX_SPEED_MPS: Final = 1.8
@@ -134,9 +141,9 @@ class Walker:
         self._as_legs = Kept()
         self._flat = Kept()
         self._poses: deque[tuple[float, bool]] = deque()
-        self._places: deque[tuple[float, float, float, float, float]] = deque()
-        """(t_s, the hand's direction and its palm's to the right, place in the picture in palm lengths: right
-        and down) of the last `PADDLE_STAYS_S`."""
+        self._places: deque[tuple[float, float, float, float, float, float, float]] = deque()
+        """(t_s, the height of the hand's direction, that direction and its palm's to the right, place in the
+        picture in palm lengths: right and down, height of the palm's direction) of `PADDLE_STAYS_S`."""
         self._yaw: float | None = None
         self._t_s = -math.inf
 
@@ -157,7 +164,7 @@ class Walker:
         while self._recent[0][0] < t_s - 1.0:
             self._recent.popleft()
         right, down = f.palm_image[0] / f.palm_width, f.palm_image[1] / f.palm_width
-        self._places.append((t_s, f.fingers[0], f.normal[0], right, down))
+        self._places.append((t_s, f.fingers[2], f.fingers[0], f.normal[0], right, down, f.normal[2]))
         while self._places[0][0] < t_s - PADDLE_STAYS_S:
             self._places.popleft()
         if self._latest.walks:
@@ -217,11 +224,14 @@ class Walker:
         return self._ready and held and near >= LEAST_LEG and near >= low + lift
 
     def _stays(self) -> bool:
-        """Whether the hand has kept its place and its way, but for nodding."""
-        direction, palm, right, down = (
-            _middle_spread([row[k] for row in self._places], PADDLE_SHARE) for k in (1, 2, 3, 4)
-        )
-        return max(direction, palm) <= PADDLE_ASIDE and right <= PADDLE_PALMS[0] and down <= PADDLE_PALMS[1]
+        """Whether the hand has lain flat, and kept its place and its way but for nodding."""
+        _, heights, directions, palms, rights, downs, ups = zip(*self._places, strict=True)
+        if abs(sum(heights) / len(heights)) > LEVEL or sorted(ups)[len(ups) // 2] > LIES_FLAT:
+            return False
+        aside = min(PADDLE_ASIDE, MOST_ASIDE * _middle_spread(heights, PADDLE_SHARE))
+        turned = max(_middle_spread(directions, PADDLE_SHARE), _middle_spread(palms, PADDLE_SHARE))
+        right, down = _middle_spread(rights, PADDLE_SHARE), _middle_spread(downs, PADDLE_SHARE)
+        return turned <= aside and right <= PADDLE_PALMS[0] and down <= PADDLE_PALMS[1]
 
     def _moves(self, now_s: float) -> bool:
         """Whether the legs, or the hand that paddles, moved in the last moment before the newest frame."""
@@ -265,7 +275,7 @@ def _spread(values: list[float]) -> float:
     return max(values) - min(values) if values else 0.0
 
 
-def _middle_spread(values: list[float], share: float) -> float:
+def _middle_spread(values: Sequence[float], share: float) -> float:
     """The spread without so much of the values at either end, which a tracker's errors may be."""
     ordered = sorted(values)
     cut = int(share * len(ordered))
