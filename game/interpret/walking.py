@@ -29,7 +29,7 @@ LEAST_LEG: Final = 1.12
 LEAST_LIFT: Final = 0.25
 """By how much its own curl must stand out from what it was since the other finger was in front: a finger
 before which the other one hides has not moved itself."""
-FIRST_LIFT: Final = 0.1
+FIRST_LIFT: Final = 0.06
 """The same before a walk, whose first step begins from legs that stand beside each other."""
 LEAST_SHOWN: Final = 0.1
 """By how much a leg's curl must be above those of the folded fingers; one below hides behind the hand."""
@@ -141,9 +141,9 @@ class Walker:
         self._as_legs = Kept()
         self._flat = Kept()
         self._poses: deque[tuple[float, bool]] = deque()
-        self._places: deque[tuple[float, float, float, float, float, float, float]] = deque()
-        """(t_s, the height of the hand's direction, that direction and its palm's to the right, place in the
-        picture in palm lengths: right and down, height of the palm's direction) of `PADDLE_STAYS_S`."""
+        self._places: deque[tuple[float, ...]] = deque()
+        """(t_s, the height of the hand's direction, that direction to the right, the palm's to the right and
+        its height, place in the picture: right and down, palm width) of the last `PADDLE_STAYS_S`."""
         self._yaw: float | None = None
         self._t_s = -math.inf
 
@@ -163,8 +163,10 @@ class Walker:
         self._recent.append((t_s, f.curls[0], f.curls[1], f.fingers[2], max(f.curls[2:])))
         while self._recent[0][0] < t_s - 1.0:
             self._recent.popleft()
-        right, down = f.palm_image[0] / f.palm_width, f.palm_image[1] / f.palm_width
-        self._places.append((t_s, f.fingers[2], f.fingers[0], f.normal[0], right, down, f.normal[2]))
+        right, down = f.palm_image
+        self._places.append(
+            (t_s, f.fingers[2], f.fingers[0], f.normal[0], f.normal[2], right, down, f.palm_width)
+        )
         while self._places[0][0] < t_s - PADDLE_STAYS_S:
             self._places.popleft()
         if self._latest.walks:
@@ -225,12 +227,14 @@ class Walker:
 
     def _stays(self) -> bool:
         """Whether the hand has lain flat, and kept its place and its way but for nodding."""
-        _, heights, directions, palms, rights, downs, ups = zip(*self._places, strict=True)
+        _, heights, directions, palms, ups, rights, downs, widths = zip(*self._places, strict=True)
         if abs(sum(heights) / len(heights)) > LEVEL or sorted(ups)[len(ups) // 2] > LIES_FLAT:
             return False
         aside = min(PADDLE_ASIDE, MOST_ASIDE * _middle_spread(heights, PADDLE_SHARE))
         turned = max(_middle_spread(directions, PADDLE_SHARE), _middle_spread(palms, PADDLE_SHARE))
-        right, down = _middle_spread(rights, PADDLE_SHARE), _middle_spread(downs, PADDLE_SHARE)
+        palm_width = sum(widths) / len(widths)
+        right = _middle_spread(rights, PADDLE_SHARE) / palm_width
+        down = _middle_spread(downs, PADDLE_SHARE) / palm_width
         return turned <= aside and right <= PADDLE_PALMS[0] and down <= PADDLE_PALMS[1]
 
     def _moves(self, now_s: float) -> bool:
