@@ -160,9 +160,15 @@ def judged(
     """Sets what was seen beside what was shown."""
     result = Result(job=job)
     free = list(events)
-    for truth in truths:
+    for k, truth in enumerate(truths):
         last_s = truth.end_s + minimum_s(truth) + GRACE_S
-        during = [(t, e) for t, e in free if truth.prepared_s - EARLY_S <= t <= last_s]
+        # What is seen once the hand sets out for the next gesture belongs to that, unless this one is late.
+        next_s = truths[k + 1].begin_s - EARLY_S if k + 1 < len(truths) else math.inf
+        during = [
+            (t, e)
+            for t, e in free
+            if truth.prepared_s - EARLY_S <= t <= last_s and (t < next_s or e.name == truth.action)
+        ]
         free = [one for one in free if one not in during]
         hits = [
             t

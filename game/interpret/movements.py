@@ -37,7 +37,7 @@ BECKON_CLOSED: Final = 1.4
 fingers that stroke a chin move by less."""
 BECKON_SHORTEST_S: Final = 0.07
 """A bend that begins while the hand still arrives is short."""
-BECKON_SCORE: Final = 0.75
+BECKON_SCORE: Final = 0.65
 """The tracker's score below which the bends of a covered hand are guessed."""
 UNDER_WAY: Final = 0.8
 """A hand that has waved or bent twice already needs only this part of the way back to show its third turn."""
