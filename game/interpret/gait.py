@@ -116,8 +116,9 @@ class Gait:
         self._before.append((t_s, value))
         return self._swing.feed(value, t_s)
 
-    def count(self, turn: Turn, foot: Foot) -> list[Step]:
-        """Take a turn for a step; returns what is certain now, oldest first."""
+    def count(self, turn: Turn, foot: Foot, *, may_start: bool = True) -> list[Step]:
+        """Take a turn for a step; returns what is certain now, oldest first. Unless it ``may_start``
+        a walk it only counts towards one."""
         least = max(self._least, min(MOST_NOISE * self._least, self._noise))
         first = least * self._first / self._least
         self._weak = None
@@ -140,7 +141,7 @@ class Gait:
         starts_at = STARTS_AT if usual or self.walks else DOUBTFUL_STARTS_AT
         if self._rhythm.count < starts_at:
             return []
-        if turn.amplitude < least:
+        if turn.amplitude < least or not (self.walks or may_start):
             return []
         if not self.walks and turn.amplitude < self._start + START_NOISE * self._noise:
             self._weak = turn

