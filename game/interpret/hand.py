@@ -5,13 +5,14 @@ from typing import Final
 
 from game.interpret.body import Body, place_m, shoulder_before
 from game.interpret.endurance import Arm
+from game.interpret.gait import Step, UsualPace
 from game.interpret.gestures import HandGestures
 from game.interpret.hand_features import FOCAL_WIDTHS, INDEX_TIP, PALM, PALM_M, HandFeatures, to_view
 from game.interpret.intents import Action, GestureEvent, HandIntent, Vec3
 from game.interpret.landmark_filter import LandmarkFilter
 from game.interpret.pointing_ray import aim
 from game.interpret.reach import Reach
-from game.interpret.walking import RestingYaw, Step, UsualPace, Walking
+from game.interpret.walking import RestingYaw, Walking
 from game.sense.observations import HandSeen, Side
 
 POINTING_S: Final = 0.2

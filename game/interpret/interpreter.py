@@ -8,6 +8,7 @@ from typing import Final
 from game.interpret.body import Body
 from game.interpret.calibration import Calibration
 from game.interpret.endurance import Arm
+from game.interpret.gait import Step, UsualPace
 from game.interpret.hand import Hand
 from game.interpret.hand_features import measure
 from game.interpret.head_state import CameraPose, HeadState
@@ -17,7 +18,7 @@ from game.interpret.pointer import Pointer
 from game.interpret.reach import Reach
 from game.interpret.together import Together
 from game.interpret.voice_state import VoiceState
-from game.interpret.walking import RestingYaw, Step, UsualPace
+from game.interpret.walking import RestingYaw
 from game.sense.observations import (
     ClipPlayed,
     CommandHeard,
