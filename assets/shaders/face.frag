@@ -23,9 +23,9 @@ vec3 eye(vec2 q, vec2 gaze, float lid, vec3 own, vec3 core) {
     // Outline, brightest above.
     float edge = exp(-pow(inside / (0.045 + soft), 2.0)) * smoothstep(1.08, 0.9, abs(q.x));
     bool above = upper - q.y < q.y - lower;
-    vec3 light = own * edge * (above ? 1.7 : 0.75 + 0.7 * CHEEK);
+    vec3 light = own * edge * (above ? 1.5 : 0.55 + 0.8 * CHEEK);
     // Deep inside, a faint glow as of an animal's eye.
-    light += own * mask * 0.03 * (1.0 - 0.6 * dot(q, q));
+    light += own * mask * 0.015 * (1.0 - 0.6 * dot(q, q));
     vec2 i = (q - gaze) * vec2(1.0, 1.04);
     float r = length(i);
     float angle = atan(i.y, i.x);
@@ -36,7 +36,7 @@ vec3 eye(vec2 q, vec2 gaze, float lid, vec3 own, vec3 core) {
     float iris = smoothstep(big, big - 0.10 - soft, r) * smoothstep(pupil - soft, pupil + 0.07 + soft, r);
     float limbus = exp(-pow((r - big + 0.06) / (0.05 + soft), 2.0));
     float inner = exp(-pow((r - pupil - 0.05) / (0.06 + soft), 2.0));
-    light += mask * (own * iris * fibre * 0.26 + core * inner * 0.40 + own * limbus * 0.50);
+    light += mask * (own * iris * fibre * 0.14 + core * inner * 0.16 + own * limbus * 0.32);
     // The glint that makes it wet, and a small one below.
     vec2 glint = q - gaze * 0.55 - vec2(-0.30, 0.34);
     vec2 low = q - gaze * 0.55 - vec2(0.30, -0.36);

@@ -1,4 +1,4 @@
-"""What the Child's motion is told and what it gives: plain data between the stage, the springs and the skin."""
+"""What the motion of the Child is told and what it gives: plain data for stage, springs and skin."""
 
 from dataclasses import dataclass
 

@@ -64,21 +64,58 @@ GESTURES: Final[dict[str, tuple[Key, ...]]] = {
         Key(0.12, {P.LEAN: 0.14, P.CROUCH: 0.12, P.LIDS: -0.3, P.SMILE: 0.6}),
         Key(
             0.35,
-            {P.LEAN: -0.24, P.NOD: -0.35, P.LIDS: -0.55, P.SMILE: 1.0, P.MOUTH: 0.8, P.EARS: 0.6} | _OPEN,
+            {
+                P.LEAN: -0.24,
+                P.NOD: -0.35,
+                P.LIDS: -0.25,
+                P.CHEEK: 0.9,
+                P.SMILE: 1.0,
+                P.MOUTH: 0.8,
+                P.EARS: 0.6,
+            }
+            | _OPEN,
         ),
         Key(
             0.60,
-            {P.LEAN: -0.08, P.NOD: -0.12, P.LIDS: -0.6, P.SMILE: 1.0, P.MOUTH: 0.4, P.SHRUG: 0.012} | _OPEN,
+            {
+                P.LEAN: -0.08,
+                P.NOD: -0.12,
+                P.LIDS: -0.25,
+                P.CHEEK: 0.9,
+                P.SMILE: 1.0,
+                P.MOUTH: 0.4,
+                P.SHRUG: 0.012,
+            }
+            | _OPEN,
         ),
-        Key(0.82, {P.LEAN: -0.20, P.NOD: -0.30, P.LIDS: -0.6, P.SMILE: 1.0, P.MOUTH: 0.8} | _OPEN),
+        Key(
+            0.82,
+            {P.LEAN: -0.20, P.NOD: -0.30, P.LIDS: -0.25, P.CHEEK: 0.9, P.SMILE: 1.0, P.MOUTH: 0.8} | _OPEN,
+        ),
         Key(
             1.06,
-            {P.LEAN: 0.10, P.NOD: 0.05, P.LIDS: -0.6, P.SMILE: 1.0, P.MOUTH: 0.4, P.SHRUG: 0.012}
+            {
+                P.LEAN: 0.10,
+                P.NOD: 0.05,
+                P.LIDS: -0.25,
+                P.CHEEK: 0.9,
+                P.SMILE: 1.0,
+                P.MOUTH: 0.4,
+                P.SHRUG: 0.012,
+            }
             | _hands((0.09, 0.1, 0.06), (-0.09, 0.1, 0.06)),
         ),
         Key(
             1.30,
-            {P.LEAN: 0.24, P.NOD: 0.10, P.CROUCH: 0.2, P.LIDS: -0.6, P.SMILE: 1.0, P.MOUTH: 0.7}
+            {
+                P.LEAN: 0.24,
+                P.NOD: 0.10,
+                P.CROUCH: 0.2,
+                P.LIDS: -0.25,
+                P.CHEEK: 0.9,
+                P.SMILE: 1.0,
+                P.MOUTH: 0.7,
+            }
             | _hands((0.09, 0.1, 0.06), (-0.09, 0.1, 0.06)),
         ),
         Key(1.9, {P.LEAN: 0.05, P.SMILE: 0.8, P.EARS: 0.5}),
@@ -263,19 +300,19 @@ GESTURES: Final[dict[str, tuple[Key, ...]]] = {
         Key(
             0.38,
             {P.LEAN: 0.06, P.TILT: -0.2, P.SMILE: 0.8, P.EARS: 0.8, P.LIDS: -0.15}
-            | _hands(None, (-0.03, 0.15, 0.31)),
+            | _hands(None, (0.01, 0.085, 0.27)),
         ),
         Key(
             0.60,
             {P.LEAN: 0.06, P.TILT: -0.2, P.SMILE: 0.9, P.EARS: 0.8, P.LIDS: -0.15}
-            | _hands(None, (-0.03, 0.15, 0.26)),
+            | _hands(None, (0.01, 0.080, 0.21)),
         ),
         Key(
             0.80,
             {P.LEAN: 0.08, P.TILT: -0.2, P.SMILE: 1.0, P.EARS: 0.8, P.LIDS: -0.15}
-            | _hands(None, (-0.03, 0.16, 0.33)),
+            | _hands(None, (0.01, 0.095, 0.29)),
         ),
-        Key(1.5, {P.TILT: -0.2, P.SMILE: 1.0, P.EARS: 0.6} | _hands(None, (-0.03, 0.15, 0.31))),
+        Key(1.5, {P.TILT: -0.2, P.SMILE: 1.0, P.EARS: 0.6} | _hands(None, (0.01, 0.085, 0.27))),
         Key(2.0),
     ),
     "lead": (

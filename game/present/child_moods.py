@@ -126,7 +126,7 @@ class Mood:
         self.temper = Temper(**dict(zip(_NAMES, (float(value) for value in values), strict=True)))
 
     def idle(self, t: float, sway: float) -> Floats:
-        """(parameters,) of what it does when it does nothing; ``sway`` (radians) is the phase of its swaying."""
+        """(parameters,) of what it does when it does nothing; ``sway`` is its phase in swaying, radians."""
         move = np.zeros(PARAMETERS)
         temper = self.temper
         lean = math.sin(sway) + 0.45 * wander(t * 0.7, 1.0)
@@ -164,4 +164,6 @@ def carried(posture: Floats, claim: Floats) -> Floats:
     hands nothing, or they would miss what they point at; of the rest about half, so that a mood shows."""
     share = 0.55 * claim
     share[list(HANDS)] = claim[list(HANDS)]
+    # What hands say is said to your face.
+    share[P.TURN] = max(share[P.TURN], 0.6 * float(claim[list(HANDS)].max()))
     return np.asarray(posture * (1.0 - share))

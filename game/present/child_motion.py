@@ -287,8 +287,10 @@ class ChildMotion:
             shoulder = chest + trunk @ (limb.root - JOINTS["chest"] + lift)
             sway = np.array([0.0, -0.06 * side * swing, 0.004 * breath])
             target = chest + trunk @ (limb.end - JOINTS["chest"] + hand + sway)
+            # Elbows hang under raised hands; on hips they point out.
+            raised = max(0.0, float(target[2] - shoulder[2]) + 0.12)
             out = float(v[P.ELBOWS])
-            pole = trunk @ (limb.pole + out * np.array([0.7 * side, 0.75, 0.1]))
+            pole = trunk @ (limb.pole + np.array([0.7 * side * out, 0.75 * out, 0.1 * out - 8.0 * raised]))
             elbow, wrist = bend(shoulder, target, limb.first_m, limb.second_m, pole)
             first = frame(elbow - shoulder, pole) @ limb.rest_first
             second = frame(wrist - elbow, pole) @ limb.rest_second

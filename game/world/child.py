@@ -15,6 +15,8 @@ _WALK_MPS: Final = 1.5
 _RUN_MPS: Final = 3.0
 _GESTURE_LASTS_S: Final = 2.4
 _ARRIVED_M: Final = 0.12
+_ELBOW_ROOM_M: Final = 0.32
+"""Between its middle and the rock."""
 
 
 def place(world: World) -> None:
@@ -37,8 +39,9 @@ def on_rail(world: World, ahead_m: float, *, aside_m: float = 0.0) -> tuple[floa
     along = max(0.2, min(tunnel.length_m - 0.8, along))
     point = tunnel.point(along)
     i = min(len(tunnel.right) - 1, int(along / tunnel.length_m * (len(tunnel.right) - 1)))
-    room = 0.45 * tunnel.radius_at(along)
-    aside = max(-room, min(room, aside_m))
+    broad = 0.45 * tunnel.radius_at(along)
+    left, right = (max(0.0, min(broad, room - _ELBOW_ROOM_M)) for room in tunnel.room_at(along))
+    aside = max(-left, min(right, aside_m))
     return vec3(point + tunnel.right[i] * aside)
 
 
@@ -53,7 +56,9 @@ def move(world: World) -> None:
         child.speed_mps = approach(child.speed_mps, wish, 7.0, TICK_S)
         if gap > _ARRIVED_M:
             move_m = min(gap, child.speed_mps * TICK_S)
-            child.position = add(child.position, scale(subtract(child.goal, child.position), move_m / gap))
+            x, y, z = add(child.position, scale(subtract(child.goal, child.position), move_m / gap))
+            # The straight way to its goal leaves the floor where the floor bends.
+            child.position = (x, y, approach(z, world.cave.floor_under((x, y, z)), 12.0, TICK_S))
         else:
             child.speed_mps, child.goal = 0.0, None
     walking = child.goal is not None and child.speed_mps > 0.15
