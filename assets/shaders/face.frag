@@ -66,7 +66,7 @@ void main() {
     m.y -= SMILE * 1.6 * m.x * m.x - 0.02 * SMILE;
     m.y -= 0.10 * SMILE * m.x;
     float open = MOUTH;
-    vec2 half_size = vec2(0.20 + 0.05 * SMILE - 0.05 * open, 0.004 + 0.135 * open);
+    vec2 half_size = vec2(0.25 + 0.05 * SMILE - 0.09 * open, 0.006 + 0.150 * open);
     float soft = fwidth(at.y);
     float x = clamp(m.x / half_size.x, -1.0, 1.0);
     float lip = half_size.y * sqrt(1.0 - x * x);
@@ -74,7 +74,7 @@ void main() {
     float gap = length(vec2(over, abs(m.y) - lip));
     // The line thins out towards its corners.
     float taper = 1.0 - 0.75 * x * x;
-    light += own * EYES * BODY * 1.1 * taper * exp(-pow(gap / (0.003 + (0.009 + 0.6 * soft) * taper), 2.0));
+    light += own * EYES * BODY * 1.1 * taper * exp(-pow(gap / (0.005 + (0.014 + 0.6 * soft) * taper), 2.0));
     light += own * BODY * 0.25 * open * step(abs(m.x), half_size.x) * smoothstep(lip, 0.0, abs(m.y));
     colour = vec4(light * fade, 1.0);
 }

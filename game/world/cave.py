@@ -144,16 +144,20 @@ class Cave:
         rock = int(np.argmin(air)) if not air.all() else len(steps) - 1
         return np.asarray(o + steps[rock] * d)
 
-    def floor_under(self, point: Sequence[float]) -> float:
-        """Height of the walking plane under a point of the cave's air, metres."""
+    def walkable(self, point: Sequence[float], beside_m: float) -> Floats:
+        """(3,) the place on the floor next to a point of the cave's air, ``beside_m`` or more from the rock."""
         p = np.asarray(point, dtype=np.float64)
         to = (p - self.rings.centre)[:, :2]
         ring = int(np.argmin((to * to).sum(axis=1)))
         tunnel = self.tunnels[int(self.rings.tunnel[ring])]
         i = int(self.rings.index[ring])
-        ahead = float(to[ring] @ tunnel.forward[i, :2])
+        ahead, right = float(to[ring] @ tunnel.forward[i, :2]), tunnel.right[i]
         along_m = i / (len(tunnel.centre) - 1) * tunnel.length_m + ahead
-        return float(tunnel.point(along_m)[2])
+        aside = float(to[ring] @ right[:2])
+        left_m, right_m = (max(0.0, free - beside_m) for free in tunnel.room_at(along_m))
+        p = p + right * (min(right_m, max(-left_m, aside)) - aside)
+        p[2] = tunnel.point(along_m)[2]
+        return np.asarray(p)
 
     def paint_cell(self, point: Sequence[float]) -> tuple[int, int, int]:
         """(tunnel, cell along, cell around) of the rock nearest to a point."""

@@ -56,9 +56,11 @@ def move(world: World) -> None:
         child.speed_mps = approach(child.speed_mps, wish, 7.0, TICK_S)
         if gap > _ARRIVED_M:
             move_m = min(gap, child.speed_mps * TICK_S)
-            x, y, z = add(child.position, scale(subtract(child.goal, child.position), move_m / gap))
-            # The straight way to its goal leaves the floor where the floor bends.
-            child.position = (x, y, approach(z, world.cave.floor_under((x, y, z)), 12.0, TICK_S))
+            step = add(child.position, scale(subtract(child.goal, child.position), move_m / gap))
+            # The straight way to its goal leaves the floor where the floor bends, and the air where the tunnel
+            # does.
+            x, y, floor_m = world.cave.walkable(step, _ELBOW_ROOM_M)
+            child.position = (float(x), float(y), approach(step[2], float(floor_m), 12.0, TICK_S))
         else:
             child.speed_mps, child.goal = 0.0, None
     walking = child.goal is not None and child.speed_mps > 0.15
