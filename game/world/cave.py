@@ -145,7 +145,7 @@ class Cave:
         return np.asarray(o + steps[rock] * d)
 
     def walkable(self, point: Sequence[float], beside_m: float) -> Floats:
-        """(3,) the place on the floor next to a point of the cave's air, ``beside_m`` or more from the rock."""
+        """(3,) the place on the floor next to a point of the cave's air, ``beside_m`` from the rock."""
         p = np.asarray(point, dtype=np.float64)
         to = (p - self.rings.centre)[:, :2]
         ring = int(np.argmin((to * to).sum(axis=1)))

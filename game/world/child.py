@@ -42,7 +42,7 @@ def on_rail(world: World, ahead_m: float, *, aside_m: float = 0.0) -> tuple[floa
     broad = 0.45 * tunnel.radius_at(along)
     left, right = (max(0.0, min(broad, room - _ELBOW_ROOM_M)) for room in tunnel.room_at(along))
     aside = max(-left, min(right, aside_m))
-    return vec3(point + tunnel.right[i] * aside)
+    return vec3(world.cave.walkable(point + tunnel.right[i] * aside, _ELBOW_ROOM_M))
 
 
 def move(world: World) -> None:
@@ -57,8 +57,7 @@ def move(world: World) -> None:
         if gap > _ARRIVED_M:
             move_m = min(gap, child.speed_mps * TICK_S)
             step = add(child.position, scale(subtract(child.goal, child.position), move_m / gap))
-            # The straight way to its goal leaves the floor where the floor bends, and the air where the tunnel
-            # does.
+            # The straight way to its goal leaves the floor and the air where the tunnel bends.
             x, y, floor_m = world.cave.walkable(step, _ELBOW_ROOM_M)
             child.position = (float(x), float(y), approach(step[2], float(floor_m), 12.0, TICK_S))
         else:
