@@ -12,7 +12,9 @@ vec3 eye(vec2 q, vec2 gaze, float lid, vec3 own, vec3 core) {
     float width = sqrt(max(0.0, 1.0 - q.x * q.x));
     float upper = width * (0.98 + 0.06 * q.x) + 0.08 * max(0.0, open - 1.0);
     // The lid's edge cuts the almond: low at the nose in anger, low outside in worry.
-    float cut = 2.0 * min(open, 1.35) - 0.98 + 0.62 * SLANT * (q.x + 0.15 * sign(SLANT));
+    float anger = max(SLANT, 0.0);
+    float cut = 2.0 * min(open, 1.35 - 0.35 * anger) - 0.98 - 0.16 * anger;
+    cut += (0.62 + 0.20 * anger) * SLANT * (q.x + 0.15 * sign(SLANT));
     upper = min(upper, max(cut, -0.80));
     float lower = -width * (0.90 - 0.04 * q.x);
     // A cheek pushes the lower lid up into an arch.

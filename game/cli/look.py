@@ -15,6 +15,7 @@ from game.present.display.pace import ToldPacer
 from game.present.display.settings import SettingsFault, load_display_settings
 from game.present.stage import Quality, Stage
 from game.world.cave import EYE_HEIGHT_M, PAINT_ALONG, PAINT_AROUND, grow
+from game.world.child import DISTANCE_M
 from game.world.state import HandLight, LightWords, Pose, Scene, Wave, World
 from npc.assets import asset
 
@@ -121,8 +122,8 @@ def staged_world(scene: Scene, seed: int, *, mood: str = "wary", distance_m: flo
     """A world as it plausibly stands in ``scene``; the same arguments give the same world."""
     world = World(seed=seed, cave=grow(seed), scene=scene)
     child = world.child
-    bands = {"hostile": (4.0, 0.0), "wary": (2.5, 0.15), "warming": (1.6, 0.55), "friend": (1.1, 0.9)}
-    usual_m, child.warmth = bands[mood]
+    usual_m = DISTANCE_M[mood]
+    child.warmth = {"hostile": 0.0, "wary": 0.15, "warming": 0.55, "friend": 0.9}[mood]
     child.mood = mood
     world.mote = 1.0 if scene is Scene.DARK else 0.0
     world.way_glow = 0.0 if scene in (Scene.DARK, Scene.PAINT) else 0.25

@@ -8,7 +8,7 @@ from game.world.state import Pose, Scene, World
 from game.world.walking import eyes_of
 from npc import trust
 
-_DISTANCE_M: Final = {"hostile": 3.6, "wary": 2.8, "warming": 2.2, "friend": 1.8}
+DISTANCE_M: Final = {"hostile": 3.6, "wary": 2.8, "warming": 2.2, "friend": 1.8}
 """Trust is distance. A friend would touch the palm, but a picture on a wall ends below the eyes: nearer than
 1.8 m a small creature sinks out of it."""
 _WALK_MPS: Final = 1.5
@@ -77,9 +77,9 @@ def move(world: World) -> None:
 def keep_distance(world: World) -> None:
     """It stands where its trust lets it stand: nearer as it warms, never where the player is."""
     child = world.child
-    wish_m = _DISTANCE_M[trust.band(world.trust)]
+    wish_m = DISTANCE_M[trust.band(world.trust)]
     if child.gesture == "come_close":
-        wish_m = max(_DISTANCE_M["friend"], wish_m - 0.9)
+        wish_m = max(DISTANCE_M["friend"], wish_m - 0.9)
     elif child.gesture in ("hide", "turn_away"):
         wish_m += 0.8
     place = on_rail(world, wish_m, aside_m=0.55 if world.cave.way_out == 1 else -0.55)
