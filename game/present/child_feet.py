@@ -16,6 +16,8 @@ STRETCHED_M: Final = 0.135
 """So far off a leg can hardly reach: it steps, whatever the other does."""
 LEAP_M: Final = 0.6
 """A body that is this far from its feet was moved, not walked: the feet are put under it."""
+_UNEVEN_M: Final = 0.02
+"""So far above or below the body's ground may a foot stand."""
 _ASKEW_RAD: Final = 0.55
 _LONGEST_SWING_S: Final = 0.26
 _SHORTEST_SWING_S: Final = 0.07
@@ -104,7 +106,11 @@ class Feet:
         way = np.array([way[0], way[1], 0.0])
         ahead_m = 0.045 + 0.055 * min(1.0, speed / 1.2) if speed > 0.05 else 0.0
         for number, foot in enumerate(self.feet):
-            if not foot.planted:
+            if foot.planted:
+                # The ground may carry it up or down: a slope a little, the wall's sill by half a leg.
+                level = float(homes[number][2])
+                foot.at[2] = min(level + _UNEVEN_M, max(level - _UNEVEN_M, float(foot.at[2])))
+            else:
                 target = homes[number] + velocity * foot.lands_in_s + way * ahead_m
                 landed += foot.fly(target, yaw, lift_m, dt_s)
         self._lift(homes, yaw, way, speed, ahead_m)

@@ -121,6 +121,17 @@ def test_a_jump_lifts_both_feet_and_lands_on_bent_knees() -> None:
     assert min(hips[top:]) < still - 0.05
 
 
+def test_feet_go_up_with_the_ground_that_carries_them() -> None:
+    motion = ChildMotion()
+    for number in range(120):
+        part = min(1.0, max(0.0, (number - 40) / 20))
+        height, ahead = 0.3 * part * part * (3.0 - 2.0 * part), 0.025 * number
+        figure = motion.advance(doing("wary", (0.0, ahead, height), 0.0, speed_mps=1.5), FRAME_S)
+        for side in (0, 1):
+            assert ankle(figure, side)[2] - JOINTS["ankle"][2] > height - 0.03
+    assert abs(ankle(figure, 0)[2] - JOINTS["ankle"][2] - 0.3) < 0.08
+
+
 def test_a_child_that_was_put_elsewhere_has_its_feet_there() -> None:
     motion = ChildMotion()
     for _ in range(30):
