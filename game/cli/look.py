@@ -52,6 +52,8 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     parser.add_argument("--size", type=_size, default=(1280, 720), metavar="WxH", help="pixels (1280x720)")
     parser.add_argument("--mood", choices=["hostile", "wary", "warming", "friend"], default="wary",
                         help="how the Child stands to the player")  # fmt: skip
+    parser.add_argument("--warmth", type=_part, metavar="W",
+                        help="colour of its light, 0 cold to 1 warm, instead of its mood's")  # fmt: skip
     parser.add_argument("--gesture", metavar="TAG", help="a gesture of the Child: laugh, hide, rude ...")
     parser.add_argument("--distance", type=float, metavar="M", help="metres from the player to the Child")
     parser.add_argument("--pose", type=_pose, metavar="X,Y,Z[,YAW]",
@@ -67,6 +69,16 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
                         help="a sheet of N pictures, a quarter of a second apart")  # fmt: skip
     parser.set_defaults(run=run)
     return parser
+
+
+def _part(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0.0 <= value <= 1.0:
+        raise argparse.ArgumentTypeError(f"expected a number from 0 to 1, found {text!r}")
+    return value
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -249,6 +261,8 @@ def run(args: argparse.Namespace) -> int:
             world.player.position = _vec(args.pose[:3])
             if len(args.pose) == 4:
                 world.player.yaw_rad = math.radians(args.pose[3])
+        if args.warmth is not None:
+            world.child.warmth = args.warmth
         if args.gesture:
             world.child.gesture = args.gesture
         stage = Stage(display, world, Quality(args.quality))
