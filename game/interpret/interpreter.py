@@ -2,13 +2,15 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from game.interpret.body import Body
+from game.interpret.calibration import Calibration
 from game.interpret.endurance import Arm
 from game.interpret.hand import Hand
 from game.interpret.hand_features import measure
-from game.interpret.head_state import HeadState
+from game.interpret.head_state import CameraPose, HeadState
 from game.interpret.intents import Arms, GestureEvent, Intents, Walk
 from game.interpret.light_need import LightNeed
 from game.interpret.pointer import Pointer
@@ -48,7 +50,8 @@ class Interpreter:
     """Holds what must be remembered between ticks. The same observations at the same ticks give the same
     intents; there is no clock in here."""
 
-    def __init__(self) -> None:
+    def __init__(self, calibration: Calibration | None = None) -> None:
+        self._calibration = calibration or Calibration()
         self._hands: dict[int, Hand] = {}
         self._reach = Reach()
         self._rest: dict[Side, RestingYaw] = {"left": RestingYaw(), "right": RestingYaw()}
@@ -56,7 +59,7 @@ class Interpreter:
         self._body = Body()
         self._arms: dict[Side, Arm] = {"left": Arm(), "right": Arm()}
         self._voice = VoiceState()
-        self._head = HeadState()
+        self._head = HeadState(self._calibration.camera)
         self._pointer = Pointer()
         self._light = LightNeed()
         self._together = Together()
@@ -64,6 +67,11 @@ class Interpreter:
         self._frame_s = USUAL_FRAME_S
         self.steps: tuple[Step, ...] = ()
         """Steps that the last tick made certain; the world sees only their number."""
+
+    @property
+    def camera_corrected(self) -> CameraPose | None:
+        """The room's camera as the player's "recenter" found it; None before."""
+        return self._head.corrected
 
     def tick(self, observations: Sequence[Observation], now_s: float) -> Intents:
         """Everything that the player means at the tick of ``now_s``; ``observations`` are what became known
@@ -122,6 +130,7 @@ class Interpreter:
         hands = [hand.intent(now_s) for _, hand in sorted(self._hands.items())]
         if pointer is not None:
             hands.append(pointer)
+        hands = [replace(hand, aim=self._calibration.aimed(hand.aim)) for hand in hands]
         self.steps = tuple(steps)
         best_score = max((hand.score for hand in self._hands.values()), default=0.0)
         return Intents(

@@ -5,7 +5,7 @@ import math
 from game.clock import TICK_S
 from game.interpret.intents import Action, Intents
 from game.world.effects import Effect, PlaySound
-from game.world.geometry import approach, turn, vec3
+from game.world.geometry import add, approach, from_view, turn, vec3
 from game.world.state import Player, Scene, World
 
 _STRIDE_M = 0.75
@@ -24,6 +24,11 @@ def eyes_of(player: Player) -> tuple[float, float, float]:
     """The player's eyes in the world."""
     x, y, z = player.position
     return (x, y, z + 1.5)
+
+
+def head_of(player: Player) -> tuple[float, float, float]:
+    """The player's eyes in the world, where the real head has them."""
+    return add(eyes_of(player), from_view(player.yaw_rad, player.head))
 
 
 def walk(world: World, intents: Intents, *, tow: bool) -> list[Effect]:
@@ -67,17 +72,14 @@ def walk(world: World, intents: Intents, *, tow: bool) -> list[Effect]:
     wish = max(-_FREE_YAW_RAD, min(_FREE_YAW_RAD, heading_rad))
     away = turn(rail + wish - player.yaw_rad)
     player.yaw_rad = turn(approach(player.yaw_rad, player.yaw_rad + away, 1.6, TICK_S))
-    if intents.head.present:
-        x, y, z = intents.head.offset_m
-        h = player.head
-        player.head = (
-            approach(h[0], max(-0.6, min(0.6, x)), 8.0, TICK_S),
-            approach(h[1], max(-0.8, min(0.8, y)), 8.0, TICK_S),
-            approach(h[2], max(-0.4, min(0.4, z)), 8.0, TICK_S),
-        )
-    else:
-        player.head = vec3(approach(part, 0.0, 1.0, TICK_S) for part in player.head)
+    # Filtered, predicted and soft already, also where no head is seen.
+    x, y, z = intents.head.offset_m
+    player.head = (_within(x, 3.0), _within(y, 4.0), _within(z, 1.2))
     return effects
+
+
+def _within(value: float, most: float) -> float:
+    return max(-most, min(most, value))
 
 
 def end_of_walk(world: World) -> float:

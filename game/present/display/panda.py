@@ -13,12 +13,14 @@ import panda3d.core as p3d
 from numpy.typing import NDArray
 
 from game.present.display.awake import NoVigil, Vigil, keep_awake
+from game.present.display.connection import watch_connection
 from game.present.display.input import WindowInput
 from game.present.display.monitors import Monitor
 from game.present.display.pace import Pacer
 from game.present.display.pipeline import Pipeline
-from game.present.display.port import Frame, Typed, View
-from game.present.display.settings import DisplaySettings
+from game.present.display.port import Frame, Typed
+from game.present.display.room import Room
+from game.present.display.view import Stereo, make_views
 from game.present.shading import Shaders
 from game.sense.observations import PointerMoved
 
@@ -62,30 +64,37 @@ class PandaDisplay:
         kind: Kind,
         size: tuple[int, int],
         monitor: Monitor | None,
-        settings: DisplaySettings,
+        room: Room,
+        stereo: Stereo,
         shaders: Shaders,
         pacer: Pacer,
+        faults: tuple[str, ...] = (),
         awake: Callable[[], Vigil] = keep_awake,
         platform: str = sys.platform,
     ) -> None:
-        self.settings = settings
+        self.room = room
         self.shaders = shaders
         self._pacer = pacer
         p3d.load_prc_file_data("hollow display", BASIC)
         self._engine = p3d.GraphicsEngine.get_global_ptr()
         self._output, self._pipe = self._open(kind, size, monitor, platform)
         self._size = (self._output.get_x_size(), self._output.get_y_size())
+        gsg = self._output.get_gsg()
+        # Asked now: a window that was closed has nothing that could tell.
+        self.renderer = f"{gsg.get_driver_renderer()}, OpenGL {gsg.get_driver_version()}"
+        self._lost = False
         self.root = p3d.NodePath("light")
-        self.camera = self.root.attach_new_node(p3d.Camera("eye", p3d.PerspectiveLens()))
+        self.views = make_views(self.root, room, stereo)
         self._submitted = False
         self._buffers: list[p3d.GraphicsOutput] = []
         try:
             self._pipeline = Pipeline(
                 make_buffer=self._make_buffer,
                 window=self._output,
-                camera=self.camera,
+                views=self.views,
                 shaders=shaders,
-                settings=settings,
+                room=room,
+                stereo=stereo,
                 size=self._size,
             )
         except NoGraphics:
@@ -96,7 +105,8 @@ class PandaDisplay:
         self._input = None
         if isinstance(self._output, p3d.GraphicsWindow):
             self._input = WindowInput(self._output)
-        self.faults: tuple[str, ...] = tuple(filter(None, (self._vigil.fault,)))
+            watch_connection(self._lose)
+        self.faults: tuple[str, ...] = tuple(filter(None, (*faults, self._vigil.fault)))
         """What this display lacks, a sentence each."""
 
     def _open(
@@ -172,14 +182,10 @@ class PandaDisplay:
         return self._size
 
     @property
-    def renderer(self) -> str:
-        gsg = self._output.get_gsg()
-        return f"{gsg.get_driver_renderer()}, OpenGL {gsg.get_driver_version()}"
-
-    @property
     def closed(self) -> bool:
+        """The player closed it, or the screen's server is gone."""
         if isinstance(self._output, p3d.GraphicsWindow):
-            return bool(self._output.is_closed())
+            return self._lost or bool(self._output.is_closed())
         return False
 
     def begin(self) -> Frame:
@@ -192,7 +198,7 @@ class PandaDisplay:
         if now != self._size and min(now) > 0:
             self._size = now
             self._pipeline.resize(now)
-        return Frame(predicted_s=predicted_s, views=(View(lens=None, offset_m=(0.0, 0.0, 0.0)),))
+        return Frame(predicted_s=predicted_s, views=self.views)
 
     def set_mood(self, *, exposure: float, rim: float, time_s: float) -> None:
         self._pipeline.set_mood(exposure=exposure, rim=rim, time_s=time_s)
@@ -212,6 +218,10 @@ class PandaDisplay:
         rows = np.frombuffer(memoryview(picture.get_ram_image()), dtype=np.uint8)
         # Panda3D's images start at the lower left and hold blue first.
         return np.ascontiguousarray(rows.reshape(height, width, depth)[::-1, :, 2::-1])
+
+    def _lose(self) -> None:
+        self._lost = True
+        self.faults += ("The screen is gone, and its server with it: the evening ends.",)
 
     def poll(self) -> list[PointerMoved | Typed]:
         return [] if self._input is None or self.closed else self._input.poll(self._size)
