@@ -36,7 +36,7 @@ void main() {
     float rim = mood[0].z;
     // Most of a dark picture ends here.
     if (inside <= 0.0 || (rim <= 0.0 && max(c.r, max(c.g, c.b)) < 1.5e-5)) {
-        colour = vec4(0.0, 0.0, 0.0, 1.0);
+        colour = vec4(0.0);
         return;
     }
     if (rim > 0.0) {
@@ -55,5 +55,9 @@ void main() {
     c = max(c - 0.75 / 255.0, 0.0);
     float grain = (noise(gl_FragCoord.xy + 5.588 * mod(floor(mood[0].w * 60.0), 64.0)) - 0.5) / 255.0;
     c += grain * smoothstep(0.0, 2.0 / 255.0, max(c.r, max(c.g, c.b)));
-    colour = vec4(c * inside, 1.0);
+    c *= inside;
+    // Over a room that is seen through a headset's cameras light hides as much of it as it adds: the room is
+    // never darkened, and bright light is solid. Windows have no alpha.
+    float cover = max(c.r, max(c.g, c.b));
+    colour = vec4(c, cover * cover);
 }

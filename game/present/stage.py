@@ -7,7 +7,7 @@ for each point is done by shaders, so that the main thread only writes a few hun
 import math
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import panda3d.core as p3d
@@ -123,11 +123,22 @@ def _between_yaw(a: float, b: float, part: float) -> float:
     return a + ((b - a + math.pi) % (2 * math.pi) - math.pi) * part
 
 
+class Eyes(Protocol):
+    """A headset: it knows where the player's eyes are, and puts its own cameras there."""
+
+    def place(self, *, feet: Vec3, yaw_rad: float) -> Viewpoint | None:
+        """The eyes of a player whose place in the cave is at ``feet``, facing ``yaw_rad``; None while the
+        picture is on the wall."""
+
+
 class Stage:
     """Everything that shines, built once for a world's cave on ``canvas``."""
 
-    def __init__(self, canvas: Canvas, world: World, quality: Quality = Quality.LOW) -> None:
+    def __init__(
+        self, canvas: Canvas, world: World, quality: Quality = Quality.LOW, *, headset: Eyes | None = None
+    ) -> None:
         self._canvas = canvas
+        self._headset = headset
         amounts = AMOUNTS[quality]
         self._amounts = amounts
         cave = world.cave
@@ -206,14 +217,13 @@ class Stage:
         alpha = min(1.0, max(0.0, alpha))
         before, now = self._before, self._now
         yaw = _between_yaw(before.yaw_rad, now.yaw_rad, alpha)
-        view = place_camera(
-            self._canvas.camera,
-            settings=self._canvas.settings,
-            size=self._canvas.size,
-            feet=_between(before.feet, now.feet, alpha),
-            yaw_rad=yaw,
-            head=_between(before.head, now.head, alpha),
-        )
+        feet, head = _between(before.feet, now.feet, alpha), _between(before.head, now.head, alpha)
+        view = None if self._headset is None else self._headset.place(feet=feet, yaw_rad=yaw)
+        if view is None:
+            view = place_camera(
+                self._canvas.camera, settings=self._canvas.settings, size=self._canvas.size,
+                feet=feet, yaw_rad=yaw, head=head,
+            )  # fmt: skip
         time_s = world.time_s + (alpha - 1.0) * TICK_S
         # The tunnels' own glow dawns only when the player has painted a cave out of the black.
         risen = 0.0 if world.scene in (Scene.DARK, Scene.PAINT) else 1.0
@@ -300,9 +310,8 @@ class Stage:
         self, world: World, view: Viewpoint, figure: Figure, alpha: float, time_s: float, predicted_s: float
     ) -> None:
         v = self._frame.values
-        width, height = self._canvas.size
         v[0] = (*view.eye, predicted_s)
-        v[1] = (width, height, view.focal, self._amounts.gain)
+        v[1] = (*view.size, view.focal, self._amounts.gain)
         v[2] = (world.ambient, world.way_glow, world.thread, float(world.cave.way_out))
         v[_LIGHT_ROW : _LIGHT_ROW + 2 * LIGHTS] = 0.0
         row = _LIGHT_ROW

@@ -24,6 +24,8 @@ class Viewpoint:
     yaw_rad: float
     focal: float
     """Pixels that one metre takes up at one metre's distance."""
+    size: tuple[int, int]
+    """Pixels of the picture."""
 
 
 def window_corners(settings: DisplaySettings, aspect: float, head: Vec3) -> tuple[Vec3, Vec3, Vec3, Vec3]:
@@ -62,4 +64,4 @@ def place_camera(
     lens.set_frustum_from_corners(
         *(p3d.LVecBase3f(*corner) for corner in corners), p3d.Lens.FC_off_axis | p3d.Lens.FC_aspect_ratio
     )
-    return Viewpoint(eye=eye, yaw_rad=yaw_rad, focal=size[0] / settings.width_m * corners[0][1])
+    return Viewpoint(eye=eye, yaw_rad=yaw_rad, focal=size[0] / settings.width_m * corners[0][1], size=size)

@@ -61,7 +61,7 @@ class Pipeline:
             self._reaches.append((screen, SHRINKS[i + 1]))
             glow = made
 
-        last = self._triangle(shaders.make("screen", "composite"))
+        last = self.triangle(shaders.make("screen", "composite"))
         # Without a pin every pixel of the screen is one of the light, and the nearest is the exact one.
         pinned = settings.corners != pin.WHOLE
         sampler = p3d.SamplerState(light.get_default_sampler())
@@ -87,7 +87,7 @@ class Pipeline:
         return p3d.PTA_LVecBase3f([p3d.LVecBase3f(*map(float, row)) for row in turned])
 
     @staticmethod
-    def _triangle(shader: p3d.Shader) -> p3d.NodePath:
+    def triangle(shader: p3d.Shader) -> p3d.NodePath:
         data = p3d.GeomVertexData("screen", p3d.GeomVertexFormat.get_v3(), p3d.Geom.UH_static)
         writer = p3d.GeomVertexWriter(data, "vertex")
         for x, z in ((-1.0, -1.0), (3.0, -1.0), (-1.0, 3.0)):
@@ -118,7 +118,7 @@ class Pipeline:
         buffer, texture = self._make_buffer(name, sort, self._sized(part), False)
         buffer.set_clear_color_active(False)
         self._buffers.append((buffer, part))
-        triangle = self._triangle(shader)
+        triangle = self.triangle(shader)
         self._show(buffer, triangle)
         return triangle, texture
 
