@@ -10,17 +10,21 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeGuard
+from typing import Any, Final, Literal, TypeGuard
 
 from game import find
 from game.attract import RecordedPlayer
 from game.audio import RoomAudio
 from game.budget import Budget, budget
 from game.clock import ClockKind
+from game.headset import HeadsetSenses
 from game.interpret.interpreter import Interpreter
 from game.loop import Parts, Play, Player
 from game.present.display import AnyDisplay, DisplayKind, NoGraphics, open_display
+from game.present.display.headset.display import HeadsetDisplay
+from game.present.display.headset.seeker import OpenXrSeeker
 from game.present.display.pace import RealPacer, ToldPacer
+from game.present.display.panda import PandaDisplay
 from game.present.display.settings import DisplaySettings, load_display_settings, user_settings_path
 from game.present.recorder import Recorder
 from game.present.sound.mixer import Mixer
@@ -49,6 +53,7 @@ from npc.tables import PersonalityError
 
 _SIZES: Final[dict[str, tuple[int, int]]] = {
     "window": (1280, 720), "fullscreen": (1920, 1080), "offscreen": (1280, 720), "none": (1280, 720),
+    "openxr": (1280, 720),
 }  # fmt: skip
 _SOFTWARE: Final = ("llvmpipe", "softpipe", "swrast", "software")
 _SOFTWARE_BREATH: Final = 0.6
@@ -96,7 +101,7 @@ class Plan:
 
     camera: Path | int | None
     microphone: Path | str | None
-    display: DisplayKind
+    display: DisplayKind | Literal["openxr"]
     clock: ClockKind
     seconds: float | None
     record: Path | None
@@ -118,7 +123,9 @@ class Found:
 def make_plan(settings: PlaySettings, found: Found) -> Plan:
     """Chooses senses, display and clock; each missing sense is named in a sentence and replaced."""
     notes: list[str] = []
-    camera = _camera(settings.camera, found, notes)
+    worn = settings.display == "openxr"
+    # Two senses for the same hands would contradict each other: a headset needs no webcam.
+    camera = None if worn and settings.camera is None else _camera(settings.camera, found, notes)
     microphone = _microphone(settings.microphone, found, notes)
     display: Any = settings.display
     if display is None:
@@ -127,13 +134,15 @@ def make_plan(settings: PlaySettings, found: Found) -> Plan:
             notes.append("No screen was found: the picture is drawn offscreen.")
     elif display in ("window", "fullscreen") and not found.screen:
         raise PlayError(f"There is no screen for --display {display}; --display offscreen draws without one.")
-    seen = display in ("window", "fullscreen")
+    seen = display in ("window", "fullscreen", "openxr")
     nobody = not seen and camera is None and microphone is None
     recorded = nobody and "off" not in (settings.camera, settings.microphone)
     live = isinstance(camera, int) or isinstance(microphone, str) or seen
     clock = settings.clock or (ClockKind.REAL if live or display == "none" else ClockKind.GAME)
     if clock is ClockKind.GAME and (isinstance(camera, int) or isinstance(microphone, str)):
         raise PlayError("--clock game needs files for the senses, or off: a device has no times of its own.")
+    if clock is ClockKind.GAME and worn:
+        raise PlayError("--clock game cannot play in a headset: the headset has a pace of its own.")
     seconds, record = settings.seconds, settings.record
     if recorded:
         notes.append("Nobody is there: a recorded player plays.")
@@ -241,8 +250,13 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
     closing.callback(display.close)
     for fault in display.faults:
         reporter.fault(0.0, fault)
+    headset = None
+    if isinstance(display, PandaDisplay) and plan.display == "openxr":
+        display = headset = _put_on(display, closing, reporter)
     quality = _quality(settings.quality, display.renderer)
-    stage = Stage(display, world, quality=quality)
+    if headset is not None and quality is Quality.HIGH and settings.quality is None:
+        quality = Quality.MEDIUM  # two eyes, and more often than a screen
+    stage = Stage(display, world, quality=quality, headset=headset)
     mixer = Mixer(seed=seed)
     sounds = SoundStage(mixer)
     if plan.clock is ClockKind.REAL:
@@ -256,7 +270,9 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
     parts = Parts(
         world=world, interpreter=Interpreter(), display=display, stage=stage, sounds=sounds, mixer=mixer,
         listens=mixer, reporter=reporter, eyes=eyes, mind=mind,
-        players=_players(plan, seed), pointer=plan.display in ("window", "fullscreen"),
+        players=[*_players(plan, seed), *([HeadsetSenses(headset)] if headset is not None else [])],
+        pointer=plan.display in ("window", "fullscreen"),
+        recentre=None if headset is None else headset.recentre,
         recorder=recorder, log=log, tell=tell, progress=plan.recorded_player,
         breath=_SOFTWARE_BREATH if _is_software(display.renderer) else 0.0,
     )  # fmt: skip
@@ -299,6 +315,16 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
         report = reporter.as_json(version=version(), ran_on=ran_on, seconds=world.time_s, world_hash=digest)
         write_report(settings.report, report)
     return 0
+
+
+def _put_on(desktop: PandaDisplay, closing: ExitStack, reporter: Reporter) -> HeadsetDisplay:
+    """The same picture in a headset; without one it stays on the desktop, and a sentence says why."""
+    headset = HeadsetDisplay(desktop, OpenXrSeeker(), now=time.monotonic)
+    closing.callback(headset.close)
+    for fault in headset.faults[len(desktop.faults) :]:
+        reporter.fault(0.0, fault)
+        tell(fault)
+    return headset
 
 
 def _is_track(camera: Path | int | None) -> TypeGuard[Path]:
@@ -344,7 +370,7 @@ def _workers(
     return eyes, WorkerLink("ears and mind", run_mind, mind_settings, lockstep=lockstep)
 
 
-def _open_display(settings: PlaySettings, plan: Plan, world: World) -> AnyDisplay:
+def _open_display(settings: PlaySettings, plan: Plan, world: World) -> AnyDisplay | HeadsetDisplay:
     path = settings.display_file or user_settings_path()
     chosen = DisplaySettings()
     if settings.display_file is not None or path.exists():
@@ -354,9 +380,13 @@ def _open_display(settings: PlaySettings, plan: Plan, world: World) -> AnyDispla
         pacer: Any = ToldPacer(now=lambda: world.time_s)
     else:
         pacer = RealPacer(now=time.monotonic, sleep=time.sleep)
+    # Beside a headset a window shows what the player sees, and the game goes on there without one.
+    kind = plan.display
+    if kind == "openxr":
+        kind = "window" if find.screen_present() else "offscreen"
     try:
         return open_display(
-            plan.display, size=size, pacer=pacer, shaders=asset("shaders"), settings=chosen,
+            kind, size=size, pacer=pacer, shaders=asset("shaders"), settings=chosen,
             screen=settings.screen,
         )  # fmt: skip
     except NoGraphics as error:
@@ -369,7 +399,7 @@ def _open_display(settings: PlaySettings, plan: Plan, world: World) -> AnyDispla
 def _audio(
     plan: Plan, mixer: Mixer, recorder: Recorder | None, reporter: Reporter, evening: Play
 ) -> RoomAudio:
-    live = plan.display in ("window", "fullscreen") or plan.microphone is not None
+    live = plan.display in ("window", "fullscreen", "openxr") or plan.microphone is not None
     output, why = open_output() if live else (NullOutput(), None)
 
     def fault(sentence: str) -> None:

@@ -17,6 +17,8 @@ REST_S: Final = 25.0
 RETURN_S: Final = 0.8
 """A head that is not seen any more goes back to its resting place in the picture, not with a jump."""
 MAX_OFFSET_M: Final = 0.8
+ROOM_M: Final = 4.0
+"""Where the resting place is known, a player may walk about the room."""
 FAR_M: Final = 50.0
 """No head is this far from the camera; what is not a number is not nearer."""
 
@@ -32,6 +34,7 @@ class HeadState:
         self._yaw_rad = 0.0
         self._present = False
         self._faces = 0
+        self._in_room = False
         self._first_s = 0.0
         self._seen_s = 0.0
         self._now_s: float | None = None
@@ -39,7 +42,11 @@ class HeadState:
     def feed(self, seen: HeadSeen) -> None:
         self._present = seen.present
         self._faces = seen.faces if seen.present else 0
+        self._in_room = seen.from_rest
         place = np.array(seen.position_m)
+        if seen.from_rest:
+            self._feed_from_rest(seen, place)
+            return
         if not (seen.present and np.all(np.abs(place) < FAR_M) and math.isfinite(seen.yaw_rad)):
             return
         if self._rest is None:
@@ -54,6 +61,11 @@ class HeadState:
         # Measured away from the camera; wanted into the picture.
         self._target = np.clip(away * np.array([1.0, -1.0, 1.0]), -MAX_OFFSET_M, MAX_OFFSET_M)
         self._yaw_rad = seen.yaw_rad
+
+    def _feed_from_rest(self, seen: HeadSeen, place: NDArray[np.float64]) -> None:
+        if seen.present and np.all(np.isfinite(place)) and math.isfinite(seen.yaw_rad):
+            self._target = np.clip(place * np.array([1.0, -1.0, 1.0]), -ROOM_M, ROOM_M)
+            self._yaw_rad = seen.yaw_rad
 
     def recenter(self) -> None:
         """Where the head is next seen becomes its resting place."""
@@ -76,4 +88,5 @@ class HeadState:
             offset_m=(x, y, z),
             yaw_rad=self._yaw_rad if self._present else 0.0,
             faces=self._faces,
+            in_room=self._in_room,
         )

@@ -8,6 +8,8 @@ from game.sense.observations import (
     ClipPlayed,
     CommandHeard,
     Heard,
+    PlayerAway,
+    PlayerBack,
     ReplyEnded,
     SenseFound,
     SenseLost,
@@ -62,6 +64,9 @@ class HandIntent:
     actions: Mapping[Action, ActionValue]
     age_s: float
     """Age of the observation behind it."""
+    at_m: Vec3 | None = None
+    """The palm in the room (x right, y ahead, z up from the floor at the player's place), where it is known:
+    the light comes from there, and the hand is there. Without it the hand hangs before the eyes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +101,8 @@ class Head:
     offset_m: Vec3 = (0.0, 0.0, 0.0)
     yaw_rad: float = 0.0
     faces: int = 0
+    in_room: bool = False
+    """The resting place is the player's own place on a real floor, not where the head usually is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,5 +146,7 @@ class Intents:
     replies: tuple[TurnUnderstood | SentenceSpoken | ReplyEnded, ...] = ()
     played: tuple[ClipPlayed, ...] = ()
     senses: tuple[SenseLost | SenseFound, ...] = ()
+    presence: tuple[PlayerAway | PlayerBack, ...] = ()
+    """The player left the picture, or came back to it."""
     camera_dark: float = 0.0
     """0 to 1: how much more light the camera needs on the hand (drives the rim of light)."""

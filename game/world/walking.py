@@ -14,6 +14,10 @@ _BEGINNING_M = 1.0
 _TOW_MPS = 0.9
 """Pace of the thread that tows a player who does not walk."""
 _LOOK_AHEAD_M = 2.0
+_PICTURE_M = (0.6, 0.8, 0.4)
+"""How far a head before a picture counts to the right, ahead and up ..."""
+_ROOM_M = (3.0, 3.0, 1.5)
+"""... and one whose place in the room is known."""
 _FREE_YAW_RAD = 0.6
 """How far the view may turn away from the rail."""
 
@@ -22,6 +26,13 @@ def eyes_of(player: Player) -> tuple[float, float, float]:
     """The player's eyes in the world."""
     x, y, z = player.position
     return (x, y, z + 1.5)
+
+
+def in_cave(player: Player, at_m: tuple[float, float, float]) -> tuple[float, float, float]:
+    """A place of the player's room (x right, y ahead, z up from the floor at the feet) in the world."""
+    c, s = math.cos(player.yaw_rad), math.sin(player.yaw_rad)
+    x, y, z = player.position
+    return (x + at_m[0] * c + at_m[1] * s, y - at_m[0] * s + at_m[1] * c, z + at_m[2])
 
 
 def walk(world: World, intents: Intents, *, tow: bool) -> list[Effect]:
@@ -66,10 +77,11 @@ def walk(world: World, intents: Intents, *, tow: bool) -> list[Effect]:
     if intents.head.present:
         x, y, z = intents.head.offset_m
         h = player.head
+        most = _ROOM_M if intents.head.in_room else _PICTURE_M
         player.head = (
-            approach(h[0], max(-0.6, min(0.6, x)), 8.0, TICK_S),
-            approach(h[1], max(-0.8, min(0.8, y)), 8.0, TICK_S),
-            approach(h[2], max(-0.4, min(0.4, z)), 8.0, TICK_S),
+            approach(h[0], max(-most[0], min(most[0], x)), 8.0, TICK_S),
+            approach(h[1], max(-most[1], min(most[1], y)), 8.0, TICK_S),
+            approach(h[2], max(-most[2], min(most[2], z)), 8.0, TICK_S),
         )
     else:
         player.head = vec3(approach(part, 0.0, 1.0, TICK_S) for part in player.head)

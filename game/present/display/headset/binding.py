@@ -63,7 +63,7 @@ def _egl(xr: Any, enabled: set[str]) -> Any:
     field = dict(binding._fields_)
     binding.get_proc_address = ctypes.cast(egl.eglGetProcAddress, field["get_proc_address"])
     for name, value in (("display", display), ("config", config.value), ("context", context)):
-        setattr(binding, name, ctypes.cast(value, field[name]))
+        setattr(binding, name, ctypes.cast(ctypes.c_void_p(value), field[name]))
     return binding
 
 

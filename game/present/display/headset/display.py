@@ -132,9 +132,7 @@ class HeadsetDisplay:
         (x, y, z), turned_rad = self._middle
         # The middle of the room is the place in the cave, and ahead in the room is ahead in the cave.
         back = axes.about_floor((-x, -y, -z), turned_rad - yaw_rad)
-        self._eyes.put_floor(
-            (feet[0] + back[0], feet[1] + back[1], feet[2] + back[2]), yaw_rad - turned_rad
-        )
+        self._eyes.put_floor((feet[0] + back[0], feet[1] + back[1], feet[2] + back[2]), yaw_rad - turned_rad)
         self._eyes.aim(self._seen)
         head = self._head(self._seen)
         eye = axes.about_floor(head.at_m, -yaw_rad)

@@ -55,7 +55,8 @@ def load() -> Any:
         raise NoHeadset(
             f"Playing in a headset needs the package pyopenxr ({error}): install hollow[headset]. {_SEE}"
         ) from error
-    except Exception as error:  # noqa: BLE001 - it loads the system's libraries, which fail in their own ways
+    except Exception as error:
+        # It loads the system's libraries, which fail in their own ways.
         raise NoHeadset(f"The package pyopenxr does not load: {error}.") from error
     return xr
 

@@ -4,10 +4,10 @@ import ctypes
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
 
-from game.present.display.headset import axes
 from game.present.display.headset.binding import current_binding
 from game.present.display.headset.controllers import Controllers, pose
 from game.present.display.headset.hand_tracking import HandTrackers
@@ -45,7 +45,7 @@ def _told(
         except self.xr.XrException as error:
             raise HeadsetLost(why_not(self.xr, error)) from error
 
-    return wrapped
+    return cast(Callable[Concatenate["OpenXrRuntime", P], R], wrapped)
 
 
 class OpenXrRuntime:
@@ -200,10 +200,9 @@ class OpenXrRuntime:
         xr = self.xr
         state = xr.wait_frame(self._session, xr.FrameWaitInfo())
         self._counts[0] += 1
-        try:
+        # A discarded frame is the one before, which was never ended; this one is begun all the same.
+        with suppress(xr.FrameDiscarded):
             xr.begin_frame(self._session, xr.FrameBeginInfo())
-        except xr.FrameDiscarded:
-            pass  # begun all the same: the one before it was never ended
         self._counts[1] += 1
         self._time_ns = int(state.predicted_display_time)
         period_s = int(state.predicted_display_period) * 1e-9 or _USUAL_S
@@ -259,9 +258,7 @@ class OpenXrRuntime:
             layers.append(ctypes.cast(ctypes.pointer(self._layer), ctypes.POINTER(base)))
         xr.end_frame(
             self._session,
-            xr.FrameEndInfo(
-                display_time=self._time_ns, environment_blend_mode=self._mode, layers=layers
-            ),
+            xr.FrameEndInfo(display_time=self._time_ns, environment_blend_mode=self._mode, layers=layers),
         )
         self._counts[2] += 1
 
@@ -300,5 +297,3 @@ class OpenXrRuntime:
             end()
         except self.xr.XrException:
             return  # what a lost runtime held is gone with it
-
-
