@@ -169,6 +169,10 @@ class HeadsetDisplay:
         """The session that is played in; None on the desktop."""
         return self._runtime
 
+    @property
+    def state(self) -> State:
+        return self._state
+
     def begin(self) -> Frame:
         """The next frame, at the runtime's pace while its session runs, else at the desktop's."""
         if self._runtime is None:
@@ -224,6 +228,16 @@ class HeadsetDisplay:
         """Where the player went since the last call."""
         told, self._news = self._news, []
         return told
+
+    def leave(self) -> None:
+        """End the session; the game goes on on the desktop, and does not look for the headset."""
+        self._part()
+        self._here = None
+        self._sought_s = math.inf
+
+    def enter(self) -> None:
+        """Look for the headset now."""
+        self._sought_s = -math.inf
 
     def recentre(self) -> None:
         """Where the player stands and looks now is the middle of the room, and ahead."""

@@ -60,7 +60,7 @@ class OpenXrRuntime:
         self.eye_size = able.eye_size
         self.tracks_hands = able.hands
         self._stereo = xr.ViewConfigurationType.PRIMARY_STEREO
-        self._state = State.AWAY
+        self.state = State.AWAY
         self._running = False
         self._recentred = False
         self._counts = [0, 0, 0]
@@ -160,7 +160,7 @@ class OpenXrRuntime:
             try:
                 event = xr.poll_event(self._instance.handle)
             except xr.EventUnavailable:
-                return self._state
+                return self.state
             kind = xr.StructureType(event.type)
             if kind is kinds.EVENT_DATA_INSTANCE_LOSS_PENDING:
                 raise HeadsetLost("The OpenXR runtime is going away.")
@@ -183,7 +183,7 @@ class OpenXrRuntime:
             xr.end_session(self._session)
         elif state is states.LOSS_PENDING:
             raise HeadsetLost("The connection with the headset is going away.")
-        self._state = {
+        self.state = {
             states.READY: State.HIDDEN,
             states.SYNCHRONIZED: State.HIDDEN,
             states.VISIBLE: State.SEEN,
@@ -281,7 +281,7 @@ class OpenXrRuntime:
             if self._running:
                 self.xr.request_exit_session(self._session)
             until_s = time.monotonic() + _ENDS_WITHIN_S
-            while self._state is not State.ENDED and time.monotonic() < until_s:
+            while self.state is not State.ENDED and time.monotonic() < until_s:
                 if self.poll() is State.ENDED or (not self._running and self._counts[0] == 0):
                     break
                 if self._running:

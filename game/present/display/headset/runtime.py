@@ -102,6 +102,10 @@ class Runtime(Protocol):
         """Runtime and system, for the report."""
 
     @property
+    def state(self) -> State:
+        """As `poll` told it last."""
+
+    @property
     def blend(self) -> Blend: ...
     @property
     def eye_size(self) -> tuple[int, int]:
