@@ -84,6 +84,9 @@ class HeadsetDisplay:
         self._now = now
         self._runtime: Runtime | None = None
         self._eyes: EyePictures | None = None
+        """Those that the runtime is given; kept in ``_kept`` for the next session, because Panda3D gives not all
+        of their memory back."""
+        self._kept: EyePictures | None = None
         self._state = State.AWAY
         self._beat: Beat | None = None
         """The frame that is begun and not yet ended."""
@@ -220,6 +223,9 @@ class HeadsetDisplay:
         """Leave the headset, then the desktop; a second call does nothing."""
         self._seeker.close()
         self._part()
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.close()
         self._desktop.close()
 
     # -- the headset ---------------------------------------------------------------------------------------
@@ -319,7 +325,7 @@ class HeadsetDisplay:
         if runtime is not None:
             runtime.close()
         if eyes is not None:
-            eyes.close()
+            eyes.show(eyes=False, mirror=False)
 
     def _look_again(self) -> None:
         now_s = self._now()
@@ -335,9 +341,17 @@ class HeadsetDisplay:
             if runtime is None:
                 return
             self._runtime = runtime
-            self._eyes = EyePictures(self._desktop, runtime.eye_size, runtime.blend)
-            self._eyes.show(eyes=False, mirror=False)
+            self._eyes = self._pictures_for(runtime)
         except (NoHeadset, NoGraphics) as error:
             self._part()
             if first:
                 self.faults = (*self.faults, f"{error} {_ON_DESKTOP}")
+
+    def _pictures_for(self, runtime: Runtime) -> EyePictures:
+        if self._kept is not None and not self._kept.suits(runtime.eye_size, runtime.blend):
+            self._kept.close()
+            self._kept = None
+        if self._kept is None:
+            self._kept = EyePictures(self._desktop, runtime.eye_size, runtime.blend)
+            self._kept.show(eyes=False, mirror=False)
+        return self._kept

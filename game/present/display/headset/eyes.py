@@ -36,6 +36,7 @@ class EyePictures:
     def __init__(self, desktop: PandaDisplay, size: tuple[int, int], blend: Blend) -> None:
         self._desktop = desktop
         self.size = size
+        self._blend = blend
         self.floor = desktop.root.attach_new_node("floor")
         self._own = desktop.buffers
         self._own_regions = list(desktop.output.get_display_regions())
@@ -69,6 +70,10 @@ class EyePictures:
         region = self._desktop.output.make_display_region()
         region.set_camera(root.attach_new_node(p3d.Camera("mirror", p3d.OrthographicLens())))
         return region, root
+
+    def suits(self, size: tuple[int, int], blend: Blend) -> bool:
+        """Whether these can be shown to a runtime that wants this."""
+        return (size, blend) == (self.size, self._blend)
 
     def aim(self, eyes: tuple[Eye, Eye]) -> None:
         """Put both cameras where the player's eyes are in the play space."""
