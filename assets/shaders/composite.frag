@@ -5,6 +5,7 @@ uniform sampler2D light;
 uniform sampler2D bloom;
 uniform vec3 back[3];   // rows of the homography from screen to picture, y down, mirror included
 uniform vec4 mood[2];   // [0]: exposure, bloom share, rim 0..1, time s; [1]: picture width and height, 1 where corners are pinned, 0
+uniform float over;     // 1 where the room is seen through the picture
 in vec2 uv;
 out vec4 colour;
 
@@ -59,5 +60,8 @@ void main() {
     // Over a room that is seen through a headset's cameras light hides as much of it as it adds: the room is
     // never darkened, and bright light is solid. Windows have no alpha.
     float cover = max(c.r, max(c.g, c.b));
-    colour = vec4(c, cover * cover);
+    // A glow too thin to be seen over a room would veil it.
+    c *= mix(1.0, smoothstep(3.0 / 255.0, 10.0 / 255.0, cover), over);
+    cover = max(c.r, max(c.g, c.b));
+    colour = vec4(c, cover > 0.002 ? max(cover * cover, 1.0 / 255.0) : 0.0);
 }

@@ -5,27 +5,40 @@
 
 import gc
 import json
+import math
 import os
 import resource
 import signal
+import struct
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+import panda3d.core as p3d
+from numpy.typing import NDArray
+from PIL import Image
+
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from game.cli.look import staged_world
+from game.headset import HeadsetSenses
+from game.interpret.interpreter import Interpreter
 from game.present.display import open_display
 from game.present.display.headset.display import HeadsetDisplay
+from game.present.display.headset.runtime import State
 from game.present.display.headset.seeker import OpenXrSeeker
 from game.present.display.pace import RealPacer
 from game.present.display.panda import PandaDisplay
 from game.present.stage import Stage
 from game.world.state import Scene, World
 from npc.assets import asset
+from tests.headset.remote import RemoteHeadset
+from tests.headset.scripted_hands import SCRIPTS, Watched
 
+ROOM: Final = (200, 160, 60)
 LONGEST_S: Final = 240.0
 
 
@@ -133,8 +146,183 @@ def restarts(wanted: str) -> dict[str, Any]:
     return {"handles": [one[0] for one in seen], "memory_mb": [round(one[1], 1) for one in seen]}
 
 
+def blends(modes: str) -> dict[str, Any]:
+    """A runtime that lists these ways of seeing the room, such as ALPHA_BLEND,OPAQUE."""
+    layer = _room(modes)
+    evening = Evening()
+    evening.play(lambda: evening.counts()[2] >= 10)
+    about = evening.about()
+    evening.display.close()
+    return {**about, "submitted": layer.submitted, "layer_faults": layer.faults}
+
+
+def seen_through(folder: str) -> dict[str, Any]:
+    """The room through the cave, as a real compositor mixes it; and through pictures of four alphas."""
+    layer = _room("ALPHA_BLEND,OPAQUE")
+    evening = Evening(kind="offscreen")
+    evening.play(lambda: evening.counts()[2] >= 5)
+    cave = screen_of(folder)
+    box = shown_box(cave)
+    display = evening.display
+    eyes = display.eyes
+    assert eyes is not None
+    shares = []
+    for picture in (eyes.picture(0), eyes.picture(1)):
+        engine = p3d.GraphicsEngine.get_global_ptr()
+        engine.extract_texture_data(picture, display.desktop.output.get_gsg())
+        pixels = np.frombuffer(picture.get_ram_image_as("RGBA"), dtype=np.uint8).reshape(-1, 4)
+        shares.append(float((pixels[:, 3] == 0).mean()))
+        assert not pixels[pixels[:, 3] == 0][:, :3].max(initial=0) > 1
+    mixes = {}
+    for name, colour in (("clear", (0, 0, 0, 0)), ("half", (0, 0, 0, 128)), ("black", (0, 0, 0, 255)),
+                         ("glow", (128, 128, 128, 0))):  # fmt: skip
+        eyes.show_plain(p3d.LColor(*(part / 255 for part in colour)))
+        # A few frames each, so that none of the picture before is still on its way.
+        for _ in range(4):
+            evening.frame()
+        mixes[name] = usual_colour(part_of(screen_of(folder), box))
+    about = evening.about()
+    display.close()
+    Image.fromarray(cave).save(Path(folder) / "room.png")
+    same = (part_of(cave, box) == np.array(ROOM)).all(axis=2)
+    return {
+        **about, "mixes": mixes, "transparent": shares, "room": float(same.mean()),
+        "submitted": layer.submitted, "layer_faults": layer.faults,
+    }  # fmt: skip
+
+
+def _room(modes: str) -> Any:
+    from tests.headset.room_layer import NAME, RoomLayer
+
+    os.environ["XR_ENABLE_API_LAYERS"] = NAME
+    return RoomLayer(tuple(modes.split(",")))
+
+
+def screen_of(folder: str) -> NDArray[np.uint8]:
+    """The X screen that Xvfb keeps in ``folder`` as an XWD file; (height, width, 3)."""
+    time.sleep(0.5)
+    data = (Path(folder) / "Xvfb_screen0").read_bytes()
+    head = struct.unpack(">25I", data[:100])
+    # Size of the head, width, height, bits a pixel, bytes a row, colours of the table (12 bytes each).
+    start, width, height, row = head[0] + head[19] * 12, head[4], head[5], head[12]
+    assert head[11] == 32, f"expected 32 bits a pixel, found {head[11]}"
+    rows = np.frombuffer(data[start : start + row * height], dtype=np.uint8).reshape(height, row)
+    pixels = rows[:, : width * 4].reshape(height, width, 4)
+    return np.ascontiguousarray(pixels[:, :, 2::-1])
+
+
+def shown_box(screen: NDArray[np.uint8]) -> tuple[int, int, int, int]:
+    """Rows and columns of the compositor's window: what is not black, a twentieth off each edge."""
+    rows, columns = np.nonzero(screen.max(axis=2) > 40)
+    low, high, left, right = rows.min(), rows.max(), columns.min(), columns.max()
+    down, across = (high - low) // 20, (right - left) // 20
+    return int(low + down), int(high - down), int(left + across), int(right - across)
+
+
+def part_of(screen: NDArray[np.uint8], box: tuple[int, int, int, int]) -> NDArray[np.uint8]:
+    low, high, left, right = box
+    return screen[low:high, left:right]
+
+
+def usual_colour(part: NDArray[np.uint8]) -> list[int]:
+    colours, counts = np.unique(part.reshape(-1, 3), axis=0, return_counts=True)
+    return [int(v) for v in colours[counts.argmax()]]
+
+
+def tracked(_: str) -> dict[str, Any]:
+    """The head at a known place: where it is in the world, and what each eye sees."""
+    remote = RemoteHeadset()
+    evening = Evening()
+    world, display = evening.world, evening.display
+    world.player.position, world.player.yaw_rad = (0.0, 0.0, 0.0), 0.0
+    evening.frame()
+    world.tick += 1
+    remote.head((0.0, 1.6, 0.0))
+    remote.send()
+    evening.play(lambda: evening.counts()[2] >= 6)
+    # The middle of the room is below the head, wherever that was at first.
+    display.recentre()
+    remote.head((0.3, 1.7, 0.2))
+    remote.hand("right", (0.2, 1.2, -0.4))
+    remote.send()
+    after = evening.frames + 6
+    evening.play(lambda: evening.frames >= after)
+    eyes, seen = display.eyes, display.seen
+    assert eyes is not None
+    assert seen is not None
+    assert display.tracked is not None
+    found = []
+    for number, eye in enumerate(seen):
+        camera = eyes.cameras[number]
+        lens = camera.node().get_lens()
+        corners = []
+        for x, z in ((-1, 0), (1, 0), (0, 1), (0, -1)):
+            near, far = p3d.LPoint3(), p3d.LPoint3()
+            lens.extrude(p3d.LPoint2(x, z), near, far)
+            way = far - near
+            corners.append(math.atan2(way[0] if z == 0 else way[2], way[1]))
+        found.append({"fov": eye.fov, "lens": corners, "at": list(camera.get_pos(display.root))})
+    about = evening.about()
+    hands = [(hand.side, hand.places[0], hand.sure) for hand in display.tracked.hands]
+    head = display.tracked.head.at_m
+    display.close()
+    remote.close()
+    return {**about, "eyes": found, "head": head, "tracked_hands": hands}
+
+
+def gestures(name: str) -> dict[str, Any]:
+    """A scripted pair of hands makes a gesture; what the interpreter takes it for.
+
+    Nothing is drawn, so that the runtime's twenty frames a second are kept on any machine.
+    """
+    script = SCRIPTS[name]
+    remote = RemoteHeadset()
+    desktop = open_display(
+        "offscreen", size=(64, 36), pacer=RealPacer(now=time.monotonic, sleep=time.sleep),
+        shaders=asset("shaders"),
+    )  # fmt: skip
+    assert isinstance(desktop, PandaDisplay)
+    desktop.submit()
+    seeker = OpenXrSeeker()
+    runtime = seeker.take()
+    assert runtime is not None
+    headset = Watched(runtime)
+    senses, interpreter = HeadsetSenses(headset), Interpreter()
+    remote.head((0.0, 1.6, 0.0))
+    begun_s = time.monotonic()
+    tick, frames, found, walked = 0, 0, [], 0
+    while (t_s := time.monotonic() - begun_s) < script.seconds + 1.0:
+        if runtime.poll() in (State.AWAY, State.ENDED):
+            time.sleep(0.01)
+            begun_s = time.monotonic()
+            continue
+        for side in ("left", "right"):
+            held = script.hand(side, t_s - 1.0)
+            if held is None:
+                remote.hand(side, (0.0, 0.0, 0.0), seen=False)
+            else:
+                remote.hand(side, held.at, held.turn, held.curls)
+        remote.send()
+        headset.frame()
+        frames += 1
+        now_s = time.monotonic() - begun_s
+        news = senses.until(now_s)
+        while tick / 60.0 <= now_s:
+            intents = interpreter.tick(news, tick / 60.0)
+            walked += intents.walk.steps
+            news = []
+            found += [(one.name.value, one.side, one.start_s - 1.0) for one in intents.gestures
+                      if one.end_s is None]  # fmt: skip
+            tick += 1
+    runtime.close()
+    desktop.close()
+    remote.close()
+    return {"gestures": found, "steps": walked, "frames": frames, "fps": frames / script.seconds}
+
+
 SCENES: Final[dict[str, Callable[[str], dict[str, Any]]]] = {
     "frames": frames, "killed": killed, "absent": absent, "restarts": restarts,
+    "tracked": tracked, "gestures": gestures, "blends": blends, "seen_through": seen_through,
 }  # fmt: skip
 
 

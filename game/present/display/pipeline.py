@@ -30,6 +30,7 @@ class Pipeline:
         shaders: Shaders,
         settings: DisplaySettings,
         size: tuple[int, int],
+        over_room: bool = False,
     ) -> None:
         self._brightness = settings.brightness
         self._buffers: list[tuple[p3d.GraphicsOutput, int]] = []
@@ -69,7 +70,7 @@ class Pipeline:
             sampler.set_minfilter(p3d.SamplerState.FT_nearest)
             sampler.set_magfilter(p3d.SamplerState.FT_nearest)
         last.set_shader_input("light", light, sampler)
-        last.set_shader_inputs(bloom=glow, back=self._back(settings))
+        last.set_shader_inputs(bloom=glow, back=self._back(settings), over=1.0 if over_room else 0.0)
         self._mood.values[1, 2] = 1.0 if pinned else 0.0
         self._mood.bind(last, "mood")
         self._show(window, last)

@@ -84,8 +84,8 @@ class HeadsetDisplay:
         self._now = now
         self._runtime: Runtime | None = None
         self._eyes: EyePictures | None = None
-        """Those that the runtime is given; kept in ``_kept`` for the next session, because Panda3D gives not all
-        of their memory back."""
+        """Those that the runtime is given; kept in ``_kept`` for the next session, because Panda3D
+        does not give all of their memory back."""
         self._kept: EyePictures | None = None
         self._state = State.AWAY
         self._beat: Beat | None = None
@@ -175,6 +175,20 @@ class HeadsetDisplay:
     @property
     def state(self) -> State:
         return self._state
+
+    @property
+    def seen(self) -> tuple[Eye, Eye] | None:
+        """Both eyes of this frame; None while the head is not tracked."""
+        return self._seen
+
+    @property
+    def desktop(self) -> PandaDisplay:
+        return self._desktop
+
+    @property
+    def eyes(self) -> EyePictures | None:
+        """The eyes' pictures while a session has them."""
+        return self._eyes
 
     def begin(self) -> Frame:
         """The next frame, at the runtime's pace while its session runs, else at the desktop's."""

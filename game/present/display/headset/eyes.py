@@ -42,7 +42,7 @@ class EyePictures:
         self._own_regions = list(desktop.output.get_display_regions())
         # Corners and mirror are a projector's; its brightness is a projector's too.
         plain = DisplaySettings()
-        self._cameras: list[p3d.NodePath] = []
+        self.cameras: list[p3d.NodePath] = []
         self._outputs: list[p3d.GraphicsOutput] = []
         self._pictures: list[p3d.Texture] = []
         self._pipelines: list[Pipeline] = []
@@ -51,9 +51,9 @@ class EyePictures:
             output, picture = desktop.make_picture(name, size)
             self._pipelines.append(
                 Pipeline(make_buffer=desktop.make_buffer, window=output, camera=camera,
-                         shaders=desktop.shaders, settings=plain, size=size)
+                         shaders=desktop.shaders, settings=plain, size=size, over_room=blend is Blend.ALPHA)
             )  # fmt: skip
-            self._cameras.append(camera)
+            self.cameras.append(camera)
             self._outputs.append(output)
             self._pictures.append(picture)
         self._buffers = [one for one in desktop.buffers if one not in self._own]
@@ -77,7 +77,7 @@ class EyePictures:
 
     def aim(self, eyes: tuple[Eye, Eye]) -> None:
         """Put both cameras where the player's eyes are in the play space."""
-        for camera, eye in zip(self._cameras, eyes, strict=True):
+        for camera, eye in zip(self.cameras, eyes, strict=True):
             camera.set_pos(*eye.pose.at_m)
             camera.set_quat(p3d.LQuaternion(*eye.pose.turn))
             camera.node().get_lens().set_user_mat(projection(eye.fov))
@@ -115,6 +115,13 @@ class EyePictures:
             for picture in self._pictures
         )
         return left, right
+
+    def show_plain(self, colour: p3d.LColor) -> None:
+        """Fill both pictures with one colour from now on, to see what the runtime makes of its alpha."""
+        for output in self._outputs:
+            output.set_clear_color(colour)
+            for region in output.get_display_regions():
+                region.set_active(region.get_camera().is_empty())
 
     def picture(self, eye: int) -> p3d.Texture:
         return self._pictures[eye]

@@ -23,7 +23,7 @@ from game.present.display.headset.runtime import (
     NoHeadset,
     State,
 )
-from game.present.display.headset.swapchains import Copier, EyeSwapchain
+from game.present.display.headset.swapchains import Copier, EyeSwapchain, GlFault
 
 _ENDS_WITHIN_S: Final = 2.0
 """So long is waited for the runtime to let go of the session."""
@@ -44,6 +44,10 @@ def _told(
             return call(self, *args, **kwargs)
         except self.xr.XrException as error:
             raise HeadsetLost(why_not(self.xr, error)) from error
+        except GlFault as error:
+            raise HeadsetLost(
+                f"The graphics driver does not give the picture to the headset: {error}."
+            ) from error
 
     return cast(Callable[Concatenate["OpenXrRuntime", P], R], wrapped)
 

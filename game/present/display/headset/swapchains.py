@@ -10,17 +10,30 @@ _WAIT_NS: Final = 1_000_000_000
 """A runtime that holds an image for longer than this has stopped."""
 
 
+class GlFault(RuntimeError):
+    """OpenGL refuses to copy a picture."""
+
+
 class Copier:
     """Copies a whole texture into another, leaving the context as it was. One for all eyes."""
 
     def __init__(self) -> None:
         from OpenGL import GL
+        from OpenGL.error import GLError
 
         self._gl = GL
+        self._error: type[Exception] = GLError
         self._from, self._into = (int(name) for name in GL.glGenFramebuffers(2))
 
     def copy(self, source: int, target: int, size: tuple[int, int]) -> None:
-        """Byte for byte: what is in the picture is already encoded for the eye."""
+        """Byte for byte: what is in the picture is already encoded for the eye. Raises GlFault."""
+        try:
+            self._copy(source, target, size)
+        except self._error as error:
+            told = getattr(error, "description", None)
+            raise GlFault(told.decode() if isinstance(told, bytes) else type(error).__name__) from error
+
+    def _copy(self, source: int, target: int, size: tuple[int, int]) -> None:
         gl = self._gl
         read = int(gl.glGetIntegerv(gl.GL_READ_FRAMEBUFFER_BINDING))
         draw = int(gl.glGetIntegerv(gl.GL_DRAW_FRAMEBUFFER_BINDING))
