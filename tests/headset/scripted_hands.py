@@ -16,7 +16,7 @@ OPEN: Final[Curls] = (0.0, 0.0, 0.0, 0.0, 0.0)
 HALF: Final[Curls] = (0.5, 0.45, 0.4, 0.35, 0.3)
 FIST: Final[Curls] = (1.0, 1.0, 1.0, 1.0, 1.0)
 POINT: Final[Curls] = (1.0, 1.0, 1.0, 0.0, 1.0)
-PINCH: Final[Curls] = (0.0, 0.0, 0.15, 0.55, 0.62)
+PINCH: Final[Curls] = (0.0, 0.0, 0.1, 0.95, 0.9)
 _R: Final = math.sqrt(0.5)
 DOWN: Final[Turn] = (0.0, 0.0, 0.0, 1.0)
 """Fingers ahead, the palm to the floor: how Monado's hands are at rest."""
