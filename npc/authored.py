@@ -3,7 +3,7 @@
 import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from npc.contract import Perception, Question
@@ -33,6 +33,9 @@ _TELLING: Final = 3
 """So many topic words tell a joke from others."""
 _SAME_JOKE: Final = 0.67
 """Share of topic words from which a line is the same joke as another."""
+_FEW_WORDS: Final = 4
+_SAME_WORDS: Final = 0.6
+"""Share of all words, of two lines with more than a few, from which they are the same."""
 RIFF_SHARE: Final = 0.6
 """How often an insult's own noun is thrown back."""
 _FACT_ACTS: Final = frozenset({"lead", "tell_way", "hint", "test"})
@@ -83,10 +86,12 @@ def fill(line: Line, slots: dict[str, str]) -> Line | None:
     """The line with its slots filled, or None when one of them stands for nothing here."""
     if any(slot not in slots for slot in _MARKS.findall(line.text)):
         return None
-    text = _MARKS.sub(lambda match: slots[match.group(1)], _ARTICLE_SLOT.sub(_article(slots), line.text))
-    return Line(
-        text=_SENTENCE_START.sub(lambda m: m.group(1) + m.group(2).upper(), text), gesture=line.gesture
-    )
+
+    def filled(text: str) -> str:
+        text = _MARKS.sub(lambda match: slots[match.group(1)], _ARTICLE_SLOT.sub(_article(slots), text))
+        return _SENTENCE_START.sub(lambda m: m.group(1) + m.group(2).upper(), text)
+
+    return replace(line, text=filled(line.text), marked=filled(line.marked))
 
 
 def _article(slots: Mapping[str, str]) -> str:
@@ -115,8 +120,15 @@ def was_said(written_line: str, filled: str, earlier: Sequence[str]) -> bool:
         or (len(before) > 12 and before in said)
         or (len(fixed) >= 14 and fixed in before)
         or (telling and likeness(said, before) >= _SAME_JOKE)
+        or _same_words(said, before)
         for before in earlier
     )
+
+
+def _same_words(said: str, before: str) -> bool:
+    """For a joke without words that tell: "that's three, who gets the other two"."""
+    mine, theirs = set(said.split()), set(before.split())
+    return len(mine) >= _FEW_WORDS and len(mine & theirs) >= _SAME_WORDS * len(mine | theirs)
 
 
 def _shares(text: str, other: str) -> bool:

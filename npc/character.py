@@ -164,7 +164,7 @@ class Character:
                 question,
                 decision,
                 context,
-                best.line.text if best is not None else "",
+                best.line if best is not None else None,
                 started_s=started_s,
                 clock=self._clock,
             )

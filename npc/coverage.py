@@ -58,9 +58,11 @@ def coverage(personality: Personality) -> dict[str, Any]:
 def _forbidden_choices(personality: Personality) -> Iterator[str]:
     """Choices of words that the character could never say: they are checked when they are spoken, as well."""
     context = Context(heard="", unseen=personality.unseen, out_of_role=not personality.honest)
-    for told in personality.dialogue.told:
-        if told.marked and (why := failed(list(choices(told.marked))[-1], context)) is not None:
-            yield f"dialogue: {why}: {told.marked}"
+    named = [("dialogue", told.reply) for told in personality.dialogue.told]
+    named += [(f"lines.toml: {key}", line) for key, lines in personality.lines.items() for line in lines]
+    for where, line in named:
+        if line.marked and (why := failed(list(choices(line.marked, slots=True))[-1], context)) is not None:
+            yield f"{where}: {why}: {line.marked}"
 
 
 def _kind_of(told: Told) -> str:

@@ -49,6 +49,8 @@ class Line:
 
     text: str
     gesture: str | None = None
+    marked: str = ""
+    """The words with their choices, where the writer marked them (`npc.wording.choices`)."""
 
     @staticmethod
     def parse(written: str) -> "Line":
@@ -85,8 +87,6 @@ class Told:
     """Same for all exchanges of a conversation and their siblings."""
     reworded: bool = False
     """It is another exchange's reply in other words: to learn from, and to mix with it."""
-    marked: str = ""
-    """The reply with its choices of words, where its writer marked them (`npc.wording.choices`)."""
 
     @property
     def before(self) -> str | None:
@@ -136,7 +136,9 @@ class Dialogue:
         for one in self.told:
             self._wordings.setdefault((one.joke, one.player), []).append(one)
         self._by_reply = {one.reply.text: one for one in self.told}
-        worded = sum(len(found) > 1 or bool(one.marked) for found in self._wordings.values() for one in found)
+        worded = sum(
+            len(found) > 1 or bool(one.reply.marked) for found in self._wordings.values() for one in found
+        )
         self.reworded_share = worded / max(1, len(self.told))
         """Share (0 to 1) of the exchanges that are written in other words as well."""
         self.teaches_rewording = self.reworded_share >= REWORDED_SHARE
@@ -153,11 +155,6 @@ class Dialogue:
         """A written reply in other words, as these are written, too; empty where there are none."""
         told = self._by_reply.get(reply)
         return [one.reply.text for one in self.wordings(told)] if told is not None else []
-
-    def marked(self, reply: str) -> str:
-        """A written reply with its choices of words; empty where it has none."""
-        told = self._by_reply.get(reply)
-        return told.marked if told is not None else ""
 
     def understand(self, encoder: "Encodes", vectors: Floats) -> None:
         """Be searched by what is meant: ``vectors`` are those of `sayings`, (n, d) float32, each of length
@@ -273,7 +270,7 @@ def _told(
         line = _line(pair.where, pair.reply, gestures)
         one = Told(
             player=pair.player,
-            reply=line,
+            reply=_marked(line, pair.marks),
             kind=pair.kind,
             mood=conversation.mood,
             act=pair.act,
@@ -285,7 +282,7 @@ def _told(
             joke=f"{pair.player}\n{line.text}",
             talk=f"{first.player}\n{Line.parse(first.reply).text}",
         )
-        yield replace(one, marked=_marked(line, pair.marks)), pair.where
+        yield one, pair.where
         told_of = {pair.player}
         for sibling in pair.siblings:
             other = _line(sibling.where, sibling.reply, gestures)
@@ -293,10 +290,9 @@ def _told(
                 replace(
                     one,
                     player=sibling.player,
-                    reply=other,
+                    reply=_marked(other, sibling.marks),
                     nouns=_nouns(other, place_nouns),
                     reworded=sibling.player in told_of,
-                    marked=_marked(other, sibling.marks),
                 ),
                 sibling.where,
             )
@@ -324,10 +320,10 @@ def _line(where: str, written: str, gestures: frozenset[str]) -> Line:
     return line
 
 
-def _marked(line: Line, marks: Marks | None) -> str:
-    """The marks of a line. Raises PersonalityError for those of another."""
+def _marked(line: Line, marks: Marks | None) -> Line:
+    """The line with its marks. Raises PersonalityError for those of another."""
     if marks is None:
-        return ""
+        return line
     try:
         own = next(iter(choices(marks.text)))
     except ValueError as error:
@@ -337,7 +333,7 @@ def _marked(line: Line, marks: Marks | None) -> str:
             f"{marks.where}: expected that the first choices give the reply above, '{line.text[:60]}', "
             f"found '{own[:60]}'."
         )
-    return marks.text
+    return replace(line, marked=marks.text)
 
 
 def _nouns(line: Line, place_nouns: Sequence[str]) -> frozenset[str]:

@@ -6,7 +6,7 @@ talks; voice.toml how it sounds. Nothing in it is ever run, no address in it is 
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +18,7 @@ from npc.line_keys import unknown
 from npc.tables import PersonalityError, Table, read_toml
 from npc.text import listed, plain
 from npc.trust import BANDS
+from npc.wording import choices, is_marked
 
 ACTIONS: Final = frozenset({"lead", "point_way", "hide", "come_close", "block", "give_light", "none"})
 """All that a character can do to the world; the world checks again."""
@@ -221,11 +222,16 @@ def _policy(top: Table, gestures: frozenset[str], actions: frozenset[str]) -> Po
 
 def _line(where: str, text: str, gestures: frozenset[str]) -> Line:
     for slot in _SLOT.findall(text):
-        if slot not in SLOTS:
+        if slot not in SLOTS and "|" not in slot:
             raise PersonalityError(
                 f"{where}: slot '{{{slot[:20]}}}' is not known; slots are {', '.join(sorted(SLOTS))}."
             )
     line = Line.parse(text)
+    if is_marked(line.text) or any(brace in _SLOT.sub("", line.text) for brace in "{}"):
+        try:
+            line = replace(line, text=next(iter(choices(line.text, slots=True))), marked=line.text)
+        except ValueError as error:
+            raise PersonalityError(f"{where}: {error}.") from None
     if line.gesture is not None and line.gesture not in gestures:
         raise PersonalityError(f"{where}: gesture '{line.gesture[:30]}' is not one of the personality's.")
     if not line.text:
@@ -306,7 +312,11 @@ def _dares(top: Table, gestures: frozenset[str]) -> tuple[Dare, ...]:
         parts = {part: dare.texts(part) for part in ("lines", "done", "failed")}
         for part, texts in parts.items():
             for text in texts:
-                _line(f"{dare.where}: {part}", text, gestures)
+                if _line(f"{dare.where}: {part}", text, gestures).marked:
+                    raise PersonalityError(
+                        f"{dare.where}: {part}: expected words without marks, for a dare is known again by "
+                        f"them, found '{text[:60]}'."
+                    )
         result.append(Dare(check=check, lines=parts["lines"], done=parts["done"], failed=parts["failed"]))
         dare.finish()
     return tuple(result)

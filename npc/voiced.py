@@ -13,6 +13,7 @@ from typing import Final
 from npc.backends.base import BackendError, Prompt, Sampling, Token, VoicedBackend
 from npc.checks import Context, failed
 from npc.contract import Question, Sentence, Trace, Tried
+from npc.dialogue import Line
 from npc.model import Spoken, sentence_of
 from npc.parse import MAX_SENTENCES, Piece, Sentences, pieces
 from npc.past import TELLS_WAY
@@ -163,22 +164,21 @@ def speak_in_voice(
     question: Question,
     decision: Decision,
     context: Context,
-    like: str,
+    written: Line | None,
     *,
     started_s: float,
     clock: Callable[[], float],
 ) -> Generator[Sentence, None, Spoken]:
-    """The sentences of the best candidate. ``like`` is the written line that stands ready, to be said in
-    other words. No sentence means that it must speak itself."""
-    if not personality.dialogue.teaches_rewording:
-        like = ""
+    """The sentences of the best candidate. ``written`` is the line that stands ready, to be said in other
+    words. No sentence means that it must speak itself."""
+    if written is None or not personality.dialogue.teaches_rewording:
+        written = Line(text="")
+    like = written.text
     seed = question.seed * 7919 + question.turn * 31
     light = None
     if like:
-        dialogue = personality.dialogue
-        light = wording(
-            like, dialogue.other_words(like), marked=dialogue.marked(like), copied=COPIED, seed=str(seed)
-        )
+        others = personality.dialogue.other_words(like)
+        light = wording(like, others, marked=written.marked, copied=COPIED, seed=str(seed))
     turn = _Turn(
         personality,
         question,

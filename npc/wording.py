@@ -43,26 +43,27 @@ _BETWEEN_SENTENCES: Final = re.compile(r"(?<=[.!?])\s+")
 _MOST_PLACES: Final = 8
 _MOST_CHOICES: Final = 512
 """Of a marked line, the first ones; those behind change its beginning more."""
-_MARK: Final = re.compile(r"\{([^{}]*)\}")
+_MARK: Final = re.compile(r"\{([^{}|]*\|[^{}]*)\}")
+_SLOT: Final = re.compile(r"\{\w+\}")
 _BEFORE_A_STOP: Final = re.compile(r"\s+([,.!?;:])(?!\.)")
 _BLANKS: Final = re.compile(r"\s+")
 
 
 def is_marked(written: str) -> bool:
     """Whether a line tells where it may change."""
-    return _MARK.search(written) is not None and "|" in written
+    return _MARK.search(written) is not None
 
 
-def choices(marked: str) -> dict[str, int]:
+def choices(marked: str, *, slots: bool = False) -> dict[str, int]:
     """What a marked line may say, its own words first, each with how many of its marks that changes: "You
-    {got|managed} three." is "You got three." (0) and "You managed three." (1). Raises ValueError, with what
-    was found and expected, for marks that are no marks."""
+    {got|managed} three." is "You got three." (0) and "You managed three." (1). ``slots``: what stands in
+    braces without a choice is a slot, and stays. Raises ValueError, with what was found and expected, for
+    marks that are no marks."""
     parts = _MARK.split(marked)
     fixed, open_to_choice = parts[::2], [part.split("|") for part in parts[1::2]]
-    if any(mark in part for part in fixed for mark in "{}|"):
+    bare = [_SLOT.sub("", part) for part in fixed] if slots else fixed
+    if any(mark in part for part in bare for mark in "{}|"):
         raise ValueError(f"expected marks like '{{its words|other words}}', found '{marked[:60]}'")
-    if single := next((one for one in open_to_choice if len(one) < 2), None):
-        raise ValueError(f"expected '|' between the choices, found '{{{single[0][:40]}}}'")
     found: dict[str, int] = {}
     for pick in islice(product(*(list(enumerate(part)) for part in open_to_choice)), _MOST_CHOICES):
         words = [*(part for _, part in pick), ""]
@@ -85,15 +86,15 @@ class Wording:
 def wordings(line: str, others: Sequence[str] = (), *, marked: str = "", copied: float) -> list[Wording]:
     """What the line may become that shares at most ``copied`` (0 to 1) of its runs of four words with the
     line and with each of ``others``, its other wordings, which are written, too. Where it is ``marked``,
-    those of its choices that change least; else the line with as few other changes as possible; where it has
+    those of its choices that change little; else the line with as few other changes as possible; where it has
     not enough places for one, one of the others, or a line that begins as one of them and ends as another.
     Empty where that is not enough either."""
     written = (line, *others)
     if marked:
         new = {text: n for text, n in choices(marked).items() if _is_new(text, written, copied)}
         if new:
-            # The fewer changes, the surer the joke.
-            return [Wording(text) for text, n in new.items() if n == min(new.values())]
+            # The fewer changes, the surer the joke; but the same words each evening are none either.
+            return [Wording(text) for text, n in new.items() if n <= min(new.values()) + 1]
     spliced = [text for a, b in permutations(written, 2) for text in _spliced(a, b)]
     for bases in ((line,), (*spliced, *others)):
         if found := [one for base in bases for one in _lightest(base, written, copied)]:

@@ -79,7 +79,7 @@ def _example(personality: Personality, told: Told, others: Sequence[str], draw: 
     earlier: Sequence[tuple[str, str]] = told.earlier[-REMEMBERED:]
     if draw is not None:
         rng = random.Random(f"like:{draw}:{told.player}:{told.reply.text}")
-        light = [one.text for one in wordings(reply, others, marked=told.marked, copied=COPIED)]
+        light = [one.text for one in wordings(reply, others, marked=told.reply.marked, copied=COPIED)]
         worded = bool(light or others)
         if worded and rng.random() < HANDED:
             if light:

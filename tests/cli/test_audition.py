@@ -185,8 +185,10 @@ def test_what_is_not_written_at_all_is_named() -> None:
 
 def test_a_choice_of_words_that_may_never_be_said_is_named() -> None:
     one = exchanges(("greeting", "hello", "wary", "tease", "[jump] Look away."))
-    marked = [replace(one.dialogue.told[0], marked=text) for text in ("{Look|Go} away.", "Look {away|sexy}.")]
-    found = coverage(replace(one, dialogue=Dialogue(marked), notes=()))
+    told = one.dialogue.told[0]
+    lines = [replace(told.reply, marked=text) for text in ("{Look|Go} away.", "Look {away|sexy}.")]
+    marked = Dialogue([replace(told, reply=line) for line in lines])
+    found = coverage(replace(one, dialogue=marked, notes=()))
     assert [note.rpartition(": ")[2] for note in found["forbidden"]] == ["Look {away|sexy}."]
 
 

@@ -8,12 +8,14 @@ import pytest
 
 from game.interpret.intents import Action
 from game.world import story
+from npc.authored import fill
 from npc.cast import load_cast
 from npc.kinds import Kind
 from npc.line_keys import unknown
 from npc.personality import ACTS, load_personality
 from npc.situation import _ABOUT, _ASKED, _KIND_SUBS, _META, _OF_PLAYER
 from npc.tables import PersonalityError
+from npc.wording import choices
 from tests.npc.fakes import PERSONALITIES
 
 
@@ -81,7 +83,7 @@ def test_the_shipped_dialogue_says_nothing_that_the_child_could_never_say() -> N
             "[lines.reply.love]\nany.a.b.c = ",
             r"any: a: expected a list of texts",
         ),
-        ("lines.toml", "[stare] What are you", "[dance] What are you", r"gesture 'dance'"),
+        ("lines.toml", "[stare] What {are you", "[dance] What {are you", r"gesture 'dance'"),
         ("lines.toml", "Still {way_side}", "Still {password}", r"slot '\{password\}'"),
         ("lines.toml", "[dares.whisper]", "[dares.fly]", r"'fly' cannot be checked"),
         ("voice.toml", "pitch_semitones = ", "pitch_semitones = 9", r"pitch_semitones: expected a number"),
@@ -186,7 +188,10 @@ HEADING = "== wary | echo hall | left tunnel"
             r"line 7: expected that the first choices give the reply above, 'Never\.', found 'No\.'",
         ),
         (f"{HEADING}\ngreeting: hi\ntease: Hm.\n= {{Hm|Oh.\n", "line 5: expected words, found '{Hm|Oh.'"),
-        (f"{HEADING}\ngreeting: hi\ntease: Hm, no.\n= {{Hm|Oh}}, {{no}}.\n", r"found '\{no\}'"),
+        (
+            f"{HEADING}\ngreeting: hi\ntease: Hm, no.\n= {{Hm|Oh}}, {{no}}.\n",
+            r"expected marks like .*\{no\}\.'",
+        ),
         (
             f"{HEADING}\ngreeting: hi\ntease: Hm.\n= {{Hm|Oh}}.\n= {{Hm|Ah}}.\n",
             "line 6: expected one line of marks behind a reply, found another",
@@ -235,11 +240,8 @@ lead: [point] Come along.
     ]
 
     assert told[0].joke == told[1].joke != told[2].joke
-    assert [one.marked for one in told] == ["", "Not {today|now}.", "Speak up, {puddle|drop}.", ""]
-    dialogue = load_personality(folder).dialogue
-    assert dialogue.marked("Not today.") == "Not {today|now}."
-    assert dialogue.marked("No.") == dialogue.marked("Something else.") == ""
-    assert dialogue.reworded_share == 0.5
+    assert [one.reply.marked for one in told] == ["", "Not {today|now}.", "Speak up, {puddle|drop}.", ""]
+    assert load_personality(folder).dialogue.reworded_share == 0.5
     assert told[0].talk == told[1].talk == told[2].talk != told[3].talk
 
 
@@ -283,3 +285,31 @@ def test_a_cast_without_a_model_speaks_all_the_same() -> None:
 def test_a_cast_with_a_part_that_nobody_plays_is_an_error_with_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(PersonalityError, match="no such folder"):
         load_cast({"child": tmp_path / "none"}, None, None)
+
+
+def test_a_sure_line_may_be_marked_too_and_keeps_its_slots(folder: Path) -> None:
+    top = folder / "lines.toml"
+    change(top, "theft_after = [", 'theft_after = ["[stare] {Go|Run} {way_side}, {it\'s|it is} near.", ')
+    line = load_personality(folder).lines["theft_after"][0]
+    assert (line.text, line.gesture) == ("Go {way_side}, it's near.", "stare")
+    filled = fill(line, {"way_side": "left tunnel"})
+    assert filled is not None
+    assert list(choices(filled.marked)) == [
+        "Go left tunnel, it's near.",
+        "Go left tunnel, it is near.",
+        "Run left tunnel, it's near.",
+        "Run left tunnel, it is near.",
+    ]
+
+
+@pytest.mark.parametrize("text", ["{Go|Run left.", "{Go|{Run|Hop}} left.", "Go | run {left|right}."])
+def test_marks_of_a_sure_line_that_are_none_are_named(folder: Path, text: str) -> None:
+    change(folder / "lines.toml", "theft_after = [", f'theft_after = ["{text}", ')
+    with pytest.raises(PersonalityError, match=r"lines\.toml: .*theft_after: expected marks like"):
+        load_personality(folder)
+
+
+def test_a_dare_is_said_as_it_stands(folder: Path) -> None:
+    change(folder / "lines.toml", "[dares.whisper]\nlines = [", '[dares.whisper]\nlines = ["{Say|Do} it.", ')
+    with pytest.raises(PersonalityError, match=r"whisper: lines: expected words without marks"):
+        load_personality(folder)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from npc import sayings as module
-from npc.authored import anchored, from_dialogue
+from npc.authored import anchored, from_dialogue, was_said
 from npc.cast import load_person
 from npc.contract import Question
 from npc.encoder import DIMENSIONS, MODEL
@@ -160,3 +160,17 @@ def test_a_joke_about_a_word_that_was_not_said_counts_less(folder: Path) -> None
     cat, rain = by_player["my cat is ill"], by_player["it is raining"]
     assert anchored(cat, stems("the cat sneezed")) > anchored(rain, stems("the cat sneezed")) == 0.0
     assert anchored(cat, stems("the dog sneezed")) < -0.05
+
+
+@pytest.mark.parametrize(
+    ("line", "before", "said"),
+    [
+        ("That's three. Who gets the other two?", "thats three who are the other two for", True),
+        ("You count the drips, and I count the bats.", "i count the bats and you number the drips", True),
+        ("It is.", "it was", False),
+        ("Who gets the lamp? Not you.", "who are the other two for", False),
+        ("Sit down by the water, you long thing.", "stand up by the wall you long drip", False),
+    ],
+)
+def test_a_joke_that_was_made_in_other_words_counts_as_said(line: str, before: str, said: bool) -> None:
+    assert was_said(line, line, [before]) is said

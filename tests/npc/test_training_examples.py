@@ -10,7 +10,8 @@ from npc.past import SPEAKS_OF_WAY
 from npc.personality import load_personality
 from npc.text import plain
 from npc.training.batches import MAX_TOKENS, Tokens, batches, tokens_of
-from npc.training.data import Example, examples_of, held_out_keys, lesson
+from npc.training.data import BESIDES, LESSON, Example, examples_of, held_out_keys, lesson
+from npc.wording import COPIED, wordings
 from tests.npc.fakes import PERSONALITIES, child
 
 
@@ -76,6 +77,44 @@ def test_another_wording_is_handed_over_and_never_the_joke_of_another_occasion(t
         ("my mum made pizza", "Does pizza bite back?"),
     }
     assert len({example.key for example in drawn}) == 1
+
+
+def test_a_marked_line_is_handed_in_other_words_and_mostly_said_as_it_was_handed(tmp_path: Path) -> None:
+    folder = tmp_path / "child"
+    shutil.copytree(PERSONALITIES / "child", folder)
+    for path in (folder / "dialogue").glob("*.txt"):
+        path.unlink()
+    line, marks = (
+        "I count the drips. At nine I forget and bite.",
+        "I {count|number} the drips. At {nine|ten} I forget and bite.",
+    )
+    (folder / "dialogue" / "a.txt").write_text(
+        f"== wary | echo hall\noff_topic: what do you do\ntease: [stare] {line}\n= {marks}\n",
+        encoding="utf-8",
+    )
+    personality = load_personality(folder)
+    light = {one.text for one in wordings(line, marked=marks, copied=COPIED)}
+    assert len(light) > 0
+    drawn = [example for draw in range(200) for example in examples_of(personality, draw=draw)]
+    handed = [
+        (match.group(1), example.reply.strip().removeprefix("[stare] "))
+        for example in drawn
+        if (match := re.search(r"tease: (.*)\):$", example.script)) is not None
+    ]
+    assert 0.9 < len(handed) / len(drawn) < 0.99
+    assert all(pair[0] in light and pair[1] in light for pair in handed)
+    assert {example.worded for example in drawn} == {True}
+    (bare,) = examples_of(personality, worded=False)
+    assert line in bare.reply
+    assert line not in bare.script
+
+
+def test_a_lesson_has_an_end() -> None:
+    examples = [example(number, worded=number % 2 == 0) for number in range(4 * LESSON)]
+    found = lesson(examples, 0)
+    assert len(found) == len(set(found)) == LESSON
+    assert sum(one.worded for one in found) == round(LESSON / (1 + BESIDES))
+    assert found == lesson(examples, 0) != lesson(examples, 1)
 
 
 def test_some_replies_are_learned_as_if_they_had_been_cut_off() -> None:

@@ -204,8 +204,11 @@ def test_the_model_is_handed_the_written_line_that_stands_ready() -> None:
         assert like
         written = trace.written.rsplit(" (", 1)[0]
         dialogue = child().dialogue
-        others, marked = dialogue.other_words(written), dialogue.marked(written)
-        light = wordings(written, others, marked=marked, copied=COPIED)
+        told = [one.reply for one in dialogue.told] + [
+            one for lines in child().lines.values() for one in lines
+        ]
+        marked = next((line.marked for line in told if line.text == written), "")
+        light = wordings(written, dialogue.other_words(written), marked=marked, copied=COPIED)
         assert like in {written, *(one.text for one in light)}
         likes.add(like)
     assert len(likes) > 1
