@@ -8,29 +8,31 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal, TypeGuard
 
-from game import find
+from game import find, picture
 from game.attract import RecordedPlayer
 from game.audio import RoomAudio
 from game.budget import Budget, budget
+from game.calibration import as_json as calibration_json
+from game.calibration import calibration_of
 from game.clock import ClockKind
-from game.headset import HeadsetSenses
+from game.headset import HeadsetSenses, put_on
+from game.interpret.calibration import Calibration
 from game.interpret.interpreter import Interpreter
 from game.loop import Parts, Play, Player
-from game.present.display import AnyDisplay, DisplayKind, NoGraphics, open_display
+from game.present.display import AnyDisplay, DisplayKind, NoGraphics
 from game.present.display.headset.display import HeadsetDisplay
-from game.present.display.headset.seeker import OpenXrSeeker
-from game.present.display.pace import RealPacer, ToldPacer
 from game.present.display.panda import PandaDisplay
-from game.present.display.settings import DisplaySettings, load_display_settings, user_settings_path
+from game.present.display.room import Room
+from game.present.display.view import Stereo
 from game.present.recorder import Recorder
 from game.present.sound.mixer import Mixer
 from game.present.sound.output import NullOutput, open_output
 from game.present.sound.stage_sound import SoundStage
-from game.present.stage import Quality, Stage
+from game.present.stage import Stage
 from game.report import Reporter, write_report
 from game.saves import SaveFault, as_json, load_save, save_path, set_aside, write_save
 from game.sense.evening_log import LogWriter
@@ -55,7 +57,6 @@ _SIZES: Final[dict[str, tuple[int, int]]] = {
     "window": (1280, 720), "fullscreen": (1920, 1080), "offscreen": (1280, 720), "none": (1280, 720),
     "openxr": (1280, 720),
 }  # fmt: skip
-_SOFTWARE: Final = ("llvmpipe", "softpipe", "swrast", "software")
 _SOFTWARE_BREATH: Final = 0.6
 """Where the processor draws, the other parts get the cores for a third of the time at least."""
 _DEMO_S: Final = 95.0
@@ -86,7 +87,8 @@ class PlaySettings:
     screen: int | None = None
     size: tuple[int, int] | None = None
     quality: str | None = None
-    display_file: Path | None = None
+    room: Path | None = None
+    stereo: str | None = None
     clock: ClockKind | None = None
     seed: int | None = None
     seconds: float | None = None
@@ -231,6 +233,8 @@ def play(settings: PlaySettings) -> int:
 def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: float) -> int:
     seed = settings.seed if settings.seed is not None else _fresh_seed(plan)
     reporter = Reporter()
+    room = picture.room_of(settings.room)
+    calibration = calibration_of(room)
     save = _recall(plan, reporter)
     world = begin(seed, save)
     world.recording = plan.record is not None
@@ -246,16 +250,20 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
         if link is not None:
             link.start()
             closing.callback(link.stop)
-    display = _open_display(settings, plan, world)
+    display = _open_display(settings, plan, world, room)
     closing.callback(display.close)
     for fault in display.faults:
         reporter.fault(0.0, fault)
+
+    def told(sentence: str) -> None:
+        reporter.fault(0.0, sentence)
+        tell(sentence)
+
     headset = None
     if isinstance(display, PandaDisplay) and plan.display == "openxr":
-        display = headset = _put_on(display, closing, reporter)
-    quality = _quality(settings.quality, display.renderer)
-    if headset is not None and quality is Quality.HIGH and settings.quality is None:
-        quality = Quality.MEDIUM  # two eyes, and more often than a screen
+        display = headset = put_on(display, told)
+        closing.callback(headset.close)
+    quality = picture.quality_of(settings.quality, display.renderer, worn=headset is not None)
     stage = Stage(display, world, quality=quality, headset=headset)
     mixer = Mixer(seed=seed)
     sounds = SoundStage(mixer)
@@ -266,15 +274,15 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
         recorder = Recorder(plan.record, display.size, lossless_pace=plan.clock is ClockKind.GAME)
     log = None
     if settings.log is not None:
-        log = LogWriter(settings.log, _head(seed, save, settings, plan))
+        log = LogWriter(settings.log, _head(seed, save, calibration, settings, plan))
     parts = Parts(
-        world=world, interpreter=Interpreter(), display=display, stage=stage, sounds=sounds, mixer=mixer,
-        listens=mixer, reporter=reporter, eyes=eyes, mind=mind,
+        world=world, interpreter=Interpreter(calibration), display=display, stage=stage, sounds=sounds,
+        mixer=mixer, listens=mixer, reporter=reporter, eyes=eyes, mind=mind,
         players=[*_players(plan, seed), *([HeadsetSenses(headset)] if headset is not None else [])],
         pointer=plan.display in ("window", "fullscreen"),
         recentre=None if headset is None else headset.recentre,
         recorder=recorder, log=log, tell=tell, progress=plan.recorded_player,
-        breath=_SOFTWARE_BREATH if _is_software(display.renderer) else 0.0,
+        breath=_SOFTWARE_BREATH if picture.is_software(display.renderer) else 0.0,
     )  # fmt: skip
     evening = Play(parts, seconds=plan.seconds)
     try:
@@ -315,16 +323,6 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
         report = reporter.as_json(version=version(), ran_on=ran_on, seconds=world.time_s, world_hash=digest)
         write_report(settings.report, report)
     return 0
-
-
-def _put_on(desktop: PandaDisplay, closing: ExitStack, reporter: Reporter) -> HeadsetDisplay:
-    """The same picture in a headset; without one it stays on the desktop, and a sentence says why."""
-    headset = HeadsetDisplay(desktop, OpenXrSeeker(), now=time.monotonic)
-    closing.callback(headset.close)
-    for fault in headset.faults[len(desktop.faults) :]:
-        reporter.fault(0.0, fault)
-        tell(fault)
-    return headset
 
 
 def _is_track(camera: Path | int | None) -> TypeGuard[Path]:
@@ -370,30 +368,26 @@ def _workers(
     return eyes, WorkerLink("ears and mind", run_mind, mind_settings, lockstep=lockstep)
 
 
-def _open_display(settings: PlaySettings, plan: Plan, world: World) -> AnyDisplay | HeadsetDisplay:
-    path = settings.display_file or user_settings_path()
-    chosen = DisplaySettings()
-    if settings.display_file is not None or path.exists():
-        chosen = load_display_settings(path)
+def _open_display(
+    settings: PlaySettings, plan: Plan, world: World, room: Room
+) -> AnyDisplay | HeadsetDisplay:
     size = settings.size or (_FILM_SIZE if plan.recorded_player else _SIZES[plan.display])
-    if plan.clock is ClockKind.GAME:
-        pacer: Any = ToldPacer(now=lambda: world.time_s)
-    else:
-        pacer = RealPacer(now=time.monotonic, sleep=time.sleep)
+    told = (lambda: world.time_s) if plan.clock is ClockKind.GAME else None
     # Beside a headset a window shows what the player sees, and the game goes on there without one.
     kind = plan.display
     if kind == "openxr":
         kind = "window" if find.screen_present() else "offscreen"
+    wish = picture.Wish(
+        kind=kind, size=size, room=room, stereo=Stereo(settings.stereo or "off"),
+        screen=settings.screen,
+    )  # fmt: skip
     try:
-        return open_display(
-            kind, size=size, pacer=pacer, shaders=asset("shaders"), settings=chosen,
-            screen=settings.screen,
-        )  # fmt: skip
+        return picture.open_picture(wish, told_s=told)
     except NoGraphics as error:
         if settings.display is not None:
             raise PlayError(str(error)) from error
         tell(f"{error} The game plays without a picture.")
-        return open_display("none", size=size, pacer=pacer, shaders=asset("shaders"), settings=chosen)
+        return picture.open_picture(replace(wish, kind="none"), told_s=told)
 
 
 def _audio(
@@ -410,19 +404,6 @@ def _audio(
         fault(why)
     taps: tuple[Callable[[Any], None], ...] = (recorder.add_sound,) if recorder is not None else ()
     return RoomAudio(mixer, output, taps=taps, on_fault=fault)
-
-
-def _quality(wish: str | None, renderer: str) -> Quality:
-    """What was asked for; else low where the processor draws, high on a graphics card."""
-    if wish is not None:
-        return Quality[wish.upper()]
-    light = renderer == "none" or _is_software(renderer)
-    return Quality.LOW if light else Quality.HIGH
-
-
-def _is_software(renderer: str) -> bool:
-    """The processor draws."""
-    return any(name in renderer.lower() for name in _SOFTWARE)
 
 
 def _fresh_seed(plan: Plan) -> int:
@@ -446,13 +427,15 @@ def _recall(plan: Plan, reporter: Reporter) -> Save:
         return Save()
 
 
-def _head(seed: int, save: Save, settings: PlaySettings, plan: Plan) -> dict[str, Any]:
+def _head(
+    seed: int, save: Save, calibration: Calibration, settings: PlaySettings, plan: Plan
+) -> dict[str, Any]:
     """The head of a log: all that a replay needs besides what came in."""
     return {
         "hollow": version(),
         "seed": seed,
         "save": as_json(save),
-        "calibration": {},
+        "calibration": calibration_json(calibration),
         "settings": {
             "clock": plan.clock.value, "display": plan.display, "recording": plan.record is not None,
             "camera": str(settings.camera), "microphone": str(settings.microphone),

@@ -1,13 +1,17 @@
 """A headset as a sense: what its display knows of the player becomes observations like any other."""
 
 import math
+import time
+from collections.abc import Callable
 from typing import Final, Protocol
 
 from game.present.display.headset.axes import rotated, yaw_of
-from game.present.display.headset.display import News, Tracked
+from game.present.display.headset.display import HeadsetDisplay, News, Tracked
 from game.present.display.headset.runtime import Controller
+from game.present.display.headset.seeker import OpenXrSeeker
+from game.present.display.panda import PandaDisplay
 from game.sense.headset_hands import BodyYaw, hand_seen, hands_seen, head_seen
-from game.sense.observations import Observation, PlayerAway, PlayerBack, PointerMoved
+from game.sense.observations import HeadSeen, Observation, PlayerAway, PlayerBack, PointerMoved
 from game.world.cave import EYE_HEIGHT_M
 
 _ACROSS_RAD: Final = math.radians(35.0)
@@ -23,6 +27,14 @@ class Headset(Protocol):
     @property
     def tracked(self) -> Tracked | None: ...
     def news(self) -> list[News]: ...
+
+
+def put_on(desktop: PandaDisplay, tell: Callable[[str], None]) -> HeadsetDisplay:
+    """The picture of ``desktop`` in a headset; without one it stays where it is, and a sentence says why."""
+    headset = HeadsetDisplay(desktop, OpenXrSeeker(), now=time.monotonic)
+    for fault in headset.faults[len(desktop.faults) :]:
+        tell(fault)
+    return headset
 
 
 class HeadsetSenses:
@@ -43,9 +55,14 @@ class HeadsetSenses:
             for one in self._headset.news()
         ]  # fmt: skip
         tracked = self._headset.tracked
-        if tracked is None or tracked is self._last:
+        if tracked is self._last:
             return found
         self._last = tracked
+        if tracked is None:
+            self._had_hands, self._moved = False, None
+            found.append(HeadSeen(at_s=t_s, captured_s=t_s, present=False, from_rest=True))
+            found.append(hands_seen((), t_s))
+            return found
         head, yaw = tracked.head.at_m, yaw_of(tracked.head.turn)
         found.append(head_seen(head, yaw, eye_height_m=EYE_HEIGHT_M, t_s=t_s))
         body = self._body.feed(yaw, t_s)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from game.calibration import from_json as from_calibration
 from game.clock import TICK_S
 from game.interpret.interpreter import Interpreter
 from game.report import Reporter
@@ -27,7 +28,8 @@ def replay(evening: Evening) -> Replayed:
     """Runs the whole evening as fast as the machine can."""
     world = begin(evening.head["seed"], from_json(evening.head.get("save", {}), "the log's save"))
     world.recording = bool(evening.head.get("settings", {}).get("recording", False))
-    interpreter, reporter = Interpreter(), Reporter()
+    interpreter = Interpreter(from_calibration(evening.head.get("calibration", {})))
+    reporter = Reporter()
     while world.tick < evening.last_tick:
         tick = world.tick + 1
         news = evening.ticks.get(tick, ())

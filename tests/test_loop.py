@@ -16,7 +16,7 @@ from game.clock import ClockKind
 from game.interpret.intents import Intents
 from game.interpret.interpreter import Interpreter
 from game.loop import Parts, Play
-from game.present.display.port import Frame, Typed, View
+from game.present.display.port import Frame, Typed
 from game.report import Reporter
 from game.sense.camera import Device, DeviceCamera, Pixels
 from game.sense.evening_log import LogWriter, read_log
@@ -56,7 +56,7 @@ class FakeDisplay:
         self.submitted = 0
 
     def begin(self) -> Frame:
-        return Frame(predicted_s=0.0, views=(View(lens=None, offset_m=(0.0, 0.0, 0.0)),))
+        return Frame(predicted_s=0.0, views=())
 
     def submit(self) -> None:
         self.submitted += 1

@@ -4,7 +4,8 @@
 uniform sampler2D light;
 uniform sampler2D bloom;
 uniform vec3 back[3];   // rows of the homography from screen to picture, y down, mirror included
-uniform vec4 mood[2];   // [0]: exposure, bloom share, rim 0..1, time s; [1]: picture width and height, 1 where corners are pinned, 0
+uniform vec2 inner;     // part of the light that is on the screen; the rest is its guard
+uniform vec4 mood[2];   // [0]: exposure, bloom share, rim 0..1, time s; [1]: picture width and height, 1 where corners are pinned, 1 where one colour is an eye
 uniform float over;     // 1 where the room is seen through the picture
 in vec2 uv;
 out vec4 colour;
@@ -30,10 +31,11 @@ void main() {
         inside = clamp(inward.x, 0.0, 1.0) * clamp(inward.y, 0.0, 1.0);
     }
     at.y = 1.0 - at.y;
-    vec3 veil = texture(bloom, at).rgb;
+    vec2 spot = 0.5 + (at - 0.5) * inner;
+    vec3 veil = texture(bloom, spot).rgb;
     // Glow stays near its light: what is spread thin over the picture would lift the black.
     float thin = max(veil.r, max(veil.g, veil.b));
-    vec3 c = texture(light, at).rgb + mood[0].y * veil * (max(0.0, thin - 0.006) / (thin + 0.03));
+    vec3 c = texture(light, spot).rgb + mood[0].y * veil * (max(0.0, thin - 0.006) / (thin + 0.03));
     float rim = mood[0].z;
     // Most of a dark picture ends here.
     if (inside <= 0.0 || (rim <= 0.0 && max(c.r, max(c.g, c.b)) < 1.5e-5)) {
@@ -52,6 +54,9 @@ void main() {
     c = mix(c, vec3(top), 0.42 * smoothstep(1.2, 7.0, top));
     c = film(c * mood[0].x * 0.72);
     c = sqrt(c);
+    // Through coloured glasses the cave's reds would reach one eye alone: both get the same grey, in which
+    // red weighs more than eyes give it, so that embers stay light.
+    if (mood[1].w > 0.5) c = vec3(dot(c, vec3(0.46, 0.36, 0.18)));
     // A toe of half a step: what would flicker between black and the first step is black.
     c = max(c - 0.75 / 255.0, 0.0);
     float grain = (noise(gl_FragCoord.xy + 5.588 * mod(floor(mood[0].w * 60.0), 64.0)) - 0.5) / 255.0;

@@ -89,7 +89,7 @@ def all_checks(
     yield check_cameras(probe, dev=dev, system=system)
     yield from check_sound(probe)
     yield check_graphics(probe, system=system)
-    yield check_display_settings(probe)
+    yield check_room(probe)
     try:
         models = store()
     except (AssetMissing, ManifestError) as error:
@@ -210,18 +210,18 @@ def check_graphics(probe: Probe, *, system: str) -> Check:
     return Check(name="graphics", found=True, what="; ".join(ways), advice=advice, needed=True)
 
 
-def check_display_settings(probe: Probe) -> Check:
-    """The file with mirror and corners for a projector; it need not be there."""
-    name = "display settings"
+def check_room(probe: Probe) -> Check:
+    """The file that tells where screens and camera are; it need not be there."""
+    name = "room"
     try:
-        facts = probe("display", "")
+        facts = probe("room", "")
     except ProbeFailed as error:
         return Check(name=name, found=False, what=str(error), advice=_REINSTALL)
     if facts.get("fault"):
         advice = "Correct the file, or move it away to see the picture as it is."
         return Check(name=name, found=False, what=str(facts["fault"]), advice=advice)
     path = facts["path"]
-    what = str(path) if facts.get("there") else f"none; a projector's would be {path}"
+    what = str(path) if facts.get("there") else f"none; yours would be {path} (docs/projection.md)"
     return Check(name=name, found=True, what=what)
 
 

@@ -10,9 +10,10 @@ import numpy as np
 from PIL import Image
 
 from game.interpret.intents import Vec3
-from game.present.display import NoGraphics, open_display
+from game.present.display import AnyDisplay, NoGraphics, open_display
 from game.present.display.pace import ToldPacer
-from game.present.display.settings import SettingsFault, load_display_settings
+from game.present.display.room_file import RoomFault, load_room
+from game.present.display.view import Stereo
 from game.present.stage import Quality, Stage
 from game.world.cave import EYE_HEIGHT_M, PAINT_ALONG, PAINT_AROUND, grow
 from game.world.state import HandLight, LightWords, Pose, Scene, Wave, World
@@ -49,7 +50,14 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
                         help="how the Child stands to the player")  # fmt: skip
     parser.add_argument("--gesture", metavar="TAG", help="a gesture of the Child: laugh, hide, rude ...")
     parser.add_argument("--distance", type=float, metavar="M", help="metres from the player to the Child")
-    parser.add_argument("--settings", type=Path, metavar="TOML", help="display settings to draw through")
+    parser.add_argument("--pose", type=_pose, metavar="X,Y,Z[,YAW]",
+                        help="the player's feet in the cave, metres, and degrees of the view")  # fmt: skip
+    parser.add_argument("--head", type=_head, action="append", metavar="X,Y,Z",
+                        help="the head from its resting place, metres: right, towards the wall, up; "
+                        "several make a sheet; write --head=-0.3,0,0 for the left")  # fmt: skip
+    parser.add_argument("--stereo", choices=[Stereo.ANAGLYPH.value, Stereo.SIDE_BY_SIDE.value],
+                        help="for two eyes: red and cyan glasses, or side by side")  # fmt: skip
+    parser.add_argument("--room", type=Path, metavar="TOML", help="room file to draw through")
     parser.add_argument("--out", type=Path, required=True, metavar="PNG", help="where the picture goes")
     parser.add_argument("--contact", type=int, default=1, metavar="N",
                         help="a sheet of N pictures, a quarter of a second apart")  # fmt: skip
@@ -62,6 +70,25 @@ def _size(text: str) -> tuple[int, int]:
     if not (width.isdigit() and height.isdigit() and 16 <= int(width) <= 8192 and 16 <= int(height) <= 8192):
         raise argparse.ArgumentTypeError(f"{text!r} is no size; write it as 1280x720, 16 to 8192 each")
     return int(width), int(height)
+
+
+def _numbers(text: str, counts: tuple[int, ...], wanted: str) -> tuple[float, ...]:
+    try:
+        found = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        found = ()
+    if len(found) not in counts or not all(math.isfinite(n) and abs(n) <= 1000.0 for n in found):
+        raise argparse.ArgumentTypeError(f"expected {wanted}, found {text!r}")
+    return found
+
+
+def _pose(text: str) -> tuple[float, ...]:
+    return _numbers(text, (3, 4), "three numbers in metres such as 0,12,0, and degrees if you like")
+
+
+def _head(text: str) -> Vec3:
+    x, y, z = _numbers(text, (3,), "three numbers in metres such as 0.3,0,-0.1")
+    return x, y, z
 
 
 def _paint_around(
@@ -200,19 +227,24 @@ def run(args: argparse.Namespace) -> int:
     """Draws and writes the picture; 1 with a sentence when there are no graphics."""
     scene = Scene(args.scene)
     try:
-        settings = load_display_settings(args.settings) if args.settings else None
+        room = load_room(args.room) if args.room else None
         display = open_display(
             "offscreen",
             size=args.size,
             pacer=ToldPacer(now=lambda: 0.0),
             shaders=asset("shaders"),
-            settings=settings,
+            room=room,
+            stereo=Stereo(args.stereo) if args.stereo else Stereo.OFF,
         )
-    except (NoGraphics, SettingsFault) as error:
+    except (NoGraphics, RoomFault) as error:
         print(error, file=sys.stderr)
         return 1
     try:
         world = staged_world(scene, args.seed, mood=args.mood, distance_m=args.distance)
+        if args.pose:
+            world.player.position = _vec(args.pose[:3])
+            if len(args.pose) == 4:
+                world.player.yaw_rad = math.radians(args.pose[3])
         if args.gesture:
             world.child.gesture = args.gesture
         stage = Stage(display, world, Quality(args.quality))
@@ -230,15 +262,27 @@ def run(args: argparse.Namespace) -> int:
                 world, alpha=1.0, mouth=mouth, voice_level=0.0, predicted_s=now_s, frame_dt_s=1.0 / FPS
             )
             if tick in wanted:
-                display.begin()
-                display.submit()
-                picture = display.read_rgb()
-                if picture is not None:
-                    pictures.append(picture)
+                pictures += _heads(display, stage, world, args.head or [(0.0, 0.0, 0.0)], mouth)
         _save(pictures, args.out)
     finally:
         display.close()
     return 0
+
+
+def _heads(display: AnyDisplay, stage: Stage, world: World, heads: list[Vec3], mouth: float) -> list[Any]:
+    """A picture of this moment for each place of the head."""
+    pictures = []
+    for head in heads:
+        # The stage takes the head from a new step of the world; the step itself is too short to be seen.
+        world.tick += 1
+        world.player.head = head
+        stage.update(world, alpha=1.0, mouth=mouth, voice_level=0.0, predicted_s=world.time_s, frame_dt_s=0.0)
+        display.begin()
+        display.submit()
+        picture = display.read_rgb()
+        if picture is not None:
+            pictures.append(picture)
+    return pictures
 
 
 def _save(pictures: list[Any], out: Path) -> None:

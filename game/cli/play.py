@@ -35,7 +35,9 @@ def add_parser(commands: Any) -> argparse.ArgumentParser:
     picture.add_argument("--screen", type=int, metavar="N", help="the screen for fullscreen; 0 is the first")
     picture.add_argument("--size", type=_size, metavar="WxH", help="of the picture, such as 1280x720")
     picture.add_argument("--quality", choices=["low", "medium", "high"], help="how many points of light")
-    picture.add_argument("--display-file", type=Path, metavar="FILE", help="a projector's mirror and corners")
+    picture.add_argument("--room", type=Path, metavar="FILE", help="where screens, camera and you are")
+    picture.add_argument("--stereo", choices=["anaglyph", "sbs"],
+                         help="for two eyes: red and cyan glasses, or side by side")  # fmt: skip
     run = command.add_argument_group("run")
     run.add_argument("--clock", choices=[kind.value for kind in ClockKind],
                      help="real: as on the evening; game: files at their own times")  # fmt: skip
@@ -59,7 +61,8 @@ def run_play(options: argparse.Namespace) -> int:
         screen=options.screen,
         size=options.size,
         quality=options.quality,
-        display_file=options.display_file,
+        room=options.room,
+        stereo=options.stereo,
         clock=ClockKind(options.clock) if options.clock else None,
         seed=options.seed,
         seconds=options.seconds,

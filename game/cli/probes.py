@@ -101,16 +101,17 @@ def graphics(library: str) -> Facts:
     return asdict(try_graphics(library))
 
 
-def display(_: str) -> Facts:
-    """Where the settings for a projector are read from, and what is wrong with them."""
-    from game.present.display.settings import SettingsFault, load_display_settings, user_settings_path
+def room(_: str) -> Facts:
+    """Where the room file is read from, and what is wrong with it."""
+    from game.present.display.room import user_room_path
+    from game.present.display.room_file import RoomFault, load_room
 
-    path = user_settings_path()
+    path = user_room_path()
     facts = {"path": str(path), "there": path.exists(), "fault": ""}
     if facts["there"]:
         try:
-            load_display_settings(path)
-        except SettingsFault as error:
+            load_room(path)
+        except RoomFault as error:
             facts["fault"] = str(error)
     return facts
 
@@ -166,7 +167,7 @@ PROBES: Final = {
     "camera": camera,
     "sound": sound,
     "graphics": graphics,
-    "display": display,
+    "room": room,
     "hands": hands,
     "head": head,
     "language": language,

@@ -101,8 +101,6 @@ class Head:
     offset_m: Vec3 = (0.0, 0.0, 0.0)
     yaw_rad: float = 0.0
     faces: int = 0
-    in_room: bool = False
-    """The resting place is the player's own place on a real floor, not where the head usually is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,11 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from game.interpret.body import Body
+from game.interpret.calibration import Calibration
 from game.interpret.endurance import Arm
 from game.interpret.hand import Hand
 from game.interpret.hand_features import measure
@@ -49,7 +51,8 @@ class Interpreter:
     """Holds what must be remembered between ticks. The same observations at the same ticks give the same
     intents; there is no clock in here."""
 
-    def __init__(self) -> None:
+    def __init__(self, calibration: Calibration | None = None) -> None:
+        self._calibration = calibration or Calibration()
         self._hands: dict[int, Hand] = {}
         self._reach = Reach()
         self._rest: dict[Side, RestingYaw] = {"left": RestingYaw(), "right": RestingYaw()}
@@ -57,7 +60,7 @@ class Interpreter:
         self._body = Body()
         self._arms: dict[Side, Arm] = {"left": Arm(), "right": Arm()}
         self._voice = VoiceState()
-        self._head = HeadState()
+        self._head = HeadState(self._calibration.camera)
         self._pointer = Pointer()
         self._light = LightNeed()
         self._together = Together()
@@ -124,6 +127,7 @@ class Interpreter:
         hands = [hand.intent(now_s) for _, hand in sorted(self._hands.items())]
         if pointer is not None:
             hands.append(pointer)
+        hands = [replace(hand, aim=self._calibration.aimed(hand.aim)) for hand in hands]
         self.steps = tuple(steps)
         best_score = max((hand.score for hand in self._hands.values()), default=0.0)
         return Intents(

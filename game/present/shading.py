@@ -42,6 +42,9 @@ class Shaders:
         return _INCLUDE.sub(lambda found: self._read(found.group(1)), text)
 
 
+Floats32 = NDArray[np.float32]
+
+
 class Uniforms:
     """An array of vec4 in a shader; write to ``values`` (n, 4) and the next frame sees it."""
 
@@ -52,6 +55,10 @@ class Uniforms:
 
     def bind(self, node: p3d.NodePath, name: str) -> None:
         node.set_shader_input(name, self._shared)
+
+    def as_input(self, name: str, *, priority: int) -> p3d.ShaderInput:
+        """For a camera's state: with a priority above 0 it wins over what is bound to nodes."""
+        return p3d.ShaderInput(name, self._shared, priority)
 
 
 def vertices(columns: Mapping[str, NDArray[np.float32]], *, name: str) -> p3d.GeomVertexData:

@@ -17,12 +17,16 @@ from game.present import air, hall, shading
 from game.present.child import ChildFigure
 from game.present.child_motion import Doing, Figure
 from game.present.display.canvas import Canvas
+from game.present.display.room import Rectangle
+from game.present.display.view import FRAME_ROWS
 from game.present.hands import GHOST, Hands, ghost_shape
 from game.present.rock import contour_strands, flow_strands, rock_points, survey
-from game.present.viewpoint import Viewpoint, place_camera
+from game.present.sill import lift_m
+from game.present.viewpoint import Viewpoint, place_cameras, place_pane
 from game.present.words import Words
 from game.world.cave import PAINT_ALONG, PAINT_AROUND
 from game.world.state import Scene, World
+from game.world.walking import head_of
 
 TICK_S: Final = 1.0 / 60.0
 LIGHTS, WAVES = 6, 6
@@ -126,9 +130,9 @@ def _between_yaw(a: float, b: float, part: float) -> float:
 class Eyes(Protocol):
     """A headset: it knows where the player's eyes are, and puts its own cameras there."""
 
-    def place(self, *, feet: Vec3, yaw_rad: float) -> Viewpoint | None:
-        """The eyes of a player whose place in the cave is at ``feet``, facing ``yaw_rad``; None while the
-        picture is on the wall."""
+    def place(self, pane: p3d.NodePath, *, feet: Vec3, yaw_rad: float) -> Viewpoint | None:
+        """The eyes of a player whose place in the cave is at ``feet``, facing ``yaw_rad``, and the pane of
+        words of light before them; None while the picture is on the wall."""
 
 
 class Stage:
@@ -144,7 +148,7 @@ class Stage:
         cave = world.cave
         rng = np.random.default_rng(world.seed * 7 + 5)
         root, shaders = canvas.root, canvas.shaders
-        self._frame = shading.Uniforms(40)
+        self._frame = shading.Uniforms(FRAME_ROWS)
         self._frame.bind(root, "frame")
         self._paint = p3d.Texture("paint")
         self._paint.setup_2d_texture(
@@ -193,7 +197,8 @@ class Stage:
         self._glows = air.Glows(root, shaders)
         self._child = ChildFigure(root, shaders, amounts.skin, rng)
         self._hands = Hands(root, shaders, amounts.per_bone, rng)
-        self._words = Words(canvas.camera, shaders, rng)
+        self._pane = root.attach_new_node("pane")
+        self._words = Words(self._pane, shaders, rng)
         self._now = self._before = _snapshot(world)
         self._dawn = 0.0 if world.scene in (Scene.DARK, Scene.PAINT) else 1.0
 
@@ -217,19 +222,22 @@ class Stage:
         alpha = min(1.0, max(0.0, alpha))
         before, now = self._before, self._now
         yaw = _between_yaw(before.yaw_rad, now.yaw_rad, alpha)
-        feet, head = _between(before.feet, now.feet, alpha), _between(before.head, now.head, alpha)
-        view = None if self._headset is None else self._headset.place(feet=feet, yaw_rad=yaw)
-        if view is None:
-            view = place_camera(
-                self._canvas.camera, settings=self._canvas.settings, size=self._canvas.size,
-                feet=feet, yaw_rad=yaw, head=head,
-            )  # fmt: skip
+        feet = _between(before.feet, now.feet, alpha)
+        worn = None if self._headset is None else self._headset.place(self._pane, feet=feet, yaw_rad=yaw)
+        if worn is not None:
+            view, wall = worn, None
+        else:
+            views, room = self._canvas.views, self._canvas.room
+            head = _between(before.head, now.head, alpha)
+            view = place_cameras(views, room=room, feet=feet, yaw_rad=yaw, head=head)
+            wall = room.rectangle(0, views[0].aspect)
+            place_pane(self._pane, wall=wall, view=view)
         time_s = world.time_s + (alpha - 1.0) * TICK_S
         # The tunnels' own glow dawns only when the player has painted a cave out of the black.
         risen = 0.0 if world.scene in (Scene.DARK, Scene.PAINT) else 1.0
         self._dawn += (risen - self._dawn) * (1.0 - math.exp(-max(0.0, frame_dt_s) * 0.7))
         self._glows.clear()
-        figure = self._move_child(world, alpha, mouth, voice_level, time_s, frame_dt_s)
+        figure = self._move_child(world, view, wall, alpha, mouth, voice_level, time_s, frame_dt_s)
         self._move_hands(world, alpha, view, predicted_s)
         self._write_frame(world, view, figure, alpha, time_s, predicted_s)
         self._mote(world, view, predicted_s)
@@ -243,14 +251,21 @@ class Stage:
         return view
 
     def _move_child(
-        self, world: World, alpha: float, mouth: float, voice_level: float, time_s: float, dt_s: float
-    ) -> Figure:
+        self, world: World, view: Viewpoint, wall: Rectangle | None, alpha: float, mouth: float,
+        voice_level: float, time_s: float, dt_s: float,
+    ) -> Figure:  # fmt: skip
         child = world.child
         before, now = self._before, self._now
+        x, y, z = _between(before.child, now.child, alpha)
+        look_at = _between(before.look_at, now.look_at, alpha)
+        if math.dist(now.look_at, head_of(world.player)) < 0.05:
+            # Eye to eye: the world has the player's head before its place in the cave, the room may have it
+            # farther back.
+            look_at = view.eye
         doing = Doing(
-            position=_between(before.child, now.child, alpha),
+            position=(x, y, z if wall is None else z + lift_m((x, y, z), wall=wall, view=view)),
             yaw_rad=_between_yaw(before.child_yaw_rad, now.child_yaw_rad, alpha),
-            look_at=_between(before.look_at, now.look_at, alpha),
+            look_at=look_at,
             pose=child.pose,
             gesture=child.gesture,
             gesture_age_s=time_s - child.gesture_since_s,
@@ -283,7 +298,7 @@ class Stage:
             self._glows.add(pose.origin, 0.17, (warm * TORCH[0], warm * TORCH[1], warm * TORCH[2]))
         if world.ghost_hand > 0.003:
             ahead = (math.sin(view.yaw_rad), math.cos(view.yaw_rad))
-            origin = (view.eye[0] + ahead[0] * 0.62, view.eye[1] + ahead[1] * 0.62, view.eye[2] - 0.10)
+            origin = (view.rest[0] + ahead[0] * 0.62, view.rest[1] + ahead[1] * 0.62, view.rest[2] - 0.10)
             self._hands.put(
                 GHOST,
                 ghost_shape(predicted_s),
@@ -310,8 +325,9 @@ class Stage:
         self, world: World, view: Viewpoint, figure: Figure, alpha: float, time_s: float, predicted_s: float
     ) -> None:
         v = self._frame.values
+        # Eye, pixels and focal length are each view's own: see `View.share`.
         v[0] = (*view.eye, predicted_s)
-        v[1] = (*view.size, view.focal, self._amounts.gain)
+        v[1] = (1.0, 1.0, 1.0, self._amounts.gain)
         v[2] = (world.ambient, world.way_glow, world.thread, float(world.cave.way_out))
         v[_LIGHT_ROW : _LIGHT_ROW + 2 * LIGHTS] = 0.0
         row = _LIGHT_ROW
@@ -341,6 +357,8 @@ class Stage:
             share = 1.0 if tunnel.index == world.cave.way_out else 0.35
             glow = share * self._dawn * world.way_glow
             v[_TUNNEL_ROW + tunnel.index] = (*tunnel.glow, 0.0 if tunnel.index == 0 else glow)
+        for one in self._canvas.views:
+            one.share(v)
 
     def _way_out(self, world: World, view: Viewpoint, t: float) -> None:
         if self._dawn <= 0.003:
@@ -358,7 +376,8 @@ class Stage:
         right = 0.16 * math.sin(t * 0.37) + 0.05 * math.sin(t * 1.1)
         up = -0.02 + 0.09 * math.sin(t * 0.29 + 1.0) + 0.03 * math.sin(t * 0.83)
         ahead = 1.7 + 0.2 * math.sin(t * 0.21)
-        at = (view.eye[0] + c * right + s * ahead, view.eye[1] - s * right + c * ahead, view.eye[2] + up)
+        rest = view.rest
+        at = (rest[0] + c * right + s * ahead, rest[1] - s * right + c * ahead, rest[2] + up)
         breath = world.mote * (0.8 + 0.2 * math.sin(t * 1.3))
         self._glows.add(at, 0.16, (1.5 * breath, 0.85 * breath, 0.36 * breath))
         self._glows.add(at, 0.05, (2.5 * breath, 1.9 * breath, 1.2 * breath))

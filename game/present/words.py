@@ -70,8 +70,8 @@ def letters(lines: list[str], rng: np.random.Generator) -> dict[str, NDArray[np.
 class Words:
     """Holds a cloud of points for each text that stands in the air now."""
 
-    def __init__(self, camera: p3d.NodePath, shaders: shading.Shaders, rng: np.random.Generator) -> None:
-        self._camera = camera
+    def __init__(self, pane: p3d.NodePath, shaders: shading.Shaders, rng: np.random.Generator) -> None:
+        self._pane = pane
         self._shader = shaders.make("words", "grain")
         self._rng = rng
         self._shown: dict[tuple[str, float, str], tuple[p3d.NodePath, shading.Uniforms]] = {}
@@ -93,7 +93,7 @@ class Words:
                 uniforms = shading.Uniforms(2)
                 uniforms.bind(node, "words")
                 node.set_depth_test(False)
-                node.reparent_to(self._camera)
+                node.reparent_to(self._pane)
                 node.set_pos(0.0, DISTANCE_M, _HEIGHTS.get(word.kind, _HEIGHTS["hint"]))
                 uniforms.values[1, :3] = _COLOURS.get(word.kind, _COLOURS["hint"])
                 self._shown[key] = (node, uniforms)

@@ -5,7 +5,7 @@ from typing import Final
 from game.clock import TICK_S
 from game.world.geometry import add, approach, distance, scale, subtract, turn, vec3, yaw_towards
 from game.world.state import Pose, Scene, World
-from game.world.walking import eyes_of
+from game.world.walking import head_of
 from npc import trust
 
 _DISTANCE_M: Final = {"hostile": 3.6, "wary": 2.8, "warming": 2.2, "friend": 1.8}
@@ -45,7 +45,7 @@ def on_rail(world: World, ahead_m: float, *, aside_m: float = 0.0) -> tuple[floa
 def move(world: World) -> None:
     """One tick of its body towards its goal; it looks at the player's eyes unless it looks elsewhere."""
     child = world.child
-    eyes = add(eyes_of(world.player), world.player.head)
+    eyes = head_of(world.player)
     if child.goal is not None:
         gap = distance(child.position, child.goal)
         pace = _RUN_MPS if gap > 4.0 or world.scene is Scene.THEFT else _WALK_MPS

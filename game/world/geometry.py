@@ -34,6 +34,13 @@ def view_direction(yaw_rad: float, azimuth_rad: float, elevation_rad: float) -> 
     return (math.sin(angle) * flat, math.cos(angle) * flat, math.sin(elevation_rad))
 
 
+def from_view(yaw_rad: float, offset: Vec3) -> Vec3:
+    """An offset in view axes (x right, y ahead, z up) as one in the world."""
+    x, y, z = offset
+    sin, cos = math.sin(yaw_rad), math.cos(yaw_rad)
+    return (x * cos + y * sin, y * cos - x * sin, z)
+
+
 def yaw_towards(origin: Vec3, goal: Vec3) -> float:
     return math.atan2(goal[0] - origin[0], goal[1] - origin[1])
 

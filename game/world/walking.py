@@ -5,7 +5,7 @@ import math
 from game.clock import TICK_S
 from game.interpret.intents import Action, Intents
 from game.world.effects import Effect, PlaySound
-from game.world.geometry import approach, turn, vec3
+from game.world.geometry import add, approach, from_view, turn, vec3
 from game.world.state import Player, Scene, World
 
 _STRIDE_M = 0.75
@@ -14,10 +14,6 @@ _BEGINNING_M = 1.0
 _TOW_MPS = 0.9
 """Pace of the thread that tows a player who does not walk."""
 _LOOK_AHEAD_M = 2.0
-_PICTURE_M = (0.6, 0.8, 0.4)
-"""How far a head before a picture counts to the right, ahead and up ..."""
-_ROOM_M = (3.0, 3.0, 1.5)
-"""... and one whose place in the room is known."""
 _FREE_YAW_RAD = 0.6
 """How far the view may turn away from the rail."""
 
@@ -30,9 +26,12 @@ def eyes_of(player: Player) -> tuple[float, float, float]:
 
 def in_cave(player: Player, at_m: tuple[float, float, float]) -> tuple[float, float, float]:
     """A place of the player's room (x right, y ahead, z up from the floor at the feet) in the world."""
-    c, s = math.cos(player.yaw_rad), math.sin(player.yaw_rad)
-    x, y, z = player.position
-    return (x + at_m[0] * c + at_m[1] * s, y - at_m[0] * s + at_m[1] * c, z + at_m[2])
+    return add(player.position, from_view(player.yaw_rad, at_m))
+
+
+def head_of(player: Player) -> tuple[float, float, float]:
+    """The player's eyes in the world, where the real head has them."""
+    return add(eyes_of(player), from_view(player.yaw_rad, player.head))
 
 
 def walk(world: World, intents: Intents, *, tow: bool) -> list[Effect]:
@@ -74,18 +73,14 @@ def walk(world: World, intents: Intents, *, tow: bool) -> list[Effect]:
     wish = max(-_FREE_YAW_RAD, min(_FREE_YAW_RAD, intents.walk.heading_rad))
     away = turn(rail + wish - player.yaw_rad)
     player.yaw_rad = turn(approach(player.yaw_rad, player.yaw_rad + away, 1.6, TICK_S))
-    if intents.head.present:
-        x, y, z = intents.head.offset_m
-        h = player.head
-        most = _ROOM_M if intents.head.in_room else _PICTURE_M
-        player.head = (
-            approach(h[0], max(-most[0], min(most[0], x)), 8.0, TICK_S),
-            approach(h[1], max(-most[1], min(most[1], y)), 8.0, TICK_S),
-            approach(h[2], max(-most[2], min(most[2], z)), 8.0, TICK_S),
-        )
-    else:
-        player.head = vec3(approach(part, 0.0, 1.0, TICK_S) for part in player.head)
+    # Filtered, predicted and soft already, also where no head is seen.
+    x, y, z = intents.head.offset_m
+    player.head = (_within(x, 3.0), _within(y, 4.0), _within(z, 1.2))
     return effects
+
+
+def _within(value: float, most: float) -> float:
+    return max(-most, min(most, value))
 
 
 def end_of_walk(world: World) -> float:

@@ -21,7 +21,7 @@ WORKING: Mapping[str, Facts] = {
     "sound ": {"input": ["Room Mic", "Line In"], "output": ["Loudspeakers"]},
     "graphics pandagl": {"pipe": True, "draws": True, "renderer": "Card 9000", "version": "4.6"},
     "graphics p3headlessgl": {"pipe": True, "draws": True, "renderer": "Card 9000", "version": "4.6"},
-    "display": {"path": "/home/display.toml", "there": True, "fault": ""},
+    "room": {"path": "/home/room.toml", "there": True, "fault": ""},
     "hands": {"ms": 9.2},
     "head": {"ms": 11.0},
     "language": {"gguf": True},
@@ -125,16 +125,16 @@ def test_drawing_by_the_processor_is_told(tmp_path: Path) -> None:
     assert "--quality low" in examine(tmp_path, machine)["graphics"].advice
 
 
-def test_the_place_of_the_display_settings_is_told_even_when_nothing_is_there(tmp_path: Path) -> None:
-    check = examine(tmp_path, Machine(display={"path": "/home/display.toml", "there": False, "fault": ""}))
-    assert check["display settings"].found
-    assert "/home/display.toml" in check["display settings"].what
+def test_the_place_of_the_room_file_is_told_even_when_nothing_is_there(tmp_path: Path) -> None:
+    check = examine(tmp_path, Machine(room={"path": "/home/room.toml", "there": False, "fault": ""}))
+    assert check["room"].found
+    assert "/home/room.toml" in check["room"].what
 
 
-def test_a_fault_in_the_display_settings_is_told_and_the_game_can_play(tmp_path: Path) -> None:
-    fault = {"path": "/home/display.toml", "there": True, "fault": "/home/display.toml: mirror is 'left'"}
-    checks = examine(tmp_path, Machine(display=fault))
-    assert "mirror is 'left'" in checks["display settings"].what
+def test_a_fault_in_the_room_file_is_told_and_the_game_can_play(tmp_path: Path) -> None:
+    fault = {"path": "/home/room.toml", "there": True, "fault": "/home/room.toml: mirror is 'left'"}
+    checks = examine(tmp_path, Machine(room=fault))
+    assert "mirror is 'left'" in checks["room"].what
     assert can_play(checks.values())
 
 

@@ -253,7 +253,7 @@ def tracked(_: str) -> dict[str, Any]:
     assert display.tracked is not None
     found = []
     for number, eye in enumerate(seen):
-        camera = eyes.cameras[number]
+        camera = eyes.views[number].camera
         lens = camera.node().get_lens()
         corners = []
         for x, z in ((-1, 0), (1, 0), (0, 1), (0, -1)):

@@ -4,16 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import panda3d.core as p3d
 import pytest
 from numpy.typing import NDArray
 
 from game.cli.look import staged_world
 from game.present.display import AnyDisplay, NoGraphics, open_display
 from game.present.display.pace import ToldPacer
-from game.present.display.settings import DisplaySettings, Mirror
+from game.present.display.room import Mirror, Room, Screen
 from game.present.stage import AMOUNTS, Quality, Stage
-from game.present.viewpoint import place_camera, window_corners
 from game.present.words import LINE_CHARACTERS, MOST_LINES, letters, readable
 from game.world.state import LightWords, Scene, World
 from npc.assets import asset
@@ -29,10 +27,10 @@ def unseen() -> AnyDisplay:
     return open_display("none", size=SIZE, pacer=ToldPacer(now=lambda: 0.0), shaders=shaders())
 
 
-def offscreen(settings: DisplaySettings | None = None) -> AnyDisplay:
+def offscreen(room: Room | None = None) -> AnyDisplay:
     try:
         return open_display(
-            "offscreen", size=SIZE, pacer=ToldPacer(now=lambda: 0.0), shaders=shaders(), settings=settings
+            "offscreen", size=SIZE, pacer=ToldPacer(now=lambda: 0.0), shaders=shaders(), room=room
         )
     except NoGraphics as error:
         pytest.skip(str(error))
@@ -96,19 +94,6 @@ def test_the_eye_glides_between_steps_and_leaps_where_the_world_leaps() -> None:
     canvas.close()
 
 
-def test_the_window_s_corners_meet_the_picture_s_corners_for_any_head() -> None:
-    settings = DisplaySettings()
-    camera = p3d.NodePath(p3d.Camera("eye", p3d.PerspectiveLens()))
-    for head in ((0.0, 0.0, 0.0), (0.3, 0.2, -0.1), (-0.5, -0.4, 0.2)):
-        place_camera(camera, settings=settings, size=(1280, 720), feet=(0, 0, 0), yaw_rad=0.0, head=head)
-        wanted = ((-1, 1), (1, 1), (-1, -1), (1, -1))
-        for corner, (x, y) in zip(window_corners(settings, 1280 / 720, head), wanted, strict=True):
-            seen = p3d.Point3()
-            camera.node().get_lens().project(p3d.Point3(*corner), seen)
-            assert abs(seen[0] - x) < 1e-3
-            assert abs(seen[1] - y) < 1e-3
-
-
 def test_words_are_cut_cleaned_and_kept_in_lines() -> None:
     lines = readable("a\x00b\n" + "very long words of light " * 40)
     assert 1 < len(lines) <= MOST_LINES
@@ -127,7 +112,7 @@ def test_words_that_have_gone_leave_the_scene() -> None:
 
     def clouds() -> int:
         stage.update(world, alpha=1.0, mouth=0.0, voice_level=0.0, predicted_s=0.0, frame_dt_s=0.016)
-        return len(canvas.camera.get_children())
+        return len(canvas.root.find("pane").get_children())
 
     assert clouds() == 0
     world.words = [LightWords(text="hello", born_s=0.0, lasts_s=3.0, kind="heard")]
@@ -185,7 +170,7 @@ def test_mirrors_turn_the_picture_and_nothing_else() -> None:
         (Mirror.REAR, straight[:, ::-1]),
         (Mirror.CEILING, straight[::-1, ::-1]),
     ):
-        shown = offscreen(DisplaySettings(mirror=mirror))
+        shown = offscreen(Room(screens=(Screen(mirror=mirror),)))
         found = picture(shown, staged_world(Scene.PAINT, 7)).astype(np.int16)
         shown.close()
         # The grain stays on the screen, so single pixels differ by a step of dither.
@@ -194,7 +179,7 @@ def test_mirrors_turn_the_picture_and_nothing_else() -> None:
 
 def test_a_pinned_picture_stays_inside_its_corners() -> None:
     corners = ((0.2, 0.1), (0.9, 0.2), (0.8, 0.9), (0.1, 0.8))
-    shown = offscreen(DisplaySettings(corners=corners))
+    shown = offscreen(Room(screens=(Screen(corners=corners),)))
     world = staged_world(Scene.PAINT, 7)
     world.rim = 1.0
     seen = picture(shown, world).max(axis=2)

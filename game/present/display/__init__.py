@@ -3,11 +3,13 @@
 from pathlib import Path
 from typing import Literal
 
-from game.present.display.monitors import find_monitors
+from game.present.display.monitors import Monitor, find_monitors
 from game.present.display.pace import Pacer
 from game.present.display.panda import NoGraphics, PandaDisplay
-from game.present.display.settings import DisplaySettings
+from game.present.display.room import Room
+from game.present.display.span import span
 from game.present.display.unseen import UnseenDisplay
+from game.present.display.view import Stereo
 from game.present.shading import Shaders
 
 DisplayKind = Literal["window", "fullscreen", "offscreen", "none"]
@@ -22,26 +24,38 @@ def open_display(
     size: tuple[int, int],
     pacer: Pacer,
     shaders: Path,
-    settings: DisplaySettings | None = None,
+    room: Room | None = None,
+    stereo: Stereo = Stereo.OFF,
     screen: int | None = None,
 ) -> AnyDisplay:
     """A display that is also the canvas of a `game.present.stage.Stage`.
 
-    ``shaders`` is the folder of the shaders; ``screen`` counts monitors from 0. Raises `NoGraphics` with a
+    ``shaders`` is the folder of the shaders; ``screen`` counts monitors from 0 and wins over those that the
+    room names. Raises `NoGraphics` with a
     sentence for the player when there is no such picture on this machine, or no such monitor.
     """
-    settings = settings or DisplaySettings()
+    room = room or Room()
     made = Shaders(shaders)
     if kind == "none":
-        return UnseenDisplay(size=size, settings=settings, shaders=made, pacer=pacer)
+        return UnseenDisplay(size=size, room=room, shaders=made, pacer=pacer)
     monitor = None
+    faults: tuple[str, ...] = ()
     if screen is not None and kind != "offscreen":
-        monitors = find_monitors()
-        if not monitors and screen > 0:
-            raise NoGraphics(f"Screen {screen} was asked for, but this machine does not tell its screens.")
-        if monitors and not 0 <= screen < len(monitors):
-            raise NoGraphics(
-                f"Screen {screen} was asked for; this machine has screens 0 to {len(monitors) - 1}."
-            )
-        monitor = monitors[screen] if monitors else None
-    return PandaDisplay(kind=kind, size=size, monitor=monitor, settings=settings, shaders=made, pacer=pacer)
+        monitor = _monitor(screen)
+    elif kind == "fullscreen":
+        spanned = span(room, find_monitors())
+        monitor, room = spanned.monitor, spanned.room
+        faults = (spanned.fault,) if spanned.fault else ()
+    return PandaDisplay(
+        kind=kind, size=size, monitor=monitor, room=room, stereo=stereo, shaders=made, pacer=pacer,
+        faults=faults,
+    )  # fmt: skip
+
+
+def _monitor(screen: int) -> Monitor | None:
+    monitors = find_monitors()
+    if not monitors and screen > 0:
+        raise NoGraphics(f"Screen {screen} was asked for, but this machine does not tell its screens.")
+    if monitors and not 0 <= screen < len(monitors):
+        raise NoGraphics(f"Screen {screen} was asked for; this machine has screens 0 to {len(monitors) - 1}.")
+    return monitors[screen] if monitors else None

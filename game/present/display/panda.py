@@ -17,8 +17,9 @@ from game.present.display.input import WindowInput
 from game.present.display.monitors import Monitor
 from game.present.display.pace import Pacer
 from game.present.display.pipeline import Pipeline
-from game.present.display.port import Frame, Typed, View
-from game.present.display.settings import DisplaySettings
+from game.present.display.port import Frame, Typed
+from game.present.display.room import Room
+from game.present.display.view import Stereo, make_views
 from game.present.shading import Shaders
 from game.sense.observations import PointerMoved
 
@@ -62,13 +63,15 @@ class PandaDisplay:
         kind: Kind,
         size: tuple[int, int],
         monitor: Monitor | None,
-        settings: DisplaySettings,
+        room: Room,
+        stereo: Stereo,
         shaders: Shaders,
         pacer: Pacer,
+        faults: tuple[str, ...] = (),
         awake: Callable[[], Vigil] = keep_awake,
         platform: str = sys.platform,
     ) -> None:
-        self.settings = settings
+        self.room = room
         self.shaders = shaders
         self._pacer = pacer
         p3d.load_prc_file_data("hollow display", BASIC)
@@ -76,16 +79,17 @@ class PandaDisplay:
         self._output, self._pipe = self._open(kind, size, monitor, platform)
         self._size = (self._output.get_x_size(), self._output.get_y_size())
         self.root = p3d.NodePath("light")
-        self.camera = self.root.attach_new_node(p3d.Camera("eye", p3d.PerspectiveLens()))
+        self.views = make_views(self.root, room, stereo)
         self._submitted = False
         self._buffers: list[p3d.GraphicsOutput] = []
         try:
             self._pipeline = Pipeline(
                 make_buffer=self.make_buffer,
                 window=self._output,
-                camera=self.camera,
+                views=self.views,
                 shaders=shaders,
-                settings=settings,
+                room=room,
+                stereo=stereo,
                 size=self._size,
             )
         except NoGraphics:
@@ -96,7 +100,7 @@ class PandaDisplay:
         self._input = None
         if isinstance(self._output, p3d.GraphicsWindow):
             self._input = WindowInput(self._output)
-        self.faults: tuple[str, ...] = tuple(filter(None, (self._vigil.fault,)))
+        self.faults: tuple[str, ...] = tuple(filter(None, (*faults, self._vigil.fault)))
         """What this display lacks, a sentence each."""
 
     def _open(
@@ -219,8 +223,7 @@ class PandaDisplay:
     def begin(self) -> Frame:
         """The next frame; waits for the screen (where it has a rhythm) and for the pacer."""
         self.flip()
-        predicted_s = self._pacer.next_frame_s()
-        return Frame(predicted_s=predicted_s, views=(View(lens=None, offset_m=(0.0, 0.0, 0.0)),))
+        return Frame(predicted_s=self._pacer.next_frame_s(), views=self.views)
 
     def flip(self) -> None:
         """Show what was submitted, and follow the size of the window."""

@@ -1,22 +1,13 @@
 """The display owns the pace: what a window, an offscreen buffer, a headset or a corner of walls must do."""
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from game.present.display.view import View
 from game.sense.observations import PointerMoved
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """One eye or one screen of a frame."""
-
-    lens: Any
-    """A panda3d Lens, or None for the display's own."""
-    offset_m: tuple[float, float, float]
-    """Of the eye from the player's head, view axes (x right, y forward, z up)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +16,7 @@ class Frame:
     """When this frame will be seen, on the clock that the display was given: the play clock, or
     `time.monotonic` where the display keeps its own pace."""
     views: tuple[View, ...]
+    """One for each eye and screen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,9 @@ import panda3d.core as p3d
 from numpy.typing import NDArray
 
 from game.present.display.pace import Pacer
-from game.present.display.port import Frame, Typed, View
-from game.present.display.settings import DisplaySettings
+from game.present.display.port import Frame, Typed
+from game.present.display.room import Room
+from game.present.display.view import Stereo, make_views
 from game.present.shading import Shaders
 from game.sense.observations import PointerMoved
 
@@ -14,23 +15,21 @@ from game.sense.observations import PointerMoved
 class UnseenDisplay:
     """A display port without graphics."""
 
-    def __init__(
-        self, *, size: tuple[int, int], settings: DisplaySettings, shaders: Shaders, pacer: Pacer
-    ) -> None:
+    def __init__(self, *, size: tuple[int, int], room: Room, shaders: Shaders, pacer: Pacer) -> None:
         self.size = size
-        self.settings = settings
+        self.room = room
         self.shaders = shaders
         self.renderer = "none"
         self.closed = False
         self.faults: tuple[str, ...] = ()
         self.root = p3d.NodePath("light")
-        self.camera = self.root.attach_new_node(p3d.Camera("eye", p3d.PerspectiveLens()))
+        self.views = make_views(self.root, room, Stereo.OFF)
+        for view, (_, _, width, height) in zip(self.views, room.parts(), strict=True):
+            view.resize((max(1, round(size[0] * width)), max(1, round(size[1] * height))))
         self._pacer = pacer
 
     def begin(self) -> Frame:
-        return Frame(
-            predicted_s=self._pacer.next_frame_s(), views=(View(lens=None, offset_m=(0.0, 0.0, 0.0)),)
-        )
+        return Frame(predicted_s=self._pacer.next_frame_s(), views=self.views)
 
     def set_mood(self, *, exposure: float, rim: float, time_s: float) -> None:
         return

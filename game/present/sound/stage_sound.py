@@ -16,10 +16,9 @@ from game.present.sound.mixer import Bus, Mixer
 from game.present.sound.recipes import VOCAL, SoundBook, UnknownSound
 from game.sense.observations import ClipPlayed
 from game.world.effects import Duck, Effect, PlayClip, PlaySound, StopClip
-from game.world.geometry import add
 from game.world.state import World
 from game.world.talk import mouth_of
-from game.world.walking import eyes_of
+from game.world.walking import head_of
 
 _FEEDBACK_S: Final = 0.1
 _AT_THE_MOUTH_M: Final = 0.35
@@ -87,7 +86,7 @@ class SoundStage:
     def apply(self, effects: Sequence[Effect], world: World) -> None:
         """Do what one tick's effects want of the sound, and move listener and mouth to where they are."""
         player = world.player
-        listener = add(eyes_of(player), _turned(player.head, player.yaw_rad))
+        listener = head_of(player)
         self._mixer.set_listener(listener, player.yaw_rad)
         self._mixer.set_volume(world.volume)
         mouth = mouth_of(world)
@@ -175,10 +174,3 @@ class SoundStage:
         self._delivered.pop(clip, None)
         if self._waiting.pop(clip, None) is not None:
             self._stopped.append(clip)
-
-
-def _turned(offset: Vec3, yaw_rad: float) -> Vec3:
-    """An offset in view axes (x right, y forward, z up) as one in the world."""
-    x, y, z = offset
-    sin, cos = math.sin(yaw_rad), math.cos(yaw_rad)
-    return (x * cos + y * sin, -x * sin + y * cos, z)

@@ -29,8 +29,9 @@ from game.present.display.headset.runtime import (
     State,
 )
 from game.present.display.panda import NoGraphics, PandaDisplay
-from game.present.display.port import Frame, Typed, View
-from game.present.display.settings import DisplaySettings
+from game.present.display.port import Frame, Typed
+from game.present.display.room import Room
+from game.present.display.view import View
 from game.present.shading import Shaders
 from game.present.viewpoint import Viewpoint
 from game.sense.observations import PointerMoved
@@ -112,23 +113,23 @@ class HeadsetDisplay:
         return self._desktop.root
 
     @property
-    def camera(self) -> p3d.NodePath:
-        return self._desktop.camera
+    def views(self) -> tuple[View, ...]:
+        return self._desktop.views if self._eyes is None or self._seen is None else self._eyes.views
 
     @property
     def shaders(self) -> Shaders:
         return self._desktop.shaders
 
     @property
-    def settings(self) -> DisplaySettings:
-        return self._desktop.settings
+    def room(self) -> Room:
+        return self._desktop.room
 
     def set_mood(self, *, exposure: float, rim: float, time_s: float) -> None:
         self._desktop.set_mood(exposure=exposure, rim=rim, time_s=time_s)
         if self._eyes is not None:
-            self._eyes.set_mood(exposure=exposure, rim=rim, time_s=time_s)
+            self._eyes.set_mood(exposure=exposure, time_s=time_s)
 
-    def place(self, *, feet: Vec3, yaw_rad: float) -> Viewpoint | None:
+    def place(self, pane: p3d.NodePath, *, feet: Vec3, yaw_rad: float) -> Viewpoint | None:
         """Put the real floor under the player's place in the cave; None while the picture is on the wall."""
         if self._eyes is None or self._seen is None or self._middle is None:
             return None
@@ -140,10 +141,11 @@ class HeadsetDisplay:
         head = self._head(self._seen)
         eye = axes.about_floor(head.at_m, -yaw_rad)
         at = (feet[0] + eye[0], feet[1] + eye[1], feet[2] + eye[2])
-        self._lay_words(at, yaw_rad, axes.yaw_of(head.turn))
-        return Viewpoint(eye=at, yaw_rad=yaw_rad, focal=self._eyes.focal_px, size=self._eyes.size)
+        self._lay_words(pane, at, yaw_rad, axes.yaw_of(head.turn))
+        rest = (feet[0], feet[1], feet[2] + EYE_HEIGHT_M)
+        return Viewpoint(eye=at, rest=rest, yaw_rad=yaw_rad)
 
-    def _lay_words(self, eye: Vec3, yaw_rad: float, head_yaw_rad: float) -> None:
+    def _lay_words(self, pane: p3d.NodePath, eye: Vec3, yaw_rad: float, head_yaw_rad: float) -> None:
         """What hangs before the player follows the head late and gently, and never tilts with it."""
         now_s = self._now()
         dt_s, self._words_s = now_s - self._words_s, now_s
@@ -151,7 +153,7 @@ class HeadsetDisplay:
         if abs(away) > _WORDS_STAY_RAD:
             ahead = away - math.copysign(_WORDS_STAY_RAD, away)
             self._words_yaw += ahead * (1.0 - math.exp(-dt_s / _WORDS_FOLLOW_S))
-        self.camera.set_pos_hpr(*eye, -math.degrees(yaw_rad + self._words_yaw), 0.0, 0.0)
+        pane.set_pos_hpr_scale(*eye, -math.degrees(yaw_rad + self._words_yaw), 0.0, 0.0, 1.0, 1.0, 1.0)
 
     # -- the port ------------------------------------------------------------------------------------------
 
@@ -210,8 +212,7 @@ class HeadsetDisplay:
             if self._middle is None or runtime.recentred():
                 self.recentre()
             self._track(runtime, self._seen)
-        still = View(lens=None, offset_m=(0.0, 0.0, 0.0))
-        return Frame(predicted_s=self._now() + beat.seen_in_s, views=(still, still))
+        return Frame(predicted_s=self._now() + beat.seen_in_s, views=self.views)
 
     def submit(self) -> None:
         runtime, eyes, beat = self._runtime, self._eyes, self._beat

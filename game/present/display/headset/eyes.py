@@ -7,9 +7,11 @@ import panda3d.core as p3d
 
 from game.present.display.headset.axes import Vec3
 from game.present.display.headset.runtime import Blend, Eye
+from game.present.display.light import Light, full_triangle, show
 from game.present.display.panda import PandaDisplay
-from game.present.display.pipeline import Pipeline
-from game.present.display.settings import DisplaySettings
+from game.present.display.pipeline import Last
+from game.present.display.room import Screen
+from game.present.display.view import View
 
 NEAR_M: Final = 0.05
 FAR_M: Final = 80.0
@@ -40,36 +42,35 @@ class EyePictures:
         self.floor = desktop.root.attach_new_node("floor")
         self._own = desktop.buffers
         self._own_regions = list(desktop.output.get_display_regions())
-        # Corners and mirror are a projector's; its brightness is a projector's too.
-        plain = DisplaySettings()
-        self.cameras: list[p3d.NodePath] = []
         self._outputs: list[p3d.GraphicsOutput] = []
         self._pictures: list[p3d.Texture] = []
-        self._pipelines: list[Pipeline] = []
-        for name in ("left", "right"):
-            camera = self.floor.attach_new_node(p3d.Camera(name, p3d.MatrixLens()))
-            output, picture = desktop.make_picture(name, size)
-            self._pipelines.append(
-                Pipeline(make_buffer=desktop.make_buffer, window=output, camera=camera,
-                         shaders=desktop.shaders, settings=plain, size=size, over_room=blend is Blend.ALPHA)
-            )  # fmt: skip
-            self.cameras.append(camera)
+        self._lights: list[Light] = []
+        self._lasts: list[Last] = []
+        self._roots: list[p3d.NodePath] = []
+        self.views = tuple(
+            View(self.floor, name=name, screen=0, eye_m=0.0, guarded=False) for name in ("left", "right")
+        )
+        for view in self.views:
+            view.resize(size)
+            view.camera.node().set_lens(p3d.MatrixLens())
+            output, picture = desktop.make_picture(view.name, size)
+            light = Light(view, make_buffer=desktop.make_buffer, shaders=desktop.shaders)
+            # Mirror, corners and brightness are a projector's.
+            last = Last(light, view, Screen(), desktop.shaders, over_room=blend is Blend.ALPHA)
+            self._roots.append(show(output.make_display_region(), last.triangle))
+            self._lights.append(light)
+            self._lasts.append(last)
             self._outputs.append(output)
             self._pictures.append(picture)
         self._buffers = [one for one in desktop.buffers if one not in self._own]
         self._region, self._root = self._make_mirror()
         self._room = _drawn_room(desktop, self.floor) if blend is Blend.OPAQUE else None
-        self.focal_px = 1.0
-        """Pixels that one metre takes up at one metre."""
 
     def _make_mirror(self) -> tuple[p3d.DisplayRegion, p3d.NodePath]:
-        triangle = Pipeline.triangle(self._desktop.shaders.make("screen", "mirror"))
+        triangle = full_triangle(self._desktop.shaders.make("screen", "mirror"))
         triangle.set_shader_input("picture", self._pictures[0])
-        root = p3d.NodePath("mirror")
-        triangle.reparent_to(root)
         region = self._desktop.output.make_display_region()
-        region.set_camera(root.attach_new_node(p3d.Camera("mirror", p3d.OrthographicLens())))
-        return region, root
+        return region, show(region, triangle)
 
     def suits(self, size: tuple[int, int], blend: Blend) -> bool:
         """Whether these can be shown to a runtime that wants this."""
@@ -77,12 +78,13 @@ class EyePictures:
 
     def aim(self, eyes: tuple[Eye, Eye]) -> None:
         """Put both cameras where the player's eyes are in the play space."""
-        for camera, eye in zip(self.cameras, eyes, strict=True):
-            camera.set_pos(*eye.pose.at_m)
-            camera.set_quat(p3d.LQuaternion(*eye.pose.turn))
-            camera.node().get_lens().set_user_mat(projection(eye.fov))
-        left, right, _, _ = (math.tan(angle) for angle in eyes[0].fov)
-        self.focal_px = self.size[0] / (right - left)
+        for view, eye in zip(self.views, eyes, strict=True):
+            view.camera.set_pos(*eye.pose.at_m)
+            view.camera.set_quat(p3d.LQuaternion(*eye.pose.turn))
+            view.camera.node().get_lens().set_user_mat(projection(eye.fov))
+            left, right, _, _ = (math.tan(angle) for angle in eye.fov)
+            at = view.camera.get_pos(self._desktop.root)
+            view.tell(eye=(at[0], at[1], at[2]), focal_px=self.size[0] / (right - left))
 
     def put_floor(self, at: Vec3, yaw_rad: float) -> None:
         """The middle of the play space is at ``at`` in the world, its y axis turned to the right."""
@@ -102,10 +104,10 @@ class EyePictures:
             most = max(across, down)
             self._root.set_shader_input("part", (across / most, down / most))
 
-    def set_mood(self, *, exposure: float, rim: float, time_s: float) -> None:
-        for pipeline in self._pipelines:
+    def set_mood(self, *, exposure: float, time_s: float) -> None:
+        for last in self._lasts:
             # The rim of light is for a camera in a dark room.
-            pipeline.set_mood(exposure=exposure, rim=0.0, time_s=time_s)
+            last.set_mood(exposure=exposure, rim=0.0, time_s=time_s)
 
     def textures(self) -> tuple[int, int]:
         """OpenGL's names of the two pictures, once they were drawn."""
