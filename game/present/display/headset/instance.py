@@ -1,6 +1,7 @@
 """Reaching the OpenXR runtime: what it is called, which headset it has, and what that headset can do."""
 
 import ctypes
+import os
 import sys
 from dataclasses import dataclass
 from typing import Any, Final
@@ -49,6 +50,8 @@ class Abilities:
 
 def load() -> Any:
     """The package pyopenxr; raises NoHeadset where it is not installed or does not load."""
+    # The loader tells its own troubles in many lines; the game tells them in one sentence.
+    os.environ.setdefault("XR_LOADER_DEBUG", "none")
     try:
         import xr
     except ImportError as error:
