@@ -64,21 +64,22 @@ def load() -> Any:
     return xr
 
 
-def why_not(xr: Any, error: Exception) -> str:
-    """A sentence for the player from an error of the runtime while it is being reached."""
-    reasons = (
-        ("RuntimeUnavailableError", f"No OpenXR runtime is set up on this machine. {_SEE}"),
-        ("RuntimeFailureError", "The OpenXR runtime does not answer: start its service (SteamVR, WiVRn, "
-         f"ALVR, Quest Link, Monado). {_SEE}"),
-        ("FormFactorUnavailableError", "The OpenXR runtime has no headset: connect it, and put it on."),
-        ("FormFactorUnsupportedError", "The OpenXR runtime serves no headset."),
-        ("ApiVersionUnsupportedError", "The OpenXR runtime is too old: OpenXR 1.0 is needed."),
-        ("InstanceLostError", "The OpenXR runtime went away."),
-    )  # fmt: skip
-    for name, sentence in reasons:
-        if isinstance(error, getattr(xr, name, ())):
-            return sentence
-    return f"The OpenXR runtime refuses: {str(error).rstrip('.') or type(error).__name__}."
+_REASONS: Final = {
+    "RuntimeUnavailableError": f"No OpenXR runtime is set up on this machine. {_SEE}",
+    "RuntimeFailureError": "The OpenXR runtime does not answer: start its service (SteamVR, WiVRn, ALVR, "
+                           f"Quest Link, Monado). {_SEE}",
+    "FormFactorUnavailableError": "The OpenXR runtime has no headset: connect it, and put it on.",
+    "FormFactorUnsupportedError": "The OpenXR runtime serves no headset.",
+    "ApiVersionUnsupportedError": "The OpenXR runtime is too old: OpenXR 1.0 is needed.",
+    "InstanceLostError": "The OpenXR runtime went away.",
+    "SessionLostError": "The connection with the headset was lost.",
+}  # fmt: skip
+
+
+def why_not(error: Exception) -> str:
+    """A sentence for the player from an error of the runtime."""
+    told = _REASONS.get(type(error).__name__)
+    return told or f"The OpenXR runtime refuses: {str(error).rstrip('.') or type(error).__name__}."
 
 
 class Instance:
@@ -91,7 +92,7 @@ class Instance:
             self._open(platform)
         except xr.XrException as error:
             self.close()
-            raise NoHeadset(why_not(xr, error)) from error
+            raise NoHeadset(why_not(error)) from error
         except NoHeadset:
             self.close()
             raise

@@ -43,7 +43,7 @@ def _told(
         try:
             return call(self, *args, **kwargs)
         except self.xr.XrException as error:
-            raise HeadsetLost(why_not(self.xr, error)) from error
+            raise HeadsetLost(why_not(error)) from error
         except GlFault as error:
             raise HeadsetLost(
                 f"The graphics driver does not give the picture to the headset: {error}."
@@ -75,7 +75,7 @@ class OpenXrRuntime:
             self._start(able.by_layer)
         except xr.XrException as error:
             self.close()
-            raise NoHeadset(why_not(xr, error)) from error
+            raise NoHeadset(why_not(error)) from error
         except NoHeadset:
             self.close()
             raise
