@@ -46,5 +46,7 @@ if [ "$mode" != dead ]; then
     for _ in $(seq 150); do [ -S "$XDG_RUNTIME_DIR/monado_comp_ipc" ] && break; sleep .1; done
 fi
 trap '[ -n "$service" ] && kill "$service" 2>/dev/null; wait 2>/dev/null; rm -rf "$XDG_RUNTIME_DIR"' EXIT
-export HOLLOW_SERVICE=$service
+# The virtual environment's packages, for a Python that does not know of it under another loader.
+packages=$(python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')
+export HOLLOW_SERVICE=$service PYTHONPATH=${PYTHONPATH:+$PYTHONPATH:}$packages
 ( within "$(readlink -f "$(command -v python)")" "$@" )
