@@ -222,6 +222,8 @@ def play(settings: PlaySettings) -> int:
     found = Found(
         camera=find.camera_present(), microphone=find.microphone_present(), screen=find.screen_present()
     )
+    if settings.display == "openxr" and settings.microphone is None:
+        settings = replace(settings, microphone=find.headset_sound("input"))
     plan = make_plan(settings, found)
     tell(_WELCOME)
     for note in plan.notes:
@@ -394,7 +396,10 @@ def _audio(
     plan: Plan, mixer: Mixer, recorder: Recorder | None, reporter: Reporter, evening: Play
 ) -> RoomAudio:
     live = plan.display in ("window", "fullscreen", "openxr") or plan.microphone is not None
-    output, why = open_output() if live else (NullOutput(), None)
+    speakers = find.headset_sound("output") if plan.display == "openxr" else None
+    output, why = open_output(speakers) if live else (NullOutput(), None)
+    if why is not None and speakers is not None:
+        output, why = open_output()
 
     def fault(sentence: str) -> None:
         reporter.fault(evening.real_now_s(), sentence)

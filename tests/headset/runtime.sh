@@ -39,6 +39,8 @@ case $mode in
     *) sed -n '2,13s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
 shift
+# For a test that starts the service once more.
+export HOLLOW_SERVICE_AGAIN="$lib/ld-linux-x86-64.so.2 --library-path $lib:$root/usr/lib:$lib/blas:$lib/lapack:$lib/pulseaudio $root/usr/bin/monado-service"
 service=
 if [ "$mode" != dead ]; then
     ( within "$root/usr/bin/monado-service" ) > "$XDG_RUNTIME_DIR/service.log" 2>&1 &

@@ -10,6 +10,7 @@ import os
 import resource
 import signal
 import struct
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -28,7 +29,8 @@ from game.headset import HeadsetSenses
 from game.interpret.interpreter import Interpreter
 from game.present.display import open_display
 from game.present.display.headset.display import HeadsetDisplay
-from game.present.display.headset.runtime import State
+from game.present.display.headset.openxr import OpenXrRuntime
+from game.present.display.headset.runtime import Controller, State
 from game.present.display.headset.seeker import OpenXrSeeker
 from game.present.display.pace import RealPacer
 from game.present.display.panda import PandaDisplay
@@ -118,6 +120,61 @@ def killed(_: str) -> dict[str, Any]:
     about = evening.about()
     evening.display.close()
     return {**about, "frames_after": 20}
+
+
+def back(_: str) -> dict[str, Any]:
+    """The runtime's service dies and comes back, and so does the picture."""
+    evening = Evening()
+    evening.play(lambda: evening.counts()[2] >= 10)
+    os.kill(int(os.environ["HOLLOW_SERVICE"]), signal.SIGKILL)
+    evening.play(lambda: evening.display.runtime is None)
+    (Path(os.environ["XDG_RUNTIME_DIR"]) / "monado_comp_ipc").unlink(missing_ok=True)
+    again = subprocess.Popen(
+        os.environ["HOLLOW_SERVICE_AGAIN"].split(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        evening.play(lambda: evening.display.runtime is not None and evening.counts()[2] >= 10)
+        about = evening.about()
+        evening.display.close()
+    finally:
+        again.kill()
+        again.wait()
+    return about
+
+
+def controllers(_: str) -> dict[str, Any]:
+    """Both controllers are held, and the right one's trigger pressed."""
+    remote = RemoteHeadset()
+    runtime, desktop = bare_session()
+    remote.head((0.0, 1.6, 0.0))
+    remote.hand("right", (0.2, 1.2, -0.4), trigger=1.0)
+    remote.hand("left", (-0.2, 1.2, -0.4))
+    remote.send()
+    held: tuple[Controller, ...] = ()
+    while runtime.frames[2] < 15:
+        if runtime.poll() in (State.AWAY, State.ENDED):
+            time.sleep(0.01)
+            continue
+        runtime.begin()
+        held = runtime.controllers()
+        runtime.end(None)
+    runtime.close()
+    desktop.close()
+    remote.close()
+    return {"held": [(one.side, one.grip.at_m, one.aim.turn, one.select, one.walk) for one in held]}
+
+
+def bare_session() -> tuple[OpenXrRuntime, PandaDisplay]:
+    """A session of which nothing is drawn, and the display that has its graphics context."""
+    desktop = open_display(
+        "offscreen", size=(64, 36), pacer=RealPacer(now=time.monotonic, sleep=time.sleep),
+        shaders=asset("shaders"),
+    )  # fmt: skip
+    assert isinstance(desktop, PandaDisplay)
+    desktop.submit()
+    runtime = OpenXrSeeker().take()
+    assert runtime is not None
+    return runtime, desktop
 
 
 def absent(_: str) -> dict[str, Any]:
@@ -277,15 +334,7 @@ def gestures(name: str) -> dict[str, Any]:
     """
     script = SCRIPTS[name]
     remote = RemoteHeadset()
-    desktop = open_display(
-        "offscreen", size=(64, 36), pacer=RealPacer(now=time.monotonic, sleep=time.sleep),
-        shaders=asset("shaders"),
-    )  # fmt: skip
-    assert isinstance(desktop, PandaDisplay)
-    desktop.submit()
-    seeker = OpenXrSeeker()
-    runtime = seeker.take()
-    assert runtime is not None
+    runtime, desktop = bare_session()
     headset = Watched(runtime)
     senses, interpreter = HeadsetSenses(headset), Interpreter()
     remote.head((0.0, 1.6, 0.0))
@@ -322,6 +371,7 @@ def gestures(name: str) -> dict[str, Any]:
 
 SCENES: Final[dict[str, Callable[[str], dict[str, Any]]]] = {
     "frames": frames, "killed": killed, "absent": absent, "restarts": restarts,
+    "back": back, "controllers": controllers,
     "tracked": tracked, "gestures": gestures, "blends": blends, "seen_through": seen_through,
 }  # fmt: skip
 

@@ -153,6 +153,24 @@ def test_a_runtime_that_dies_costs_a_sentence_and_the_game_goes_on() -> None:
     assert found["states"][-1] == "away"
 
 
+def test_a_runtime_that_comes_back_is_played_in_again() -> None:
+    found = scene("null", "back")
+    assert [here for here, _ in found["told"]] == [True, True, True]
+    assert found["told"][-1][1].startswith("You are in the headset")
+    assert found["frames"][2] >= 10
+
+
+def test_controllers_are_where_they_are_held_and_the_trigger_is_told(tmp_path: Path) -> None:
+    found = scene("remote", "controllers", **validated(tmp_path))
+    (left, left_at, turn, left_select, _), (right, right_at, _, right_select, walk) = found["held"]
+    assert (left, right) == ("left", "right")
+    assert left_at == pytest.approx((-0.2, 0.4, 1.2), abs=1e-3)
+    assert right_at == pytest.approx((0.2, 0.4, 1.2), abs=1e-3)
+    assert turn == pytest.approx((1.0, 0.0, 0.0, 0.0), abs=1e-3)
+    assert (left_select, right_select, walk) == (0.0, 1.0, 0.0)
+    assert complaints(tmp_path) == []
+
+
 def test_a_runtime_that_does_not_answer_costs_a_sentence() -> None:
     found = scene("dead", "absent")
     assert len(found["faults"]) == 1
