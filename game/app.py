@@ -268,7 +268,7 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
     quality = picture.quality_of(settings.quality, display.renderer, worn=headset is not None)
     stage = Stage(display, world, quality=quality, headset=headset)
     mixer = Mixer(seed=seed)
-    sounds = SoundStage(mixer)
+    sounds = SoundStage(mixer, head_yaw=None if headset is None else headset.head_yaw_rad)
     if plan.clock is ClockKind.REAL:
         sounds.warm()
     recorder = None
@@ -381,7 +381,7 @@ def _open_display(
         kind = "window" if find.screen_present() else "offscreen"
     wish = picture.Wish(
         kind=kind, size=size, room=room, stereo=Stereo(settings.stereo or "off"),
-        screen=settings.screen,
+        screen=settings.screen, worn=plan.display == "openxr",
     )  # fmt: skip
     try:
         return picture.open_picture(wish, told_s=told)

@@ -27,6 +27,8 @@ class Wish:
     stereo: Stereo = Stereo.OFF
     screen: int | None = None
     """The monitor, counted from 0."""
+    worn: bool = False
+    """A headset has the pace, and the window beside it follows."""
 
 
 def room_of(path: Path | None) -> Room:
@@ -44,7 +46,7 @@ def open_picture(wish: Wish, *, told_s: Callable[[], float] | None) -> AnyDispla
     )
     return open_display(
         wish.kind, size=wish.size, pacer=pacer, shaders=asset("shaders"), room=wish.room,
-        stereo=wish.stereo, screen=wish.screen,
+        stereo=wish.stereo, screen=wish.screen, vsync=not wish.worn,
     )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ from tests.headset.remote import RemoteHeadset
 from tests.headset.scripted_hands import SCRIPTS, Watched
 
 ROOM: Final = (200, 160, 60)
-LONGEST_S: Final = 240.0
+LONGEST_S: Final = 560.0
 
 
 class Evening:

@@ -27,7 +27,12 @@ pytestmark = [
 
 
 def scene(
-    mode: str, name: str, argument: str = "", *, screen: Path | None = None, **more: str
+    mode: str,
+    name: str,
+    argument: str = "",
+    *,
+    screen: Path | None = None,
+    more: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """Plays a scene before the runtime in ``mode``; with ``screen`` on an X screen that is kept there."""
     command = [str(HERE / "runtime.sh"), mode, str(HERE / "scenes.py"), name, argument]
@@ -38,7 +43,13 @@ def scene(
     environment = {key: value for key, value in os.environ.items() if key != "DISPLAY"}
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
     played = subprocess.run(
-        command, env=environment | more, cwd=ROOT, capture_output=True, text=True, timeout=400, check=False
+        command,
+        env=environment | (more or {}),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
     )
     assert played.returncode == 0, played.stderr[-2000:]
     found: dict[str, Any] = json.loads(played.stdout.splitlines()[-1])
@@ -73,13 +84,13 @@ def check_session(found: dict[str, Any], wanted: int) -> None:
 
 
 def test_frames_without_a_screen_are_ended_as_often_as_begun(tmp_path: Path) -> None:
-    check_session(scene("null", "frames", "300", **validated(tmp_path)), 300)
+    check_session(scene("null", "frames", "300", more=validated(tmp_path)), 300)
     assert complaints(tmp_path) == []
 
 
 def test_frames_beside_a_window_are_ended_as_often_as_begun(tmp_path: Path) -> None:
     more = validated(tmp_path) | {"HOLLOW_KIND": "window"}
-    check_session(scene("window", "frames", "300", screen=tmp_path, **more), 300)
+    check_session(scene("window", "frames", "300", screen=tmp_path, more=more), 300)
     assert complaints(tmp_path) == []
 
 
@@ -122,7 +133,7 @@ def test_only_a_way_of_blending_that_is_listed_is_used(listed: str, used: str) -
 
 
 def test_the_head_is_where_it_is_and_both_eyes_see_what_the_runtime_says(tmp_path: Path) -> None:
-    found = scene("remote", "tracked", **validated(tmp_path))
+    found = scene("remote", "tracked", more=validated(tmp_path))
     assert found["head"] == pytest.approx((0.3, -0.2, 1.7), abs=1e-3)
     middle = [(a + b) / 2 for a, b in zip(found["eyes"][0]["at"], found["eyes"][1]["at"], strict=True)]
     assert middle == pytest.approx((0.3, -0.2, 1.7), abs=1e-3)
@@ -161,7 +172,7 @@ def test_a_runtime_that_comes_back_is_played_in_again() -> None:
 
 
 def test_controllers_are_where_they_are_held_and_the_trigger_is_told(tmp_path: Path) -> None:
-    found = scene("remote", "controllers", **validated(tmp_path))
+    found = scene("remote", "controllers", more=validated(tmp_path))
     (left, left_at, turn, left_select, _), (right, right_at, _, right_select, walk) = found["held"]
     assert (left, right) == ("left", "right")
     assert left_at == pytest.approx((-0.2, 0.4, 1.2), abs=1e-3)

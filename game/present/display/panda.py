@@ -68,6 +68,7 @@ class PandaDisplay:
         shaders: Shaders,
         pacer: Pacer,
         faults: tuple[str, ...] = (),
+        vsync: bool = True,
         awake: Callable[[], Vigil] = keep_awake,
         platform: str = sys.platform,
     ) -> None:
@@ -75,6 +76,8 @@ class PandaDisplay:
         self.shaders = shaders
         self._pacer = pacer
         p3d.load_prc_file_data("hollow display", BASIC)
+        # Beside a headset the window must not hold the frames up: the headset has the pace.
+        p3d.ConfigVariableBool("sync-video").set_value(vsync)
         self._engine = p3d.GraphicsEngine.get_global_ptr()
         self._output, self._pipe = self._open(kind, size, monitor, platform)
         self._size = (self._output.get_x_size(), self._output.get_y_size())

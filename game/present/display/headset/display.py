@@ -94,6 +94,8 @@ class HeadsetDisplay:
         self._seen: tuple[Eye, Eye] | None = None
         self._middle: tuple[Vec3, float] | None = None
         """Where on the real floor the player's place in the cave is, and which way is ahead."""
+        self._begun = False
+        """The player was in the headset before: where they stood then is the middle of the room."""
         self._sought_s = now()
         self._words_yaw = 0.0
         self._words_s = now()
@@ -250,6 +252,10 @@ class HeadsetDisplay:
         told, self._news = self._news, []
         return told
 
+    def head_yaw_rad(self) -> float:
+        """How far the head is turned from ahead, positive to the right: so far its headphones are turned."""
+        return 0.0 if self.tracked is None else axes.yaw_of(self.tracked.head.turn)
+
     def leave(self) -> None:
         """End the session; the game goes on on the desktop, and does not look for the headset."""
         self._part()
@@ -306,6 +312,9 @@ class HeadsetDisplay:
             if state is State.ENDED:
                 self._quit = True
             elif state is State.PLAYED:
+                if not self._begun:
+                    # Until it was worn the headset may have lain anywhere.
+                    self._begun, self._middle = True, None
                 self._tell(True, f"You are in the headset ({runtime.name}).")
             elif state is State.SEEN:
                 self._tell(False, "The headset shows something else on top: the game waits.")
@@ -336,7 +345,7 @@ class HeadsetDisplay:
         runtime, self._runtime = self._runtime, None
         eyes, self._eyes = self._eyes, None
         self._beat = self._seen = self.tracked = self._middle = None
-        self._state = State.AWAY
+        self._state, self._begun = State.AWAY, False
         if runtime is not None:
             runtime.close()
         if eyes is not None:

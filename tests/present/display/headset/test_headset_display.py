@@ -200,6 +200,23 @@ def test_ahead_in_the_room_is_ahead_in_the_cave(desktop: PandaDisplay, clock: Cl
     display.close()
 
 
+def test_the_middle_of_the_room_is_where_the_headset_is_put_on(desktop: PandaDisplay, clock: Clock) -> None:
+    on_the_desk = Pose(at_m=(1.0, 2.0, 0.7), turn=STRAIGHT)
+    runtime = FakeRuntime(states=(State.HIDDEN, State.HIDDEN, State.PLAYED), head=on_the_desk)
+    display = HeadsetDisplay(desktop, FakeSeeker(runtime), now=clock)
+    frames(display, 2)
+    runtime.head = Pose(at_m=(0.4, 0.1, 1.7), turn=(0.0, 0.0, 0.0, 1.0))
+    frames(display, 1)
+    assert display.tracked is not None
+    assert display.tracked.head.at_m == pytest.approx((0.0, 0.0, 1.7), abs=1e-6)
+    assert display.head_yaw_rad() == pytest.approx(0.0, abs=1e-6)
+    # Whoever walks about after that walks away from it.
+    runtime.head = Pose(at_m=(0.4, -0.9, 1.7), turn=(0.0, 0.0, 0.0, 1.0))
+    frames(display, 1)
+    assert display.tracked.head.at_m == pytest.approx((0.0, 1.0, 1.7), abs=1e-6)
+    display.close()
+
+
 def test_without_a_floor_the_head_is_at_the_height_of_the_eyes(desktop: PandaDisplay, clock: Clock) -> None:
     runtime = FakeRuntime(floor=False, head=Pose(at_m=(0.0, 0.0, 0.0), turn=STRAIGHT))
     display = HeadsetDisplay(desktop, FakeSeeker(runtime), now=clock)
