@@ -17,7 +17,7 @@ from game.attract import RecordedPlayer
 from game.audio import RoomAudio
 from game.budget import Budget, budget
 from game.calibration import as_json as calibration_json
-from game.calibration import calibration_of
+from game.calibration import calibration_of, in_room_file
 from game.clock import ClockKind
 from game.headset import HeadsetSenses, put_on
 from game.interpret.calibration import Calibration
@@ -254,7 +254,8 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
             closing.callback(link.stop)
     display = _open_display(settings, plan, world, room)
     closing.callback(display.close)
-    for fault in display.faults:
+    lacking = display.faults
+    for fault in lacking:
         reporter.fault(0.0, fault)
 
     def told(sentence: str) -> None:
@@ -277,8 +278,9 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
     log = None
     if settings.log is not None:
         log = LogWriter(settings.log, _head(seed, save, calibration, settings, plan))
+    interpreter = Interpreter(calibration)
     parts = Parts(
-        world=world, interpreter=Interpreter(calibration), display=display, stage=stage, sounds=sounds,
+        world=world, interpreter=interpreter, display=display, stage=stage, sounds=sounds,
         mixer=mixer, listens=mixer, reporter=reporter, eyes=eyes, mind=mind,
         players=[*_players(plan, seed), *([HeadsetSenses(headset)] if headset is not None else [])],
         pointer=plan.display in ("window", "fullscreen"),
@@ -298,6 +300,11 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
         tell("")
     finally:
         digest = world_hash(world)
+        if (camera := interpreter.camera_corrected) is not None:
+            tell(f'As you stood at "recenter", the room file\'s camera has {in_room_file(camera, room)}.')
+        for fault in display.faults[len(lacking) :]:
+            reporter.fault(world.time_s, fault)
+            tell(fault)
         if plan.remembers and world.story.spoken_to:
             try:
                 write_save(save_path(), keep(world))

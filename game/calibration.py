@@ -35,6 +35,14 @@ def calibration_of(room: Room) -> Calibration:
     return Calibration(camera=camera, aim=_aim(room))
 
 
+def in_room_file(camera: CameraPose, room: Room) -> str:
+    """A camera's place and view as the room file has them."""
+    x, y, z = camera.place_m
+    place = [round(a + b, 2) for a, b in zip((x, -y, z), room.eyes_m, strict=True)]
+    view_deg = 2.0 * math.degrees(math.atan(math.tan(math.radians(_TRACKER_VIEW_DEG / 2)) / camera.scale))
+    return f"place_m = {place}, view_deg = {view_deg:.0f}"
+
+
 def _aim(room: Room) -> tuple[float, float]:
     """How much farther hands aim than in the default room, so that their reach is the picture's."""
     low, high = _GAINS

@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from game.calibration import as_json, calibration_of, from_json
+from game.calibration import as_json, calibration_of, from_json, in_room_file
 from game.interpret.calibration import Calibration
 from game.present.display.room import CameraPlace, Room, Screen
 
@@ -44,6 +44,12 @@ def test_a_calibration_comes_back_from_a_log() -> None:
         found = calibration_of(room)
         assert from_json(json.loads(json.dumps(as_json(found)))) == found
     assert from_json({}) == Calibration()
+
+
+def test_a_camera_is_written_as_the_room_file_has_it() -> None:
+    camera = calibration_of(MEASURED).camera
+    assert camera is not None
+    assert in_room_file(camera, MEASURED) == "place_m = [0.5, 0.1, 0.6], view_deg = 41"
 
 
 @pytest.mark.parametrize(

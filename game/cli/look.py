@@ -17,6 +17,7 @@ from game.present.display.view import Stereo
 from game.present.stage import Quality, Stage
 from game.world.cave import EYE_HEIGHT_M, PAINT_ALONG, PAINT_AROUND, grow
 from game.world.state import HandLight, LightWords, Pose, Scene, Wave, World
+from game.world.walking import head_of
 from npc.assets import asset
 
 _OPEN_HAND: Final = (
@@ -29,6 +30,8 @@ _OPEN_HAND: Final = (
 )  # fmt: skip
 """A right hand, open, palm away from the player; metres about the palm, view axes."""
 FPS: Final = 60
+_SETTLES: Final = 20
+"""Updates of a twentieth of a second that the Child's springs want for another place of the head."""
 
 
 def add_parser(subparsers: Any) -> argparse.ArgumentParser:
@@ -273,10 +276,17 @@ def _heads(display: AnyDisplay, stage: Stage, world: World, heads: list[Vec3], m
     """A picture of this moment for each place of the head."""
     pictures = []
     for head in heads:
+        meets = math.dist(world.child.look_at, head_of(world.player)) < 0.05
         # The stage takes the head from a new step of the world; the step itself is too short to be seen.
         world.tick += 1
         world.player.head = head
-        stage.update(world, alpha=1.0, mouth=mouth, voice_level=0.0, predicted_s=world.time_s, frame_dt_s=0.0)
+        if meets:
+            world.child.look_at = head_of(world.player)
+        for _ in range(_SETTLES):
+            # The moment stands still while the Child's eyes go where the head is now.
+            stage.update(
+                world, alpha=1.0, mouth=mouth, voice_level=0.0, predicted_s=world.time_s, frame_dt_s=0.05
+            )
         display.begin()
         display.submit()
         picture = display.read_rgb()

@@ -1,7 +1,7 @@
 """The head's place relative to where it rests before the picture: filtered, predicted, never with a jump."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -78,6 +78,7 @@ class HeadState:
         self._origin: Floats | None = np.array(camera.place_m) if camera is not None else None
         """Of the camera in view axes about the resting eyes; None until a head shows where those are."""
         self._recentering = False
+        self._corrected = False
         self._filter: HeadFilter | None = None
         self._present = False
         self._faces = 0
@@ -114,6 +115,7 @@ class HeadState:
         raw = raw + _eyes(seen.yaw_rad)
         if self._recentering and self._camera is not None:
             self._scale[1] = _scale(raw, math.hypot(*self._camera.place_m))
+            self._corrected = True
         place = self._scale * raw
         dt_s = 0.0
         if self._filter is None or self._recentering or _far(place, self._filter.at(captured_s)):
@@ -144,6 +146,14 @@ class HeadState:
         """Where the head is next seen becomes its resting place. In a measured room the player stands where
         the room file has their eyes: what is off is the camera's place and its idea of distance."""
         self._recentering = True
+
+    @property
+    def corrected(self) -> CameraPose | None:
+        """The measured camera as `recenter` found it; None where it did not."""
+        if self._camera is None or not self._corrected or self._origin is None:
+            return None
+        x, y, z = (float(part) for part in self._origin)
+        return replace(self._camera, place_m=(x, y, z), scale=float(self._scale[1]))
 
     def lose(self) -> None:
         """The camera is gone."""

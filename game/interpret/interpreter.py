@@ -10,7 +10,7 @@ from game.interpret.calibration import Calibration
 from game.interpret.endurance import Arm
 from game.interpret.hand import Hand
 from game.interpret.hand_features import measure
-from game.interpret.head_state import HeadState
+from game.interpret.head_state import CameraPose, HeadState
 from game.interpret.intents import Arms, GestureEvent, Intents, Walk
 from game.interpret.light_need import LightNeed
 from game.interpret.pointer import Pointer
@@ -68,6 +68,11 @@ class Interpreter:
         self._frame_s = USUAL_FRAME_S
         self.steps: tuple[Step, ...] = ()
         """Steps that the last tick made certain; the world sees only their number."""
+
+    @property
+    def camera_corrected(self) -> CameraPose | None:
+        """The room's camera as the player's "recenter" found it; None before."""
+        return self._head.corrected
 
     def tick(self, observations: Sequence[Observation], now_s: float) -> Intents:
         """Everything that the player means at the tick of ``now_s``; ``observations`` are what became known

@@ -45,6 +45,46 @@ def test_a_size_that_is_none_is_refused(size: str) -> None:
         parse("--size", size, "--out", "x.png")
 
 
+def test_heads_make_a_sheet_and_move_what_is_near_less_than_what_is_far(tmp_path: Path) -> None:
+    sheet = draw(tmp_path / "heads.png", "--time", "2", "--head=-0.4,0,0", "--head", "0.4,0,0")
+    assert sheet.shape == (90, 320, 3)
+    assert np.abs(sheet[:, :160].astype(int) - sheet[:, 160:]).mean() > 2
+
+
+def test_two_eyes_see_two_pictures(tmp_path: Path) -> None:
+    plain = draw(tmp_path / "plain.png", "--time", "2").astype(int)
+    glasses = draw(tmp_path / "glasses.png", "--time", "2", "--stereo", "anaglyph").astype(int)
+    assert np.abs(plain[:, :, 1] - plain[:, :, 2]).max() > 60
+    # One grey for each eye: green and blue are the right one's, red is the left one's.
+    assert (glasses[:, :, 1] == glasses[:, :, 2]).all()
+    assert np.abs(glasses[:, :, 0] - glasses[:, :, 1]).max() > 60
+    beside = draw(tmp_path / "beside.png", "--time", "2", "--stereo", "sbs").astype(int)
+    assert np.abs(beside[:, :80] - beside[:, 80:]).mean() > 1
+
+
+def test_a_pose_is_where_one_stands(tmp_path: Path) -> None:
+    here = draw(tmp_path / "here.png", "--time", "2", "--pose", "0,20,0").astype(int)
+    there = draw(tmp_path / "there.png", "--time", "2", "--pose", "0,20,0,90").astype(int)
+    assert np.abs(here - there).mean() > 2
+
+
+@pytest.mark.parametrize("words", [("--head", "1,2"), ("--head", "a,b,c"), ("--pose", "1,2,3,4,5"),
+                                   ("--pose", "nan,0,0"), ("--stereo", "4d")])  # fmt: skip
+def test_heads_poses_and_stereo_that_are_none_are_refused(words: tuple[str, str]) -> None:
+    with pytest.raises(SystemExit):
+        parse(*words, "--out", "x.png")
+
+
+def test_a_room_file_with_a_mistake_is_told_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    room = tmp_path / "room.toml"
+    room.write_text("[[screen]]\nwidth_m = 0\n", encoding="utf-8")
+    options = parse("--room", str(room), "--out", str(tmp_path / "x.png"))
+    assert options.run(options) == 1
+    assert "room.toml: screen 1 (wall): width_m is 0" in capsys.readouterr().err
+
+
 def test_without_graphics_it_says_so_in_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -160,6 +160,7 @@ def test_recenter_takes_out_what_was_measured_wrong() -> None:
     at_rest = ten_a_second(still((0, 0, 0)), true, 0.0, 4.0)
     wrong = run(state, at_rest, until_s=4.0)[-1]
     assert np.abs(wrong).max() > 0.1
+    assert state.corrected is None
     state.recenter()
     after = [seen(o.captured_s + 4.0, o.position_m) for o in at_rest]
     moved = ten_a_second(still((0.5, 0.5, 0.0)), true, 8.0, 12.0)
@@ -167,6 +168,9 @@ def test_recenter_takes_out_what_was_measured_wrong() -> None:
     assert np.abs(offsets[round(3.9 * 60)]).max() < 0.01
     assert offsets[-1] == pytest.approx((0.5, 0.5, 0.0), abs=0.08)
     assert np.abs(np.diff(offsets, axis=0)).max() < 0.02
+    found = state.corrected
+    assert found is not None
+    assert found.scale == pytest.approx(1.25, abs=0.03)
 
 
 def run_on(state: HeadState, observations: list[HeadSeen], start_s: float, until_s: float) -> Floats:

@@ -13,6 +13,7 @@ import panda3d.core as p3d
 from numpy.typing import NDArray
 
 from game.present.display.awake import NoVigil, Vigil, keep_awake
+from game.present.display.connection import watch_connection
 from game.present.display.input import WindowInput
 from game.present.display.monitors import Monitor
 from game.present.display.pace import Pacer
@@ -81,6 +82,10 @@ class PandaDisplay:
         self._engine = p3d.GraphicsEngine.get_global_ptr()
         self._output, self._pipe = self._open(kind, size, monitor, platform)
         self._size = (self._output.get_x_size(), self._output.get_y_size())
+        gsg = self._output.get_gsg()
+        # Asked now: a window that was closed has nothing that could tell.
+        self.renderer = f"{gsg.get_driver_renderer()}, OpenGL {gsg.get_driver_version()}"
+        self._lost = False
         self.root = p3d.NodePath("light")
         self.views = make_views(self.root, room, stereo)
         self._submitted = False
@@ -103,6 +108,7 @@ class PandaDisplay:
         self._input = None
         if isinstance(self._output, p3d.GraphicsWindow):
             self._input = WindowInput(self._output)
+            watch_connection(self._lose)
         self.faults: tuple[str, ...] = tuple(filter(None, (*faults, self._vigil.fault)))
         """What this display lacks, a sentence each."""
 
@@ -213,14 +219,10 @@ class PandaDisplay:
         return self._size
 
     @property
-    def renderer(self) -> str:
-        gsg = self._output.get_gsg()
-        return f"{gsg.get_driver_renderer()}, OpenGL {gsg.get_driver_version()}"
-
-    @property
     def closed(self) -> bool:
+        """The player closed it, or the screen's server is gone."""
         if isinstance(self._output, p3d.GraphicsWindow):
-            return bool(self._output.is_closed())
+            return self._lost or bool(self._output.is_closed())
         return False
 
     def begin(self) -> Frame:
@@ -256,6 +258,10 @@ class PandaDisplay:
         rows = np.frombuffer(memoryview(picture.get_ram_image()), dtype=np.uint8)
         # Panda3D's images start at the lower left and hold blue first.
         return np.ascontiguousarray(rows.reshape(height, width, depth)[::-1, :, 2::-1])
+
+    def _lose(self) -> None:
+        self._lost = True
+        self.faults += ("The screen is gone, and its server with it: the evening ends.",)
 
     def poll(self) -> list[PointerMoved | Typed]:
         return [] if self._input is None or self.closed else self._input.poll(self._size)

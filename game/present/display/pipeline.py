@@ -36,7 +36,7 @@ class Pipeline:
         self._fit()
         self._lights = [Light(view, make_buffer=make_buffer, shaders=shaders) for view in views]
         self._lasts = [
-            Last(light, view, room.screens[view.screen], shaders, grey=stereo is Stereo.ANAGLYPH)
+            Last(light, view, room.screens[view.screen], shaders, stereo)
             for light, view in zip(self._lights, views, strict=True)
         ]
         self._roots: list[p3d.NodePath] = []
@@ -88,22 +88,18 @@ class Last:
     """The last pass of one view: mirror, pin, exposure, film, grain."""
 
     def __init__(
-        self,
-        light: Light,
-        view: View,
-        screen: Screen,
-        shaders: Shaders,
-        *,
-        grey: bool = False,
+        self, light: Light, view: View, screen: Screen, shaders: Shaders, stereo: Stereo = Stereo.OFF, *,
         over_room: bool = False,
-    ) -> None:
+    ) -> None:  # fmt: skip
         self.view = view
         self.mood = Uniforms(2)
         self.triangle = full_triangle(shaders.make("screen", "composite"))
-        # Without a pin every pixel of the screen is one of the light, and the nearest is the exact one.
+        # Without a pin every pixel of the screen is one of the light, and the nearest is the exact one; side
+        # by side it is two of them, and halfway between is their mean.
         pinned = screen.corners != pin.WHOLE
+        grey = stereo is Stereo.ANAGLYPH
         sampler = p3d.SamplerState(light.light.get_default_sampler())
-        if not pinned:
+        if not pinned and stereo is not Stereo.SIDE_BY_SIDE:
             sampler.set_minfilter(p3d.SamplerState.FT_nearest)
             sampler.set_magfilter(p3d.SamplerState.FT_nearest)
         self.triangle.set_shader_input("light", light.light, sampler)

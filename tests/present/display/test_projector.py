@@ -27,16 +27,20 @@ RECTANGLE = (240.0, 120.0, 900.0, 560.0)
 """Left, top, right and bottom of the straight picture that is wanted on the wall, the same pixels."""
 
 
+def inverse(matrix: Floats) -> Floats:
+    return np.asarray(np.linalg.inv(matrix), dtype=np.float64)
+
+
 def photographed(given: NDArray[np.uint8], projector: Floats, flips: tuple[bool, bool]) -> Floats:
     """The photograph of the wall: each of its pixels by where the projector takes it from, bilinear.
 
     ``projector`` takes the light's square (0 to 1) to the wall; one that hangs, or stands behind the cloth,
     turns its picture before."""
     rows, columns = np.mgrid[0 : WALL_PX[1], 0 : WALL_PX[0]]
-    wall = np.stack([columns.ravel() + 0.5, rows.ravel() + 0.5], axis=1)
-    square = pin.through(np.linalg.inv(projector), wall)
+    wall = np.stack([columns.ravel() + 0.5, rows.ravel() + 0.5], axis=1).astype(np.float64)
+    square = pin.through(inverse(projector), wall)
     square = np.where(flips, 1.0 - square, square)
-    source = square * np.array(SIZE) - 0.5
+    source: Floats = square * np.array(SIZE) - 0.5
     x, y = source[:, 0], source[:, 1]
     inside = (x >= 0) & (y >= 0) & (x < SIZE[0] - 1) & (y < SIZE[1] - 1)
     x, y = x[inside], y[inside]
@@ -67,7 +71,7 @@ def test_a_grid_through_a_projector_that_stands_askew_comes_back_straight(where:
     left, top, right, bottom = RECTANGLE
     wanted = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
     # The player pulls the corners to where they belong on the wall: that is the projector, backwards.
-    pulled = pin.through(np.linalg.inv(projector), wanted)
+    pulled = pin.through(inverse(projector), wanted)
     corners: pin.Corners = tuple((float(x), float(y)) for x, y in pulled)  # type: ignore[assignment]
     assert pin.fault(corners) is None
     room = Room(screens=(Screen(corners=corners, mirror=mirror),))

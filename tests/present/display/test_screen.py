@@ -1,12 +1,9 @@
 """What really stands on a screen, seen by another program: a picture can be drawn and never shown."""
 
-import os
-import shutil
 import struct
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -33,24 +30,6 @@ print("shown", flush=True)
 input()
 display.close()
 """
-
-
-@pytest.fixture
-def screen() -> Iterator[dict[str, str]]:
-    """The environment of a virtual screen."""
-    if not (shutil.which("Xvfb") and shutil.which("xwd")):
-        pytest.skip("needs Xvfb and xwd to see a screen from outside")
-    read, write = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "640x360x24"],
-        pass_fds=[write], stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    os.close(write)
-    with os.fdopen(read) as told:
-        number = told.readline().strip()
-    yield {**os.environ, "DISPLAY": f":{number}"}
-    server.terminate()
-    server.wait(10)
 
 
 def seen(environment: dict[str, str], path: Path) -> int:
