@@ -253,19 +253,13 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
             link.start()
             closing.callback(link.stop)
     display = _open_display(settings, plan, world, room)
+    headset = None
+    if isinstance(display, PandaDisplay) and plan.display == "openxr":
+        display = headset = put_on(display, tell)
     closing.callback(display.close)
     lacking = display.faults
     for fault in lacking:
         reporter.fault(0.0, fault)
-
-    def told(sentence: str) -> None:
-        reporter.fault(0.0, sentence)
-        tell(sentence)
-
-    headset = None
-    if isinstance(display, PandaDisplay) and plan.display == "openxr":
-        display = headset = put_on(display, told)
-        closing.callback(headset.close)
     quality = picture.quality_of(settings.quality, display.renderer, worn=headset is not None)
     stage = Stage(display, world, quality=quality, headset=headset)
     mixer = Mixer(seed=seed)

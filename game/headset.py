@@ -32,8 +32,8 @@ class Headset(Protocol):
 def put_on(desktop: PandaDisplay, tell: Callable[[str], None]) -> HeadsetDisplay:
     """The picture of ``desktop`` in a headset; without one it stays where it is, and a sentence says why."""
     headset = HeadsetDisplay(desktop, OpenXrSeeker(), now=time.monotonic)
-    for fault in headset.faults[len(desktop.faults) :]:
-        tell(fault)
+    if headset.lacks:
+        tell(headset.lacks)
     return headset
 
 

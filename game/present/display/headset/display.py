@@ -103,7 +103,8 @@ class HeadsetDisplay:
         self._here: bool | None = None
         self._quit = False
         self.tracked: Tracked | None = None
-        self.faults: tuple[str, ...] = desktop.faults
+        self.lacks = ""
+        """Why there was no headset at the beginning, as a sentence."""
         # Makes the graphics context current, which a session wants to be told of.
         self._desktop.submit()
         self._welcome(first=True)
@@ -166,6 +167,11 @@ class HeadsetDisplay:
     @property
     def renderer(self) -> str:
         return self._desktop.renderer
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What this display lacks, a sentence each; the desktop may learn of more."""
+        return (*filter(None, (self.lacks,)), *self._desktop.faults)
 
     @property
     def closed(self) -> bool:
@@ -369,7 +375,7 @@ class HeadsetDisplay:
         except (NoHeadset, NoGraphics) as error:
             self._part()
             if first:
-                self.faults = (*self.faults, f"{error} {_ON_DESKTOP}")
+                self.lacks = f"{error} {_ON_DESKTOP}"
 
     def _pictures_for(self, runtime: Runtime) -> EyePictures:
         if self._kept is not None and not self._kept.suits(runtime.eye_size, runtime.blend):
