@@ -1,5 +1,6 @@
 # make play    fetches what lacks and plays; options: make play ARGS="--display window --seed 7"
 # make test    checks everything that can be checked without a player
+# make headset plays before a real OpenXR runtime with a simulated headset; fetches it (650 MB) the first time
 # make soak    plays on its own for ten minutes, lets the Child talk to itself for twenty and the ears listen to
 #              an hour of noise, and writes what it measured to out/soak*.json
 # make lock    renews the locked versions (needs uv)
@@ -11,6 +12,7 @@ ARGS ?=
 SOAK_SECONDS ?= 600
 SOAK_MINUTES ?= 20
 NOISE_MINUTES ?= 60
+HOLLOW_OPENXR ?= $(HOME)/.cache/hollow-openxr
 
 BIN := .venv/bin
 READY = command -v $(PYTHON) >/dev/null || { echo "Hollow needs Python 3.11, 3.12 or 3.13." >&2; exit 1; }; \
@@ -26,7 +28,7 @@ BESIDE_TORCH = $(addprefix --no-emit-package ,torch triton nvidia-cublas nvidia-
 	nvidia-cusolver nvidia-cusparse nvidia-cusparselt-cu13 nvidia-nccl-cu13 nvidia-nvjitlink \
 	nvidia-nvshmem-cu13 nvidia-nvtx cuda-bindings cuda-pathfinder cuda-toolkit)
 
-.PHONY: play test check soak lock clean
+.PHONY: play test check headset soak lock clean
 
 play:
 	@$(READY) -- $(BIN)/hollow play $(ARGS)
@@ -43,6 +45,13 @@ check:
 	try $(BIN)/hollow play $(UNATTENDED) --size 640x360 --seconds 3 --report out/check.json; \
 	try $(BIN)/pytest $(ARGS); \
 	if [ -n "$$failed" ]; then echo "failed:$$failed" >&2; exit 1; fi
+
+# Plays before a real OpenXR runtime with a simulated headset (docs/headset.md).
+headset:
+	@$(READY) --dev -- true
+	@$(BIN)/python -m pip install --quiet "pyopenxr>=1.1.6501,<2" "PyOpenGL>=3.1.10,<4"
+	@HOLLOW_OPENXR=$(HOLLOW_OPENXR) tests/headset/runtime.sh setup
+	@HOLLOW_OPENXR=$(HOLLOW_OPENXR) $(BIN)/pytest tests/headset $(ARGS)
 
 soak:
 	@mkdir -p out

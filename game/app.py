@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, TypeGuard
+from typing import Any, Final, Literal, TypeGuard
 
 from game import find, picture
 from game.attract import RecordedPlayer
@@ -19,10 +19,13 @@ from game.budget import Budget, budget
 from game.calibration import as_json as calibration_json
 from game.calibration import calibration_of, in_room_file
 from game.clock import ClockKind
+from game.headset import HeadsetSenses, put_on
 from game.interpret.calibration import Calibration
 from game.interpret.interpreter import Interpreter
 from game.loop import Parts, Play, Player
 from game.present.display import AnyDisplay, DisplayKind, NoGraphics
+from game.present.display.headset.display import HeadsetDisplay
+from game.present.display.panda import PandaDisplay
 from game.present.display.room import Room
 from game.present.display.view import Stereo
 from game.present.recorder import Recorder
@@ -52,6 +55,7 @@ from npc.tables import PersonalityError
 
 _SIZES: Final[dict[str, tuple[int, int]]] = {
     "window": (1280, 720), "fullscreen": (1920, 1080), "offscreen": (1280, 720), "none": (1280, 720),
+    "openxr": (1280, 720),
 }  # fmt: skip
 _SOFTWARE_BREATH: Final = 0.6
 """Where the processor draws, the other parts get the cores for a third of the time at least."""
@@ -99,7 +103,7 @@ class Plan:
 
     camera: Path | int | None
     microphone: Path | str | None
-    display: DisplayKind
+    display: DisplayKind | Literal["openxr"]
     clock: ClockKind
     seconds: float | None
     record: Path | None
@@ -121,7 +125,9 @@ class Found:
 def make_plan(settings: PlaySettings, found: Found) -> Plan:
     """Chooses senses, display and clock; each missing sense is named in a sentence and replaced."""
     notes: list[str] = []
-    camera = _camera(settings.camera, found, notes)
+    worn = settings.display == "openxr"
+    # Two senses for the same hands would contradict each other: a headset needs no webcam.
+    camera = None if worn and settings.camera is None else _camera(settings.camera, found, notes)
     microphone = _microphone(settings.microphone, found, notes)
     display: Any = settings.display
     if display is None:
@@ -130,13 +136,15 @@ def make_plan(settings: PlaySettings, found: Found) -> Plan:
             notes.append("No screen was found: the picture is drawn offscreen.")
     elif display in ("window", "fullscreen") and not found.screen:
         raise PlayError(f"There is no screen for --display {display}; --display offscreen draws without one.")
-    seen = display in ("window", "fullscreen")
+    seen = display in ("window", "fullscreen", "openxr")
     nobody = not seen and camera is None and microphone is None
     recorded = nobody and "off" not in (settings.camera, settings.microphone)
     live = isinstance(camera, int) or isinstance(microphone, str) or seen
     clock = settings.clock or (ClockKind.REAL if live or display == "none" else ClockKind.GAME)
     if clock is ClockKind.GAME and (isinstance(camera, int) or isinstance(microphone, str)):
         raise PlayError("--clock game needs files for the senses, or off: a device has no times of its own.")
+    if clock is ClockKind.GAME and worn:
+        raise PlayError("--clock game cannot play in a headset: the headset has a pace of its own.")
     seconds, record = settings.seconds, settings.record
     if recorded:
         notes.append("Nobody is there: a recorded player plays.")
@@ -214,6 +222,8 @@ def play(settings: PlaySettings) -> int:
     found = Found(
         camera=find.camera_present(), microphone=find.microphone_present(), screen=find.screen_present()
     )
+    if settings.display == "openxr" and settings.microphone is None:
+        settings = replace(settings, microphone=find.headset_sound("input"))
     plan = make_plan(settings, found)
     tell(_WELCOME)
     for note in plan.notes:
@@ -243,14 +253,17 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
             link.start()
             closing.callback(link.stop)
     display = _open_display(settings, plan, world, room)
+    headset = None
+    if isinstance(display, PandaDisplay) and plan.display == "openxr":
+        display = headset = put_on(display, tell)
     closing.callback(display.close)
     lacking = display.faults
     for fault in lacking:
         reporter.fault(0.0, fault)
-    quality = picture.quality_of(settings.quality, display.renderer)
-    stage = Stage(display, world, quality=quality)
+    quality = picture.quality_of(settings.quality, display.renderer, worn=headset is not None)
+    stage = Stage(display, world, quality=quality, headset=headset)
     mixer = Mixer(seed=seed)
-    sounds = SoundStage(mixer)
+    sounds = SoundStage(mixer, head_yaw=None if headset is None else headset.head_yaw_rad)
     if plan.clock is ClockKind.REAL:
         sounds.warm()
     recorder = None
@@ -272,7 +285,9 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
         save=keep_now if plan.remembers else None,
         world=world, interpreter=interpreter, display=display, stage=stage, sounds=sounds,
         mixer=mixer, listens=mixer, reporter=reporter, eyes=eyes, mind=mind,
-        players=_players(plan, seed), pointer=plan.display in ("window", "fullscreen"),
+        players=[*_players(plan, seed), *([HeadsetSenses(headset)] if headset is not None else [])],
+        pointer=plan.display in ("window", "fullscreen"),
+        recentre=None if headset is None else headset.recentre,
         recorder=recorder, log=log, tell=tell, progress=plan.recorded_player,
         breath=_SOFTWARE_BREATH if picture.is_software(display.renderer) else 0.0,
     )  # fmt: skip
@@ -361,12 +376,18 @@ def _workers(
     return eyes, WorkerLink("ears and mind", run_mind, mind_settings, lockstep=lockstep)
 
 
-def _open_display(settings: PlaySettings, plan: Plan, world: World, room: Room) -> AnyDisplay:
+def _open_display(
+    settings: PlaySettings, plan: Plan, world: World, room: Room
+) -> AnyDisplay | HeadsetDisplay:
     size = settings.size or (_FILM_SIZE if plan.recorded_player else _SIZES[plan.display])
     told = (lambda: world.time_s) if plan.clock is ClockKind.GAME else None
+    # Beside a headset a window shows what the player sees, and the game goes on there without one.
+    kind = plan.display
+    if kind == "openxr":
+        kind = "window" if find.screen_present() else "offscreen"
     wish = picture.Wish(
-        kind=plan.display, size=size, room=room, stereo=Stereo(settings.stereo or "off"),
-        screen=settings.screen,
+        kind=kind, size=size, room=room, stereo=Stereo(settings.stereo or "off"),
+        screen=settings.screen, worn=plan.display == "openxr",
     )  # fmt: skip
     try:
         return picture.open_picture(wish, told_s=told)
@@ -380,8 +401,11 @@ def _open_display(settings: PlaySettings, plan: Plan, world: World, room: Room) 
 def _audio(
     plan: Plan, mixer: Mixer, recorder: Recorder | None, reporter: Reporter, evening: Play
 ) -> RoomAudio:
-    live = plan.display in ("window", "fullscreen") or plan.microphone is not None
-    output, why = open_output() if live else (NullOutput(), None)
+    live = plan.display in ("window", "fullscreen", "openxr") or plan.microphone is not None
+    speakers = find.headset_sound("output") if plan.display == "openxr" else None
+    output, why = open_output(speakers) if live else (NullOutput(), None)
+    if why is not None and speakers is not None:
+        output, why = open_output()
 
     def fault(sentence: str) -> None:
         reporter.fault(evening.real_now_s(), sentence)

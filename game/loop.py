@@ -19,7 +19,16 @@ from game.interpret.intents import Intents
 from game.present.display.port import Display, Typed
 from game.report import Reporter
 from game.sense.evening_log import LogWriter
-from game.sense.observations import ClipPlayed, Heard, Observation, PointerMoved, SenseFound, SenseLost
+from game.sense.observations import (
+    ClipPlayed,
+    Heard,
+    Observation,
+    PlayerAway,
+    PlayerBack,
+    PointerMoved,
+    SenseFound,
+    SenseLost,
+)
 from game.workers.link import WorkerLink
 from game.workers.messages import Advance, Clip, Order, Report
 from game.world.effects import Ask, Effect, Say, Withdraw
@@ -105,6 +114,8 @@ class Parts:
     processor draws, senses and minds need it too."""
     pointer: bool = False
     """The display has a mouse, which is the hand while no camera sees one."""
+    recentre: Callable[[], None] | None = None
+    """Tells a display that tracks the player's head itself to take its place for the middle."""
     progress: bool = False
     """Tell every ten seconds how far the evening is: nobody sees it."""
 
@@ -263,10 +274,13 @@ class Play:
         parts.reporter.happened(effects, t_s, utterance=self.world.talk.utterance)
         self._orders += [effect for effect in effects if isinstance(effect, Ask | Say | Withdraw)]
         parts.sounds.apply(effects, self.world)
-        if any(command.name == "good night" for command in intents.commands):
-            self._stopped = True
-        if parts.save is not None and any(command.name == "save" for command in intents.commands):
-            parts.save()
+        for command in intents.commands:
+            if command.name == "good night":
+                self._stopped = True
+            elif command.name == "save" and parts.save is not None:
+                parts.save()
+            elif command.name == "recenter" and parts.recentre is not None:
+                parts.recentre()
 
     def _show(self, *, alpha: float, predicted_s: float, main: "_Stopwatch | None" = None,
               film_s: float | None = None) -> None:  # fmt: skip
@@ -319,6 +333,8 @@ class Play:
                     self._tell(one.reason + instead)
                 case SenseLost():
                     self._say(one.reason)
+                case PlayerAway(reason=sentence) | PlayerBack(what=sentence):
+                    self._tell(sentence)
                 case SenseFound(sense="camera"):
                     if self._blind:
                         self._tell(f"{one.what[:1].upper()}{one.what[1:]} is back.")

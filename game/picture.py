@@ -27,6 +27,8 @@ class Wish:
     stereo: Stereo = Stereo.OFF
     screen: int | None = None
     """The monitor, counted from 0."""
+    worn: bool = False
+    """A headset has the pace, and the window beside it follows."""
 
 
 def room_of(path: Path | None) -> Room:
@@ -44,16 +46,19 @@ def open_picture(wish: Wish, *, told_s: Callable[[], float] | None) -> AnyDispla
     )
     return open_display(
         wish.kind, size=wish.size, pacer=pacer, shaders=asset("shaders"), room=wish.room,
-        stereo=wish.stereo, screen=wish.screen,
+        stereo=wish.stereo, screen=wish.screen, vsync=not wish.worn,
     )  # fmt: skip
 
 
-def quality_of(wish: str | None, renderer: str) -> Quality:
-    """What was asked for; else low where the processor draws, high on a graphics card."""
+def quality_of(wish: str | None, renderer: str, *, worn: bool = False) -> Quality:
+    """What was asked for; else low where the processor draws, high on a graphics card, and less in a headset,
+    which is drawn for two eyes and more often."""
     if wish is not None:
         return Quality[wish.upper()]
     light = renderer == "none" or is_software(renderer)
-    return Quality.LOW if light else Quality.HIGH
+    if light:
+        return Quality.LOW
+    return Quality.MEDIUM if worn else Quality.HIGH
 
 
 def is_software(renderer: str) -> bool:

@@ -24,9 +24,11 @@ from game.sense.eyes import REOPEN_EVERY_S
 from game.sense.hand_model import SHAPES, Pose, landmarks
 from game.sense.observations import (
     ClipPlayed,
+    CommandHeard,
     HandSeen,
     Loudness,
     Observation,
+    PlayerAway,
     PointerMoved,
     SenseFound,
     Side,
@@ -173,6 +175,19 @@ def test_a_typed_line_is_a_turn() -> None:
     play.run_game_clock()
     assert parts.world.talk.question is not None
     assert parts.world.talk.question.text == "hello in there"
+
+
+def test_recenter_and_absence_reach_a_display_that_tracks_the_player() -> None:
+    said = CommandHeard(at_s=0.1, name="recenter", end_s=0.1, confidence=1.0)
+    away = PlayerAway(at_s=0.1, reason="The headset is put down: the game waits.")
+    recentred: list[int] = []
+    told: list[str] = []
+    ears = FakeLink("eyes", {0.05: [said, away]})
+    play, parts, _ = made(0.3, eyes=ears, recentre=lambda: recentred.append(1), tell=told.append)
+    play.run_game_clock()
+    assert recentred == [1]
+    assert told == ["The headset is put down: the game waits."]
+    assert parts.world.paused
 
 
 def test_the_mouse_is_no_hand_while_a_camera_sees() -> None:

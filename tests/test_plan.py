@@ -39,6 +39,22 @@ def test_files_in_a_window_play_on_the_real_clock() -> None:
     assert plan.clock is ClockKind.REAL
 
 
+def test_in_a_headset_its_own_hands_play_and_the_webcam_waits_to_be_asked_for() -> None:
+    plan = make_plan(PlaySettings(display="openxr"), HOME)
+    assert (plan.camera, plan.microphone, plan.display, plan.clock) == (None, "", "openxr", ClockKind.REAL)
+    assert plan.remembers
+    assert not plan.recorded_player
+    assert plan.notes == ()
+    assert make_plan(PlaySettings(display="openxr", camera="0"), HOME).camera == 0
+
+
+def test_a_headset_needs_no_screen() -> None:
+    plan = make_plan(PlaySettings(display="openxr"), NOTHING)
+    assert plan.display == "openxr"
+    assert plan.seconds is None
+    assert not plan.recorded_player
+
+
 def test_a_camera_is_a_number_or_a_file_and_a_microphone_a_name_or_a_file(tmp_path: Path) -> None:
     (tmp_path / "voice").write_bytes(b"")
     assert make_plan(PlaySettings(camera="2"), HOME).camera == 2
@@ -60,6 +76,7 @@ def test_a_missing_microphone_alone_is_named_and_replaced_by_typing() -> None:
         (PlaySettings(display="window"), "no screen"),
         (PlaySettings(camera="0", display="offscreen", clock=ClockKind.GAME), "--clock game"),
         (PlaySettings(camera="off", microphone="off", display="offscreen"), "--seconds"),
+        (PlaySettings(display="openxr", clock=ClockKind.GAME), "pace of its own"),
     ],
 )
 def test_what_cannot_be_played_is_refused_with_a_sentence(settings: PlaySettings, named: str) -> None:

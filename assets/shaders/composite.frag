@@ -6,6 +6,7 @@ uniform sampler2D bloom;
 uniform vec3 back[3];   // rows of the homography from screen to picture, y down, mirror included
 uniform vec2 inner;     // part of the light that is on the screen; the rest is its guard
 uniform vec4 mood[2];   // [0]: exposure, bloom share, rim 0..1, time s; [1]: picture width and height, 1 where corners are pinned, 1 where one colour is an eye
+uniform float over;     // 1 where the room is seen through the picture
 in vec2 uv;
 out vec4 colour;
 
@@ -38,7 +39,7 @@ void main() {
     float rim = mood[0].z;
     // Most of a dark picture ends here.
     if (inside <= 0.0 || (rim <= 0.0 && max(c.r, max(c.g, c.b)) < 1.5e-5)) {
-        colour = vec4(0.0, 0.0, 0.0, 1.0);
+        colour = vec4(0.0);
         return;
     }
     if (rim > 0.0) {
@@ -60,5 +61,12 @@ void main() {
     c = max(c - 0.75 / 255.0, 0.0);
     float grain = (noise(gl_FragCoord.xy + 5.588 * mod(floor(mood[0].w * 60.0), 64.0)) - 0.5) / 255.0;
     c += grain * smoothstep(0.0, 2.0 / 255.0, max(c.r, max(c.g, c.b)));
-    colour = vec4(c * inside, 1.0);
+    c *= inside;
+    // Over a room that is seen through a headset's cameras light hides as much of it as it adds: the room is
+    // never darkened, and bright light is solid. Windows have no alpha.
+    float cover = max(c.r, max(c.g, c.b));
+    // A glow too thin to be seen over a room would veil it.
+    c *= mix(1.0, smoothstep(3.0 / 255.0, 10.0 / 255.0, cover), over);
+    cover = max(c.r, max(c.g, c.b));
+    colour = vec4(c, cover > 0.002 ? max(cover * cover, 1.0 / 255.0) : 0.0);
 }

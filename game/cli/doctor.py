@@ -90,6 +90,7 @@ def all_checks(
     yield from check_sound(probe)
     yield check_graphics(probe, system=system)
     yield check_room(probe)
+    yield check_headset(probe)
     try:
         models = store()
     except (AssetMissing, ManifestError) as error:
@@ -223,6 +224,27 @@ def check_room(probe: Probe) -> Check:
     path = facts["path"]
     what = str(path) if facts.get("there") else f"none; yours would be {path} (docs/projection.md)"
     return Check(name=name, found=True, what=what)
+
+
+def check_headset(probe: Probe) -> Check:
+    """The OpenXR runtime and what its headset can do; only `--display openxr` needs one."""
+    name, only = "headset", "Only `hollow play --display openxr` needs one."
+    try:
+        facts = probe("headset", "")
+    except ProbeFailed as error:
+        return Check(name=name, found=False, what=f"the OpenXR runtime: {error}", advice=only)
+    if facts.get("fault"):
+        return Check(name=name, found=False, what=str(facts["fault"]), advice=only)
+    width, height = facts["eye"]
+    ways = ", ".join(facts["blends"]) + (", cameras as a layer" if facts["by_layer"] else "")
+    hands = "tracks hands" if facts["hands"] else "no hand tracking"
+    what = f"{facts['runtime']}, {facts['system']} ({width}x{height} an eye; {ways}; {hands})"
+    advice = []
+    if facts["blend"] == "opaque":
+        advice.append("It does not show the room: the cave stands in the dark, on a drawn floor.")
+    if not facts["hands"]:
+        advice.append("Controllers stand in for hands: the trigger pinches, the stick walks.")
+    return Check(name=name, found=True, what=what, advice=" ".join(advice))
 
 
 def check_models(store: ModelStore) -> Iterator[Check]:

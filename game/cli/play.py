@@ -30,8 +30,8 @@ def add_parser(commands: Any) -> argparse.ArgumentParser:
     who.add_argument("--child", metavar="FOLDER|NAME", help="a character of your own in the Child's place: "
                      "its folder, or its name in assets/personalities")  # fmt: skip
     picture = command.add_argument_group("picture")
-    picture.add_argument("--display", choices=["window", "fullscreen", "offscreen", "none"],
-                         help="where the light goes (none: nowhere, for measuring)")  # fmt: skip
+    picture.add_argument("--display", choices=["window", "fullscreen", "offscreen", "none", "openxr"],
+                         help="where the light goes (openxr: a headset; none: nowhere)")  # fmt: skip
     picture.add_argument("--screen", type=int, metavar="N", help="the screen for fullscreen; 0 is the first")
     picture.add_argument("--size", type=_size, metavar="WxH", help="of the picture, such as 1280x720")
     picture.add_argument("--quality", choices=["low", "medium", "high"], help="how many points of light")

@@ -101,6 +101,28 @@ def graphics(library: str) -> Facts:
     return asdict(try_graphics(library))
 
 
+def headset(_: str) -> Facts:
+    """Which OpenXR runtime and headset there are and what they can do, or why there are none."""
+    from game.present.display.headset.instance import Instance, load
+    from game.present.display.headset.runtime import NoHeadset
+
+    try:
+        instance = Instance(load())
+    except NoHeadset as error:
+        return {"fault": str(error)}
+    able = instance.abilities
+    instance.close()
+    return {
+        "runtime": able.runtime,
+        "system": able.system,
+        "blends": [blend.value for blend in able.blends],
+        "blend": able.blend.value,
+        "by_layer": able.by_layer,
+        "hands": able.hands,
+        "eye": list(able.eye_size),
+    }
+
+
 def room(_: str) -> Facts:
     """Where the room file is read from, and what is wrong with it."""
     from game.present.display.room import user_room_path
@@ -167,6 +189,7 @@ PROBES: Final = {
     "camera": camera,
     "sound": sound,
     "graphics": graphics,
+    "headset": headset,
     "room": room,
     "hands": hands,
     "head": head,

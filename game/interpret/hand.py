@@ -3,17 +3,18 @@
 import math
 from typing import Final
 
-from game.interpret.body import Body, place_m, shoulder_before
+from game.interpret.body import SHOULDER_ASIDE_M, SHOULDER_BELOW_M, Body, place_m, shoulder_before
 from game.interpret.endurance import Arm
 from game.interpret.gait import Step, UsualPace
 from game.interpret.gestures import HandGestures
 from game.interpret.hand_features import FOCAL_WIDTHS, INDEX_TIP, PALM, PALM_M, HandFeatures, to_view
 from game.interpret.intents import Action, GestureEvent, HandIntent, Vec3
 from game.interpret.landmark_filter import LandmarkFilter
-from game.interpret.pointing_ray import aim
+from game.interpret.one_euro import OneEuro
+from game.interpret.pointing_ray import aim, aim_in_room
 from game.interpret.reach import Reach
 from game.interpret.walking import RestingYaw, Walking
-from game.sense.observations import HandSeen, Side
+from game.sense.observations import HandInRoom, HandSeen, Side
 
 POINTING_S: Final = 0.2
 """Time constant with which the fingertip comes into the aim of a hand that points."""
@@ -50,6 +51,9 @@ class Hand:
         self._finger_m: Vec3 = (0.0, 0.0, 0.0)
         self._shape: tuple[Vec3, ...] = ()
         self._score = 0.0
+        self._room_filter = OneEuro(min_cutoff_hz=2.5, beta=12.0, together=True)
+        self._room_aim: tuple[float, float] | None = None
+        self._at_m: Vec3 | None = None
 
     @property
     def walking(self) -> Walking:
@@ -77,7 +81,21 @@ class Hand:
         self._tire(captured_s)
         pointing = self._gestures.actions[Action.POINT].value
         self._point += (pointing - self._point) * (1.0 - math.exp(-dt_s / POINTING_S))
+        if seen.room is not None:
+            self._place_in_room(seen.room, captured_s)
         return events, self._gestures.steps
+
+    def _place_in_room(self, room: HandInRoom, t_s: float) -> None:
+        """Aim from where the hand is, instead of from where it is in a picture."""
+        palm, tip = self._room_filter([room.palm_m, room.tip_m], t_s).tolist()
+        aside = SHOULDER_ASIDE_M if self.side == "right" else -SHOULDER_ASIDE_M
+        c, s = math.cos(room.body_yaw_rad), math.sin(room.body_yaw_rad)
+        x, y, z = room.head_m
+        shoulder = (x + aside * c, y - aside * s, z - SHOULDER_BELOW_M)
+        self._room_aim = aim_in_room(tuple(palm), tuple(tip), shoulder, self._point)
+        self._at_m = tuple(palm)
+        # The landmarks are told as the body faces; the cave is ahead.
+        self._shape = tuple((px * c + py * s, py * c - px * s, pz) for px, py, pz in self._shape)
 
     def _move_to(self, place: tuple[float, float], dt_s: float) -> None:
         """Learn the reach from the palm's new place, and carry it along with the body."""
@@ -136,8 +154,9 @@ class Hand:
         return HandIntent(
             side=self.side,
             confidence=self._score,
-            aim=self._aim(now_s),
+            aim=self._aim(now_s) if self._room_aim is None else self._room_aim,
             shape=self._shape,
             actions=self._gestures.actions,
             age_s=max(0.0, now_s - self.seen_s),
+            at_m=self._at_m,
         )

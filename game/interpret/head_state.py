@@ -83,6 +83,8 @@ class HeadState:
         self._present = False
         self._faces = 0
         self._yaw_rad = 0.0
+        self._exact: Vec3 | None = None
+        """Where the head is about its resting place, from a sense that knows."""
         self._first_s = 0.0
         self._gone_s: float | None = None
         """Since when no head is found, where one was."""
@@ -93,6 +95,10 @@ class HeadState:
         """Since when the picture glides to another place; None while it follows."""
 
     def feed(self, seen: HeadSeen) -> None:
+        if seen.from_rest:
+            self._feed_exact(seen)
+            return
+        self._exact = None
         self._present = seen.present
         self._faces = seen.faces if seen.present else 0
         raw = np.array(seen.position_m)
@@ -127,6 +133,15 @@ class HeadState:
         # The picture stays where it is; what it learned just now it makes up for in what follows.
         self._gap = self._gap + before - self._aim(now_s)
 
+    def _feed_exact(self, seen: HeadSeen) -> None:
+        """A headset knows where the head is about its resting place, and is the first to know."""
+        x, y, z = seen.position_m
+        known = all(abs(part) < FAR_M for part in (x, y, z)) and math.isfinite(seen.yaw_rad)
+        self._present = seen.present and known
+        self._faces = seen.faces if self._present else 0
+        self._exact = (x, -y, z) if self._present else None
+        self._yaw_rad = seen.yaw_rad if self._present else 0.0
+
     def recenter(self) -> None:
         """Where the head is next seen becomes its resting place. In a measured room the player stands where
         the room file has their eyes: what is off is the camera's place and its idea of distance."""
@@ -148,6 +163,9 @@ class HeadState:
 
     def at(self, now_s: float) -> Head:
         """The head as it will be seen at ``now_s``."""
+        if self._exact is not None:
+            self._now_s = now_s
+            return Head(present=True, offset_m=self._exact, yaw_rad=self._yaw_rad, faces=self._faces)
         dt_s = 0.0 if self._now_s is None else max(0.0, now_s - self._now_s)
         self._now_s = now_s
         if self._gone_s is not None and now_s - self._gone_s > HOLD_S:

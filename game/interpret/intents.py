@@ -9,6 +9,8 @@ from game.sense.observations import (
     CommandHeard,
     CommandTakenBack,
     Heard,
+    PlayerAway,
+    PlayerBack,
     ReplyEnded,
     SenseFound,
     SenseLost,
@@ -63,6 +65,9 @@ class HandIntent:
     actions: Mapping[Action, ActionValue]
     age_s: float
     """Age of the observation behind it."""
+    at_m: Vec3 | None = None
+    """The palm in the room (x right, y ahead, z up from the floor at the player's place), where it is known:
+    the light comes from there, and the hand is there. Without it the hand hangs before the eyes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,5 +148,7 @@ class Intents:
     replies: tuple[TurnUnderstood | SentenceSpoken | ReplyEnded, ...] = ()
     played: tuple[ClipPlayed, ...] = ()
     senses: tuple[SenseLost | SenseFound, ...] = ()
+    presence: tuple[PlayerAway | PlayerBack, ...] = ()
+    """The player left the picture, or came back to it."""
     camera_dark: float = 0.0
     """0 to 1: how much more light the camera needs on the hand (drives the rim of light)."""

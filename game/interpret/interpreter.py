@@ -28,6 +28,8 @@ from game.sense.observations import (
     Heard,
     Loudness,
     Observation,
+    PlayerAway,
+    PlayerBack,
     PointerMoved,
     ReplyEnded,
     SenseFound,
@@ -87,13 +89,15 @@ class Interpreter:
         replies: list[TurnUnderstood | SentenceSpoken | ReplyEnded] = []
         played: list[ClipPlayed] = []
         senses: list[SenseLost | SenseFound] = []
+        presence: list[PlayerAway | PlayerBack] = []
         for seen in observations:
             match seen:
                 case HandsSeen():
                     self._see(seen, gestures, steps)
                 case HeadSeen():
                     self._head.feed(seen)
-                    self._body.feed(seen)
+                    if not seen.from_rest:
+                        self._body.feed(seen)
                 case SpeechStarted() | VoiceSounds() | VoiceFell() | SpeechPaused() | Loudness():
                     self._voice.feed(seen)
                 case Heard():
@@ -113,6 +117,8 @@ class Interpreter:
                 case SenseLost() | SenseFound():
                     self._sense(seen)
                     senses.append(seen)
+                case PlayerAway() | PlayerBack():
+                    presence.append(seen)
                 case PointerMoved():
                     self._pointer.feed(seen)
         lost_after_s = min(LOST_AFTER_MOST_S, max(LOST_AFTER_S, LOST_FRAMES * self._frame_s))
@@ -149,6 +155,7 @@ class Interpreter:
             replies=tuple(replies),
             played=tuple(played),
             senses=tuple(senses),
+            presence=tuple(presence),
             camera_dark=self._light.at(now_s, best_score=best_score),
         )
 

@@ -31,6 +31,16 @@ def aim(
     )
 
 
+def aim_in_room(palm_m: Point3, tip_m: Point3, shoulder_m: Point3, pointing: float) -> tuple[float, float]:
+    """The same ray where hand and shoulder are known in the room (x right, y ahead, z up): azimuth (right
+    positive) and elevation, radians."""
+    share = FINGER * min(1.0, max(0.0, pointing))
+    through = [p + (t - p) * share for p, t in zip(palm_m, tip_m, strict=True)]
+    begins = [p + (s - p) * TOWARDS_SHOULDER for p, s in zip(palm_m, shoulder_m, strict=True)]
+    x, y, z = (a - b for a, b in zip(through, begins, strict=True))
+    return math.atan2(x, y), math.atan2(z, math.hypot(x, y))
+
+
 def _angle(at: float, half_m: float, edge_rad: float, finger_m: float, finger_forward_m: float) -> float:
     forward_m = half_m / math.tan(edge_rad)
     aside_m = TOWARDS_SHOULDER * at * half_m + finger_m

@@ -7,7 +7,7 @@ for each point is done by shaders, so that the main thread only writes a few hun
 import math
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import panda3d.core as p3d
@@ -127,11 +127,22 @@ def _between_yaw(a: float, b: float, part: float) -> float:
     return a + ((b - a + math.pi) % (2 * math.pi) - math.pi) * part
 
 
+class Eyes(Protocol):
+    """A headset: it knows where the player's eyes are, and puts its own cameras there."""
+
+    def place(self, pane: p3d.NodePath, *, feet: Vec3, yaw_rad: float) -> Viewpoint | None:
+        """The eyes of a player whose place in the cave is at ``feet``, facing ``yaw_rad``, and the pane of
+        words of light before them; None while the picture is on the wall."""
+
+
 class Stage:
     """Everything that shines, built once for a world's cave on ``canvas``."""
 
-    def __init__(self, canvas: Canvas, world: World, quality: Quality = Quality.LOW) -> None:
+    def __init__(
+        self, canvas: Canvas, world: World, quality: Quality = Quality.LOW, *, headset: Eyes | None = None
+    ) -> None:
         self._canvas = canvas
+        self._headset = headset
         amounts = AMOUNTS[quality]
         self._amounts = amounts
         cave = world.cave
@@ -211,16 +222,16 @@ class Stage:
         alpha = min(1.0, max(0.0, alpha))
         before, now = self._before, self._now
         yaw = _between_yaw(before.yaw_rad, now.yaw_rad, alpha)
-        views, room = self._canvas.views, self._canvas.room
-        view = place_cameras(
-            views,
-            room=room,
-            feet=_between(before.feet, now.feet, alpha),
-            yaw_rad=yaw,
-            head=_between(before.head, now.head, alpha),
-        )
-        wall = room.rectangle(0, views[0].aspect)
-        place_pane(self._pane, wall=wall, view=view)
+        feet = _between(before.feet, now.feet, alpha)
+        worn = None if self._headset is None else self._headset.place(self._pane, feet=feet, yaw_rad=yaw)
+        if worn is not None:
+            view, wall = worn, None
+        else:
+            views, room = self._canvas.views, self._canvas.room
+            head = _between(before.head, now.head, alpha)
+            view = place_cameras(views, room=room, feet=feet, yaw_rad=yaw, head=head)
+            wall = room.rectangle(0, views[0].aspect)
+            place_pane(self._pane, wall=wall, view=view)
         time_s = world.time_s + (alpha - 1.0) * TICK_S
         # The tunnels' own glow dawns only when the player has painted a cave out of the black.
         risen = 0.0 if world.scene in (Scene.DARK, Scene.PAINT) else 1.0
@@ -240,7 +251,7 @@ class Stage:
         return view
 
     def _move_child(
-        self, world: World, view: Viewpoint, wall: Rectangle, alpha: float, mouth: float,
+        self, world: World, view: Viewpoint, wall: Rectangle | None, alpha: float, mouth: float,
         voice_level: float, time_s: float, dt_s: float,
     ) -> Figure:  # fmt: skip
         child = world.child
@@ -252,7 +263,7 @@ class Stage:
             # farther back.
             look_at = view.eye
         doing = Doing(
-            position=(x, y, z + lift_m((x, y, z), wall=wall, view=view)),
+            position=(x, y, z if wall is None else z + lift_m((x, y, z), wall=wall, view=view)),
             yaw_rad=_between_yaw(before.child_yaw_rad, now.child_yaw_rad, alpha),
             look_at=look_at,
             pose=child.pose,

@@ -18,6 +18,19 @@ Point3 = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandInRoom:
+    """Where a hand is in the player's own room, for a sense that knows: metres from the player's place in the
+    cave, x right, y ahead, z up from the floor."""
+
+    palm_m: Point3
+    tip_m: Point3
+    """Of the index finger."""
+    head_m: Point3
+    body_yaw_rad: float
+    """Which way the body faces: the hand's landmarks are told in its view. Positive to the right."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HandSeen:
     """One hand in one camera frame."""
 
@@ -31,6 +44,7 @@ class HandSeen:
     """21 landmarks, mirrored picture coordinates; z in units of the picture's width, negative is nearer."""
     world: tuple[Point3, ...]
     """21 landmarks in metres about the hand's centre; x right (player's), y down, z away from the camera."""
+    room: HandInRoom | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +76,8 @@ class HeadSeen:
     yaw_rad: float = 0.0
     """Facing; 0 looks at the camera, positive to the player's right."""
     faces: int = 0
+    from_rest: bool = False
+    """The position is not from the camera but from the head's resting place, in the same axes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +183,22 @@ class SenseFound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlayerAway:
+    """The player cannot see the picture for now; ``reason`` is a sentence."""
+
+    at_s: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayerBack:
+    """The player sees the picture (again); ``what`` is a sentence."""
+
+    at_s: float
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TurnUnderstood:
     """A character knows what kind of turn it heard and what it will do about it."""
 
@@ -249,6 +281,8 @@ Observation = (
     | Loudness
     | SenseLost
     | SenseFound
+    | PlayerAway
+    | PlayerBack
     | TurnUnderstood
     | SentenceSpoken
     | ReplyEnded

@@ -9,7 +9,7 @@ from game.world.cave import PAINT_ALONG, PAINT_AROUND
 from game.world.effects import Effect, PlaySound
 from game.world.geometry import add, approach, scale, vec3, view_direction
 from game.world.state import HandLight, LightWords, Wave, World
-from game.world.walking import eyes_of
+from game.world.walking import eyes_of, in_cave
 
 _HAND_DISTANCE_M = 0.75
 """Where the hand's light hangs before the eyes."""
@@ -29,15 +29,16 @@ def hands(world: World, intents: Intents) -> list[Effect]:
     for hand in intents.hands:
         before = old.get(hand.side)
         point = hand.actions.get(Action.POINT)
+        begins = eyes if hand.at_m is None else in_cave(world.player, hand.at_m)
         direction, target_name, pull = aiming.lean(
-            eyes,
+            begins,
             view_direction(world.player.yaw_rad, *hand.aim),
             places,
             before,
             pointing=point is not None and point.active,
         )
-        origin = add(eyes, scale(direction, _HAND_DISTANCE_M))
-        target = vec3(world.cave.cast(eyes, direction))
+        origin = begins if hand.at_m is not None else add(eyes, scale(direction, _HAND_DISTANCE_M))
+        target = vec3(world.cave.cast(begins, direction))
         goal = hand.confidence * (0.12 if world.light_stolen else 1.0)
         strength = approach(before.strength if before else 0.0, goal, 5.0, TICK_S)
         lights.append(

@@ -1,13 +1,18 @@
 """One step of the world: the frame as one ordered list. Pure: the same world and intents give the same."""
 
+from typing import Final
+
 from game.clock import TICK_S
 from game.interpret.intents import Intents
-from game.sense.observations import SenseFound, SenseLost
+from game.sense.observations import PlayerAway, PlayerBack, SenseFound, SenseLost
 from game.world import child, commands, light, story, talk, walking
 from game.world.cave import grow
 from game.world.effects import Effect
 from game.world.save import Save, recall
 from game.world.state import World
+
+_AWAY: Final = "away"
+"""The mark of a pause that ends when the player is back."""
 
 
 def begin(seed: int, save: Save | None = None) -> World:
@@ -26,6 +31,8 @@ def step(world: World, intents: Intents, dt_s: float = TICK_S) -> list[Effect]:
     world.rim += (intents.camera_dark - world.rim) * 0.05
     _notice(world, intents)
     effects: list[Effect] = []
+    for one in intents.presence:
+        effects += _come_and_go(world, one)
     effects += commands.obey(world, intents)
     effects += walking.walk(world, intents, tow=story.tows(world))
     effects += light.hands(world, intents)
@@ -36,6 +43,18 @@ def step(world: World, intents: Intents, dt_s: float = TICK_S) -> list[Effect]:
     effects += story.direct(world, intents)
     child.move(world)
     return effects
+
+
+def _come_and_go(world: World, news: PlayerAway | PlayerBack) -> list[Effect]:
+    """Nothing happens behind the player's back; what the player has paused stays so."""
+    if isinstance(news, PlayerAway):
+        if not world.paused:
+            world.paused = True
+            world.story.marks[_AWAY] = world.time_s
+            return talk.cut_off(world) if world.talk.current is not None else []
+    elif world.story.marks.pop(_AWAY, None) is not None:
+        world.paused = False
+    return []
 
 
 def _notice(world: World, intents: Intents) -> None:

@@ -26,6 +26,11 @@ def eyes_of(player: Player) -> tuple[float, float, float]:
     return (x, y, z + 1.5)
 
 
+def in_cave(player: Player, at_m: tuple[float, float, float]) -> tuple[float, float, float]:
+    """A place of the player's room (x right, y ahead, z up from the floor at the feet) in the world."""
+    return add(player.position, from_view(player.yaw_rad, at_m))
+
+
 def head_of(player: Player) -> tuple[float, float, float]:
     """The player's eyes in the world, where the real head has them."""
     return add(eyes_of(player), from_view(player.yaw_rad, player.head))

@@ -21,6 +21,15 @@ WORKING: Mapping[str, Facts] = {
     "sound ": {"input": ["Room Mic", "Line In"], "output": ["Loudspeakers"]},
     "graphics pandagl": {"pipe": True, "draws": True, "renderer": "Card 9000", "version": "4.6"},
     "graphics p3headlessgl": {"pipe": True, "draws": True, "renderer": "Card 9000", "version": "4.6"},
+    "headset": {
+        "runtime": "Runtime 1.2.3",
+        "system": "Visor",
+        "blends": ["alpha blend", "opaque"],
+        "blend": "alpha blend",
+        "by_layer": False,
+        "hands": True,
+        "eye": [1832, 1920],
+    },
     "room": {"path": "/home/room.toml", "there": True, "fault": ""},
     "hands": {"ms": 9.2},
     "head": {"ms": 11.0},
@@ -75,6 +84,28 @@ def test_a_machine_with_everything_can_play(tmp_path: Path) -> None:
     assert can_play(checks.values())
     assert checks["camera"].what == "camera 0 (1280x720)"
     assert checks["microphone"].what == "Room Mic and 1 more"
+
+
+def test_a_headset_is_told_with_what_it_can_do(tmp_path: Path) -> None:
+    told = examine(tmp_path, Machine())["headset"]
+    assert told.found
+    assert told.what == ("Runtime 1.2.3, Visor (1832x1920 an eye; alpha blend, opaque; tracks hands)")
+    assert told.advice == ""
+
+
+def test_a_headset_that_shows_no_room_and_sees_no_hands_is_told_so(tmp_path: Path) -> None:
+    poor = dict(WORKING["headset"], blends=["opaque"], blend="opaque", hands=False)
+    told = examine(tmp_path, Machine(headset=poor))["headset"]
+    assert "no hand tracking" in told.what
+    assert "does not show the room" in told.advice
+    assert "Controllers" in told.advice
+
+
+def test_without_a_headset_the_game_plays_and_the_reason_is_told(tmp_path: Path) -> None:
+    checks = examine(tmp_path, Machine(headset={"fault": "No OpenXR runtime is set up on this machine."}))
+    assert not checks["headset"].found
+    assert checks["headset"].what == "No OpenXR runtime is set up on this machine."
+    assert can_play(checks.values())
 
 
 def test_missing_senses_do_not_stop_the_game_and_each_is_replaced(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ def open_display(
     room: Room | None = None,
     stereo: Stereo = Stereo.OFF,
     screen: int | None = None,
+    vsync: bool = True,
 ) -> AnyDisplay:
     """A display that is also the canvas of a `game.present.stage.Stage`.
 
@@ -48,7 +49,7 @@ def open_display(
         faults = (spanned.fault,) if spanned.fault else ()
     return PandaDisplay(
         kind=kind, size=size, monitor=monitor, room=room, stereo=stereo, shaders=made, pacer=pacer,
-        faults=faults,
+        faults=faults, vsync=vsync,
     )  # fmt: skip
 
 

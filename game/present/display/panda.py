@@ -69,6 +69,7 @@ class PandaDisplay:
         shaders: Shaders,
         pacer: Pacer,
         faults: tuple[str, ...] = (),
+        vsync: bool = True,
         awake: Callable[[], Vigil] = keep_awake,
         platform: str = sys.platform,
     ) -> None:
@@ -76,6 +77,8 @@ class PandaDisplay:
         self.shaders = shaders
         self._pacer = pacer
         p3d.load_prc_file_data("hollow display", BASIC)
+        # Beside a headset the window must not hold the frames up: the headset has the pace.
+        p3d.ConfigVariableBool("sync-video").set_value(vsync)
         self._engine = p3d.GraphicsEngine.get_global_ptr()
         self._output, self._pipe = self._open(kind, size, monitor, platform)
         self._size = (self._output.get_x_size(), self._output.get_y_size())
@@ -89,7 +92,7 @@ class PandaDisplay:
         self._buffers: list[p3d.GraphicsOutput] = []
         try:
             self._pipeline = Pipeline(
-                make_buffer=self._make_buffer,
+                make_buffer=self.make_buffer,
                 window=self._output,
                 views=self.views,
                 shaders=shaders,
@@ -151,7 +154,41 @@ class PandaDisplay:
         what = "no hidden picture can be drawn" if kind == "offscreen" else "no window can be opened"
         raise NoGraphics(f"{what.capitalize()}: no OpenGL 3.3 was found on this machine.")
 
-    def _make_buffer(
+    @property
+    def output(self) -> p3d.GraphicsOutput:
+        """What is drawn into last, for another display that draws beside it."""
+        return self._output
+
+    def make_picture(self, name: str, size: tuple[int, int]) -> tuple[p3d.GraphicsOutput, p3d.Texture]:
+        """A picture of eight bits with alpha beside the own one. Raises NoGraphics."""
+        wish = p3d.FrameBufferProperties()
+        wish.set_rgba_bits(8, 8, 8, 8)
+        look = p3d.WindowProperties.size(*size)
+        output = self._engine.make_output(
+            self._pipe, name, -10, wish, look, p3d.GraphicsPipe.BF_refuse_window, self._output.get_gsg(),
+            self._output,
+        )  # fmt: skip
+        if output is None:
+            raise NoGraphics("The graphics driver refuses a picture for an eye.")
+        self._buffers.append(output)
+        picture = p3d.Texture(name)
+        picture.set_format(p3d.Texture.F_rgba8)
+        output.add_render_texture(picture, p3d.GraphicsOutput.RTM_bind_or_copy)
+        output.set_clear_color(p3d.LColor(0, 0, 0, 0))
+        return output, picture
+
+    def drop(self, buffers: list[p3d.GraphicsOutput]) -> None:
+        """End pictures and buffers that were made beside the own ones."""
+        for buffer in buffers:
+            self._buffers.remove(buffer)
+            self._engine.remove_window(buffer)
+
+    @property
+    def buffers(self) -> list[p3d.GraphicsOutput]:
+        """All that is drawn into before the last pass, now."""
+        return list(self._buffers)
+
+    def make_buffer(
         self, name: str, sort: int, size: tuple[int, int], depth: bool
     ) -> tuple[p3d.GraphicsOutput, p3d.Texture]:
         wish = p3d.FrameBufferProperties()
@@ -190,15 +227,18 @@ class PandaDisplay:
 
     def begin(self) -> Frame:
         """The next frame; waits for the screen (where it has a rhythm) and for the pacer."""
+        self.flip()
+        return Frame(predicted_s=self._pacer.next_frame_s(), views=self.views)
+
+    def flip(self) -> None:
+        """Show what was submitted, and follow the size of the window."""
         if self._submitted:
             # The picture is shown here and not where it was drawn, so that it can be read in between.
             self._engine.flip_frame()
-        predicted_s = self._pacer.next_frame_s()
         now = (self._output.get_x_size(), self._output.get_y_size())
         if now != self._size and min(now) > 0:
             self._size = now
             self._pipeline.resize(now)
-        return Frame(predicted_s=predicted_s, views=self.views)
 
     def set_mood(self, *, exposure: float, rim: float, time_s: float) -> None:
         self._pipeline.set_mood(exposure=exposure, rim=rim, time_s=time_s)

@@ -36,7 +36,7 @@ class Pipeline:
         self._fit()
         self._lights = [Light(view, make_buffer=make_buffer, shaders=shaders) for view in views]
         self._lasts = [
-            _Last(light, view, room.screens[view.screen], shaders, stereo)
+            Last(light, view, room.screens[view.screen], shaders, stereo)
             for light, view in zip(self._lights, views, strict=True)
         ]
         self._roots: list[p3d.NodePath] = []
@@ -55,7 +55,7 @@ class Pipeline:
                     self._show(window, (left, top, width / 2, height), lasts[_LEFT])
                     self._show(window, (left + width / 2, top, width / 2, height), lasts[_RIGHT])
 
-    def _show(self, window: p3d.GraphicsOutput, part: Part, *lasts: "_Last") -> None:
+    def _show(self, window: p3d.GraphicsOutput, part: Part, *lasts: "Last") -> None:
         left, top, width, height = part
         # Panda3D counts from below.
         region = window.make_display_region(left, left + width, 1.0 - top - height, 1.0 - top)
@@ -81,13 +81,16 @@ class Pipeline:
     def set_mood(self, *, exposure: float, rim: float, time_s: float) -> None:
         """Exposure and the rim of light of the next picture; ``time_s`` moves the grain."""
         for last in self._lasts:
-            last.mood.values[0] = (exposure * self._brightness, BLOOM_SHARE, rim, time_s)
+            last.set_mood(exposure=exposure * self._brightness, rim=rim, time_s=time_s)
 
 
-class _Last:
+class Last:
     """The last pass of one view: mirror, pin, exposure, film, grain."""
 
-    def __init__(self, light: Light, view: View, screen: Screen, shaders: Shaders, stereo: Stereo) -> None:
+    def __init__(
+        self, light: Light, view: View, screen: Screen, shaders: Shaders, stereo: Stereo = Stereo.OFF, *,
+        over_room: bool = False,
+    ) -> None:  # fmt: skip
         self.view = view
         self.mood = Uniforms(2)
         self.triangle = full_triangle(shaders.make("screen", "composite"))
@@ -100,10 +103,13 @@ class _Last:
             sampler.set_minfilter(p3d.SamplerState.FT_nearest)
             sampler.set_magfilter(p3d.SamplerState.FT_nearest)
         self.triangle.set_shader_input("light", light.light, sampler)
-        self.triangle.set_shader_inputs(bloom=light.bloom, back=_back(screen))
+        self.triangle.set_shader_inputs(bloom=light.bloom, back=_back(screen), over=1.0 if over_room else 0.0)
         self.mood.values[1, 2:] = (1.0 if pinned else 0.0, 1.0 if grey else 0.0)
         self.mood.bind(self.triangle, "mood")
         self.resize()
+
+    def set_mood(self, *, exposure: float, rim: float, time_s: float) -> None:
+        self.mood.values[0] = (exposure, BLOOM_SHARE, rim, time_s)
 
     def write_only(self, channels: int) -> None:
         """Leave the other colours of the window as they are."""

@@ -3,7 +3,7 @@
 import math
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,8 +45,13 @@ class SoundStage:
     where a picture must not wait for that, `warm` makes them before.
     """
 
-    def __init__(self, mixer: Mixer, *, book: SoundBook | None = None) -> None:
+    def __init__(
+        self, mixer: Mixer, *, book: SoundBook | None = None, head_yaw: Callable[[], float] | None = None
+    ) -> None:
+        """``head_yaw`` tells how far ears that hear by headphones are turned from ahead, radians to the
+        right; None for loudspeakers, which stay where they are."""
         self._mixer = mixer
+        self._head_yaw = head_yaw
         self._book = book if book is not None else SoundBook()
         self._delivered: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
         self._waiting: OrderedDict[str, PlayClip] = OrderedDict()
@@ -87,7 +92,8 @@ class SoundStage:
         """Do what one tick's effects want of the sound, and move listener and mouth to where they are."""
         player = world.player
         listener = head_of(player)
-        self._mixer.set_listener(listener, player.yaw_rad)
+        turned = 0.0 if self._head_yaw is None else self._head_yaw()
+        self._mixer.set_listener(listener, player.yaw_rad + turned)
         self._mixer.set_volume(world.volume)
         mouth = mouth_of(world)
         for effect in effects:

@@ -1,7 +1,7 @@
 """The stage: effects become sounds, the voice stays at the mouth, and what was heard is told back."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pytest
@@ -29,11 +29,11 @@ def cave() -> Cave:
 class Play:
     """A stage on the game clock: 800 samples a tick."""
 
-    def __init__(self, cave: Cave) -> None:
+    def __init__(self, cave: Cave, head_yaw: Callable[[], float] | None = None) -> None:
         self.world = World(seed=1, cave=cave)
         self.world.child.position = (0.0, 2.0, 0.0)
         self.mixer = Mixer()
-        self.stage = SoundStage(self.mixer, book=BOOK)
+        self.stage = SoundStage(self.mixer, book=BOOK, head_yaw=head_yaw)
         self.told: list[ClipPlayed] = []
         self.heard: list[NDArray[np.float32]] = []
         self._ticks = 0
@@ -123,6 +123,16 @@ def test_head_of_the_player_is_the_listener(play: Play) -> None:
     play.world.child.position = (0.0, 2.0, 0.0)
     play.tick(play.speak(), count=40)
     recent = np.concatenate(play.heard[-20:])
+    assert meter.rms_db(recent[:, 0]) - meter.rms_db(recent[:, 1]) > 3.0
+
+
+def test_headphones_turn_with_the_head(cave: Cave) -> None:
+    play = Play(cave, head_yaw=lambda: np.pi / 2)
+    play.stage.deliver("s1", hiss(2.0))
+    play.world.child.position = (0.0, 2.0, 0.0)
+    play.tick(play.speak(), count=40)
+    recent = np.concatenate(play.heard[-20:])
+    # It is ahead, and the player looks to the right: it is heard on the left.
     assert meter.rms_db(recent[:, 0]) - meter.rms_db(recent[:, 1]) > 3.0
 
 
