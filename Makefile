@@ -1,7 +1,8 @@
 # make play    fetches what lacks and plays; options: make play ARGS="--display window --seed 7"
 # make test    checks everything that can be checked without a player
 # make headset plays before a real OpenXR runtime with a simulated headset; fetches it (650 MB) the first time
-# make soak    plays on its own for ten minutes and writes what it measured to out/soak.json
+# make soak    plays on its own for ten minutes, lets the Child talk to itself for twenty and the ears listen to
+#              an hour of noise, and writes what it measured to out/soak*.json
 # make lock    renews the locked versions (needs uv)
 # make clean   removes what the others have made; the models stay
 
@@ -9,6 +10,8 @@ PYTHON ?= python3
 UV ?= uv
 ARGS ?=
 SOAK_SECONDS ?= 600
+SOAK_MINUTES ?= 20
+NOISE_MINUTES ?= 60
 HOLLOW_OPENXR ?= $(HOME)/.cache/hollow-openxr
 
 BIN := .venv/bin
@@ -54,6 +57,8 @@ soak:
 	@mkdir -p out
 	@$(READY) -- $(BIN)/hollow play $(UNATTENDED) --clock real --size 1280x720 \
 		--seconds $(SOAK_SECONDS) --report out/soak.json $(ARGS)
+	$(BIN)/hollow bench echo --minutes $(SOAK_MINUTES) --json > out/soak-echo.json
+	$(BIN)/hollow bench noise --minutes $(NOISE_MINUTES) --json > out/soak-noise.json
 
 lock:
 	$(LOCK) --output-file requirements/hollow.lock

@@ -273,7 +273,16 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
     if settings.log is not None:
         log = LogWriter(settings.log, _head(seed, save, calibration, settings, plan))
     interpreter = Interpreter(calibration)
+
+    def keep_now() -> None:
+        try:
+            write_save(save_path(), keep(world))
+        except SaveFault as error:
+            reporter.fault(world.time_s, str(error))
+            tell(str(error))
+
     parts = Parts(
+        save=keep_now if plan.remembers else None,
         world=world, interpreter=interpreter, display=display, stage=stage, sounds=sounds,
         mixer=mixer, listens=mixer, reporter=reporter, eyes=eyes, mind=mind,
         players=[*_players(plan, seed), *([HeadsetSenses(headset)] if headset is not None else [])],
@@ -300,11 +309,7 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
             reporter.fault(world.time_s, fault)
             tell(fault)
         if plan.remembers and world.story.spoken_to:
-            try:
-                write_save(save_path(), keep(world))
-            except SaveFault as error:
-                reporter.fault(world.time_s, str(error))
-                tell(str(error))
+            keep_now()
         if log is not None:
             log.close(world.tick, digest)
         if recorder is not None:

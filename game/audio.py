@@ -22,7 +22,7 @@ class RoomAudio:
         self._mixer = mixer
         self._lock = threading.Lock()
         self._reference: list[NDArray[np.float32]] = []
-        self._thread = MixThread(mixer, output, taps=(self._hear, *taps), on_fault=on_fault)
+        self._thread = MixThread(mixer, output, taps=taps, ears=self._hear, on_fault=on_fault)
 
     def start(self) -> None:
         self._thread.start()

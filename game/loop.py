@@ -105,6 +105,8 @@ class Parts:
     players: list[Player] = field(default_factory=list)
     recorder: Records | None = None
     log: LogWriter | None = None
+    save: Callable[[], None] | None = None
+    """Keeps the evening as it is now; None where nothing is kept."""
     tell: Any = None
     """Says a sentence to whoever started the game."""
     breath: float = 0.0
@@ -275,6 +277,8 @@ class Play:
         for command in intents.commands:
             if command.name == "good night":
                 self._stopped = True
+            elif command.name == "save" and parts.save is not None:
+                parts.save()
             elif command.name == "recenter" and parts.recentre is not None:
                 parts.recentre()
 

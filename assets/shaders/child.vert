@@ -16,7 +16,7 @@ void main() {
     vec3 n = normalize(skinned(skin, vec4(lie.xyz, 0.0)));
     // Light does not hold still: a shiver along the skin, more when it is moved.
     float line = floor(p3d_Vertex.z * 91.0 + 0.5);
-    float slip = step(0.985, hash(line + floor(TIME * 9.0) * 3.7)) * (hash(line) - 0.5);
+    float slip = step(mix(0.994, 0.955, HARD * HARD), hash(line + floor(TIME * 9.0) * 3.7)) * (hash(line) - 0.5);
     p.xy += slip * 0.03 * (0.4 + TREMBLE);
     p += n * 0.0015 * sin(TIME * 3.0 + skin.w * 40.0);
     vec3 view = EYE - p;
@@ -24,13 +24,27 @@ void main() {
     float facing = dot(n, view / far);
     vec4 clip = p3d_ModelViewProjectionMatrix * vec4(p, 1.0);
     if (clip.w < 0.2 || facing < -0.05) return;
-    // Silhouette first: bright where the skin turns away, quiet where it faces us.
-    float rim = pow(1.0 - clamp(facing, 0.0, 1.0), 2.2);
-    float glow = 0.16 + 1.5 * rim;
+    // Silhouette first: bright where the skin turns away, quiet where it faces us. A hard mood is all edge, a
+    // kind one has a body of light.
+    float rim = pow(1.0 - clamp(facing, 0.0, 1.0), mix(1.7, 3.6, HARD));
+    float glow = mix(0.30, 0.045, HARD) + mix(1.15, 2.1, HARD) * rim;
     // Bands of light that wander up the body.
     float sweep = fract(TIME * 0.22);
-    glow += 0.9 * exp(-pow((p3d_Vertex.z - sweep * 1.3 + 0.1) * 14.0, 2.0));
+    glow += mix(0.7, 0.35, HARD) * exp(-pow((p3d_Vertex.z - sweep * 1.3 + 0.1) * 14.0, 2.0));
     glow *= 0.85 + 0.15 * sin(TIME * 1.9 + p3d_Vertex.z * 9.0);
+    // A heart that shows when it trusts.
+    vec3 heart = p3d_Vertex.xyz - vec3(0.0, 0.05, 0.42);
+    float open = smoothstep(0.45, 0.0, HARD);
+    glow += open * (1.1 + 0.5 * sin(TIME * 3.4)) * exp(-dot(heart, heart) * 420.0);
+    // The face is drawn on a quiet skin: behind the eyes it is black.
+    if (skin.x > 1.5 && skin.x < 2.5) {
+        vec3 d = p3d_Vertex.xyz - HEAD_CENTRE;
+        vec2 a = vec2(atan(d.x, d.y), atan(d.z, length(d.xy)));
+        vec2 e = (vec2(abs(a.x), a.y) - EYE_MIDDLE) / (EYE_HALF * 1.12);
+        float front = smoothstep(1.35, 1.0, abs(a.x)) * smoothstep(0.85, 0.6, a.y) * smoothstep(-1.15, -0.95, a.y);
+        glow *= 1.0 - 0.72 * front * (1.0 - rim);
+        glow *= 1.0 - 0.97 * smoothstep(1.12, 0.92, length(e)) * step(0.0, d.y);
+    }
     vec3 cold = mix(vec3(0.26, 0.52, 1.0), vec3(0.62, 0.82, 1.0), rim);
     vec3 warm = mix(vec3(1.0, 0.42, 0.16), vec3(1.0, 0.72, 0.42), rim);
     vec3 own = mix(cold, warm, WARMTH);
@@ -46,7 +60,7 @@ void main() {
     float reach = 0.0052 * FOCAL / clip.w;
     float size = clamp(reach, 1.7 * SCREEN.y / 720.0 + 0.5, 9.0);
     l *= min(1.0, 3.2 * reach * reach / (size * size) + 0.10);
-    light = l * there * grain * (0.4 + 0.6 * BODY) * 1.15;
+    light = l * there * grain * (0.4 + 0.6 * BODY) * 1.15 * SKIN_GAIN;
     gl_PointSize = size + 1.0;
     gl_Position = clip;
 }

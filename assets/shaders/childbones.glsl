@@ -11,6 +11,15 @@ uniform vec4 child[64];
 #define HELD child[2].z        // the light it holds
 #define TREMBLE child[2].w
 #define HELD_AT child[3].xyz
+#define SKIN_GAIN child[3].w   // light of one point of skin, against how many there are
+#define SLANT child[61].x      // upper lids: 1 in anger, -1 in worry
+#define CHEEK child[61].y      // lower lids: 1 pushed up by a smile
+#define HARD child[61].z       // 0 a soft body of light, 1 a thin hard edge
+
+// The face's own angles; skin and face agree on where the eyes are.
+const vec3 HEAD_CENTRE = vec3(0.0, 0.0, 0.70);
+const vec2 EYE_MIDDLE = vec2(0.47, 0.0);
+const vec2 EYE_HALF = vec2(0.40, 0.36);
 
 vec3 boned(int bone, vec4 p) {
     int row = 4 + 3 * bone;

@@ -10,16 +10,24 @@ vec3 eye(vec2 q, vec2 gaze, float lid, vec3 own, vec3 core) {
     float open = clamp(lid, 0.0, 1.45);
     // The almond: round below, the upper lid falls towards the nose.
     float width = sqrt(max(0.0, 1.0 - q.x * q.x));
-    float upper = width * (0.98 + 0.10 * q.x) * min(open, 1.0) + 0.10 * max(0.0, open - 1.0);
-    float lower = -width * (0.86 - 0.06 * q.x) * mix(0.25, 1.0, min(open, 1.0));
+    float upper = width * (0.98 + 0.06 * q.x) + 0.08 * max(0.0, open - 1.0);
+    // The lid's edge cuts the almond: low at the nose in anger, low outside in worry.
+    float anger = max(SLANT, 0.0);
+    float cut = 2.0 * min(open, 1.35 - 0.35 * anger) - 0.98 - 0.16 * anger;
+    cut += (0.62 + 0.20 * anger) * SLANT * (q.x + 0.15 * sign(SLANT));
+    upper = min(upper, max(cut, -0.80));
+    float lower = -width * (0.90 - 0.04 * q.x);
+    // A cheek pushes the lower lid up into an arch.
+    lower = max(lower, CHEEK * (1.28 - 0.75 * q.x * q.x) - 0.98);
     float inside = min(upper - q.y, q.y - lower);
     float soft = 0.9 * fwidth(q.y) + 0.02;
     float mask = smoothstep(-soft, soft, inside) * step(abs(q.x), 1.0);
     // Outline, brightest above.
     float edge = exp(-pow(inside / (0.045 + soft), 2.0)) * smoothstep(1.08, 0.9, abs(q.x));
-    vec3 light = own * edge * (q.y > 0.0 ? 1.1 : 0.55);
+    bool above = upper - q.y < q.y - lower;
+    vec3 light = own * edge * (above ? 1.5 : 0.55 + 0.8 * CHEEK);
     // Deep inside, a faint glow as of an animal's eye.
-    light += own * mask * 0.05 * (1.0 - 0.6 * dot(q, q));
+    light += own * mask * 0.015 * (1.0 - 0.6 * dot(q, q));
     vec2 i = (q - gaze) * vec2(1.0, 1.04);
     float r = length(i);
     float angle = atan(i.y, i.x);
@@ -30,10 +38,11 @@ vec3 eye(vec2 q, vec2 gaze, float lid, vec3 own, vec3 core) {
     float iris = smoothstep(big, big - 0.10 - soft, r) * smoothstep(pupil - soft, pupil + 0.07 + soft, r);
     float limbus = exp(-pow((r - big + 0.06) / (0.05 + soft), 2.0));
     float inner = exp(-pow((r - pupil - 0.05) / (0.06 + soft), 2.0));
-    light += mask * (own * iris * fibre * 0.62 + core * inner * 0.75 + own * limbus * 0.8);
+    light += mask * (own * iris * fibre * 0.14 + core * inner * 0.16 + own * limbus * 0.32);
     // The glint that makes it wet, and a small one below.
-    light += mask * core * 3.2 * exp(-dot(q - gaze * 0.55 - vec2(-0.20, 0.30), q - gaze * 0.55 - vec2(-0.20, 0.30)) * 70.0);
-    light += mask * core * 0.6 * exp(-dot(q - gaze * 0.55 - vec2(0.22, -0.30), q - gaze * 0.55 - vec2(0.22, -0.30)) * 120.0);
+    vec2 glint = q - gaze * 0.55 - vec2(-0.30, 0.34);
+    vec2 low = q - gaze * 0.55 - vec2(0.30, -0.36);
+    light += mask * core * (2.4 * exp(-dot(glint, glint) * 90.0) + 0.5 * exp(-dot(low, low) * 120.0));
     return light;
 }
 
@@ -44,11 +53,11 @@ void main() {
     vec3 light = vec3(0.0);
     float fade = smoothstep(0.02, 0.30, facing);
     for (int side = -1; side <= 1; side += 2) {
-        vec2 q = at - vec2(0.46 * float(side), -0.03);
+        vec2 q = at - vec2(EYE_MIDDLE.x * float(side), EYE_MIDDLE.y);
         // Outer corners a little higher.
-        float slant = 0.22 * float(side);
+        float slant = (0.16 + 0.12 * SLANT) * float(side);
         q = vec2(q.x * cos(slant) + q.y * sin(slant), -q.x * sin(slant) + q.y * cos(slant));
-        q /= vec2(0.365, 0.30);
+        q /= EYE_HALF;
         q.x *= float(side);
         if (abs(q.x) > 1.2 || abs(q.y) > 1.3) continue;
         vec2 gaze = vec2(GAZE.x * float(side), GAZE.y) * vec2(0.75, 0.75);
@@ -59,7 +68,7 @@ void main() {
     m.y -= SMILE * 1.6 * m.x * m.x - 0.02 * SMILE;
     m.y -= 0.10 * SMILE * m.x;
     float open = MOUTH;
-    vec2 half_size = vec2(0.20 + 0.05 * SMILE - 0.05 * open, 0.004 + 0.135 * open);
+    vec2 half_size = vec2(0.25 + 0.05 * SMILE - 0.09 * open, 0.006 + 0.150 * open);
     float soft = fwidth(at.y);
     float x = clamp(m.x / half_size.x, -1.0, 1.0);
     float lip = half_size.y * sqrt(1.0 - x * x);
@@ -67,7 +76,7 @@ void main() {
     float gap = length(vec2(over, abs(m.y) - lip));
     // The line thins out towards its corners.
     float taper = 1.0 - 0.75 * x * x;
-    light += own * EYES * BODY * 1.1 * taper * exp(-pow(gap / (0.003 + (0.009 + 0.6 * soft) * taper), 2.0));
+    light += own * EYES * BODY * 1.1 * taper * exp(-pow(gap / (0.005 + (0.014 + 0.6 * soft) * taper), 2.0));
     light += own * BODY * 0.25 * open * step(abs(m.x), half_size.x) * smoothstep(lip, 0.0, abs(m.y));
     colour = vec4(light * fade, 1.0);
 }

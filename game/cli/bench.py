@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from game.cli import bench_gestures, bench_hands, bench_npc
+from game.cli import bench_echo, bench_gestures, bench_hands, bench_noise, bench_npc, bench_voice
 
 
 def add_parser(commands: Any) -> argparse.ArgumentParser:
@@ -30,6 +30,9 @@ def add_parser(commands: Any) -> argparse.ArgumentParser:
     bench_hands.add_parser(kinds)
     bench_npc.add_parser(kinds)
     bench_gestures.add_parser(kinds)
+    bench_echo.add_parser(kinds)
+    bench_noise.add_parser(kinds)
+    bench_voice.add_parser(kinds)
     return command
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from game.clock import TICK_S
+from game.interpret.gait import Step
 from game.interpret.intents import GestureEvent, Intents
 from game.interpret.interpreter import Interpreter
-from game.interpret.walking import Step
 from game.sense.observations import HandsSeen, Observation, SenseLost
 from game.sense.tracks import is_track, read_track
 

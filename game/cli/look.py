@@ -16,6 +16,7 @@ from game.present.display.room_file import RoomFault, load_room
 from game.present.display.view import Stereo
 from game.present.stage import Quality, Stage
 from game.world.cave import EYE_HEIGHT_M, PAINT_ALONG, PAINT_AROUND, grow
+from game.world.child import DISTANCE_M
 from game.world.state import HandLight, LightWords, Pose, Scene, Wave, World
 from game.world.walking import head_of
 from npc.assets import asset
@@ -51,6 +52,8 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     parser.add_argument("--size", type=_size, default=(1280, 720), metavar="WxH", help="pixels (1280x720)")
     parser.add_argument("--mood", choices=["hostile", "wary", "warming", "friend"], default="wary",
                         help="how the Child stands to the player")  # fmt: skip
+    parser.add_argument("--warmth", type=_part, metavar="W",
+                        help="colour of its light, 0 cold to 1 warm, instead of its mood's")  # fmt: skip
     parser.add_argument("--gesture", metavar="TAG", help="a gesture of the Child: laugh, hide, rude ...")
     parser.add_argument("--distance", type=float, metavar="M", help="metres from the player to the Child")
     parser.add_argument("--pose", type=_pose, metavar="X,Y,Z[,YAW]",
@@ -66,6 +69,16 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
                         help="a sheet of N pictures, a quarter of a second apart")  # fmt: skip
     parser.set_defaults(run=run)
     return parser
+
+
+def _part(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0.0 <= value <= 1.0:
+        raise argparse.ArgumentTypeError(f"expected a number from 0 to 1, found {text!r}")
+    return value
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -151,8 +164,8 @@ def staged_world(scene: Scene, seed: int, *, mood: str = "wary", distance_m: flo
     """A world as it plausibly stands in ``scene``; the same arguments give the same world."""
     world = World(seed=seed, cave=grow(seed), scene=scene)
     child = world.child
-    bands = {"hostile": (4.0, 0.0), "wary": (2.5, 0.15), "warming": (1.6, 0.55), "friend": (1.1, 0.9)}
-    usual_m, child.warmth = bands[mood]
+    usual_m = DISTANCE_M[mood]
+    child.warmth = {"hostile": 0.0, "wary": 0.15, "warming": 0.55, "friend": 0.9}[mood]
     child.mood = mood
     world.mote = 1.0 if scene is Scene.DARK else 0.0
     world.way_glow = 0.0 if scene in (Scene.DARK, Scene.PAINT) else 0.25
@@ -248,6 +261,8 @@ def run(args: argparse.Namespace) -> int:
             world.player.position = _vec(args.pose[:3])
             if len(args.pose) == 4:
                 world.player.yaw_rad = math.radians(args.pose[3])
+        if args.warmth is not None:
+            world.child.warmth = args.warmth
         if args.gesture:
             world.child.gesture = args.gesture
         stage = Stage(display, world, Quality(args.quality))

@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "gestures": "how well labelled hands that stand still can be told apart",
     "perform": "write a track of a synthetic player",
     "voice": "what the game hears in a recording",
+    "phones": "train the layer that names the sounds of speech",
     "say": "a sentence in a character's voice",
     "bench": "measure how fast this machine plays",
 }

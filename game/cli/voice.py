@@ -10,12 +10,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from game.budget import budget
+from game.cli.interruptions import Interruptions
 from game.clock import ClockKind
 from game.sense.audio_source import FileSource
-from game.sense.command_grammar import CommandSpotter, load_commands
+from game.sense.commands_file import all_commands, own_commands_path
 from game.sense.ears import Ears
+from game.sense.echo import SILENT_PEAK, EchoCanceller
 from game.sense.observations import CommandHeard, Heard, Observation, SpeechPaused, SpeechStarted
+from game.sense.spotters import load_spotter
 from game.sense.transcriber import WhisperTranscriber
 from game.sense.voice_activity import SileroModel, VoiceActivity
 from game.workers.jobs import Result
@@ -35,6 +40,10 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
         "and how long after their end each was known on this machine.",
     )
     parser.add_argument("wav", metavar="WAV", type=Path, help="any sound file, or a film with sound")
+    parser.add_argument(
+        "--playback", metavar="WAV2", type=Path,
+        help="what the loudspeaker played meanwhile: its echo is taken out, and who talks over it interrupts",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
     parser.set_defaults(run=run)
     return parser
@@ -44,6 +53,8 @@ class MeasuredJobs:
     """Does the work at once and delivers each result as late as the work took on this machine."""
 
     def __init__(self) -> None:
+        self.worked_s = 0.0
+        """Wall time that all work took."""
         self._due: list[tuple[float, int, Result]] = []
         self._cancelled: set[int] = set()
         self._count = 0
@@ -59,6 +70,7 @@ class MeasuredJobs:
         except Exception as caught:  # noqa: BLE001 - the job's owner decides what its failure means
             error = caught
         self._push(lane, None, error, True, now_s, started)
+        self.worked_s += time.perf_counter() - started
         return self._count
 
     def _push(
@@ -96,6 +108,7 @@ class Findings:
     transcripts: list[dict[str, Any]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    interruptions: list[dict[str, Any]] = field(default_factory=list)
     _since_s: float | None = None
     _of_utterance: dict[int, dict[str, Any]] = field(default_factory=dict)
 
@@ -129,20 +142,29 @@ class Findings:
         self._of_utterance[heard.utterance] = row
 
     def document(self) -> dict[str, Any]:
-        """The document of ``--json``; nothing can be interrupted where nothing speaks."""
+        """The document of ``--json``; nothing can be interrupted where nothing is played."""
         return {
             "segments": self.segments,
             "commands": self.commands,
             "transcripts": self.transcripts,
-            "interruptions": [],
+            "interruptions": self.interruptions,
             "seconds": round(self.seconds, 2),
             "faults": self.faults,
         }
 
 
-def listen(source: FileSource, ears: Ears, findings: Findings) -> None:
-    """Plays the file to the ears, as fast as they can hear, and a little silence after it."""
+def listen(
+    source: FileSource,
+    ears: Ears,
+    findings: Findings,
+    jobs: MeasuredJobs,
+    playback: FileSource | None = None,
+) -> None:
+    """Plays the file to the ears, as fast as they can hear, and a little silence after it; ``playback`` is
+    what the loudspeaker played meanwhile."""
     quiet_s = 0.0
+    interruptions = Interruptions()
+    findings.interruptions = interruptions.rows
     for block in source.read_until(float("inf")):
         if source.ended:
             quiet_s += block.end_s - block.start_s
@@ -150,11 +172,17 @@ def listen(source: FileSource, ears: Ears, findings: Findings) -> None:
                 return
         else:
             findings.seconds = block.end_s
-        started = time.perf_counter()
-        heard = ears.feed(block.samples, None, block.end_s)
-        known_s = block.end_s + time.perf_counter() - started
+        played = None
+        if playback is not None:
+            played = np.concatenate([b.samples for b in playback.read_until(block.end_s)])
+            interruptions.go_on(block.start_s, sounding=bool(np.abs(played).max() > SILENT_PEAK))
+        started, worked_s = time.perf_counter(), jobs.worked_s
+        heard = ears.feed(block.samples, played, block.end_s)
+        # On the evening transcripts are made beside the listening, which does not wait for them.
+        known_s = block.end_s + time.perf_counter() - started - (jobs.worked_s - worked_s)
         for observation in heard:
             findings.take(observation, known_s)
+            interruptions.take(observation, known_s)
         for observation in ears.poll(block.end_s):
             findings.take(observation, block.end_s)
 
@@ -162,21 +190,29 @@ def listen(source: FileSource, ears: Ears, findings: Findings) -> None:
 def run(options: argparse.Namespace) -> int:
     """Runs the command; raises what `main` turns into a sentence."""
     source = FileSource(options.wav)
+    playback = None
     try:
-        findings = Findings()
+        playback = FileSource(options.playback) if options.playback is not None else None
+        findings, jobs = Findings(), MeasuredJobs()
+        store = ModelStore.default()
         ears = Ears(
             voice=VoiceActivity(SileroModel()),
-            transcriber=WhisperTranscriber(
-                ModelStore.default().folder("whisper-base"), threads=budget().hearing
-            ),
-            jobs=MeasuredJobs(),
+            transcriber=WhisperTranscriber(store.folder("whisper-base"), threads=budget().hearing),
+            jobs=jobs,
             clock=ClockKind.REAL,
-            spotter=CommandSpotter(load_commands(asset("commands.toml"))),
+            spotter=load_spotter(
+                store,
+                all_commands(asset("commands.toml"), own_commands_path(), findings.faults.append),
+                findings.faults.append,
+            ),
+            echo=EchoCanceller() if playback is not None else None,
             on_fault=findings.faults.append,
         )
-        listen(source, ears, findings)
+        listen(source, ears, findings, jobs, playback)
     finally:
         source.close()
+        if playback is not None:
+            playback.close()
     if options.json:
         print(json.dumps(findings.document(), indent=2))
     else:
@@ -193,5 +229,8 @@ def _tell(findings: Findings) -> None:
         print(f"{command['end_s']:7.2f} s  command: {command['name']} (after {command['delay_ms']} ms)")
     for row in findings.transcripts:
         print(f'{row["start_s"]:7.2f} s  "{row["text"]}" (after {row["delay_ms"]} ms)')
+    for row in findings.interruptions:
+        print(f"{row['start_s']:7.2f} s  interrupts (ducked after {row['ducked_ms']} ms, "
+              f"stopped after {row['stopped_ms']} ms)")  # fmt: skip
     if not findings.commands and not findings.transcripts:
         print("Nothing was said.")

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from game.clock import LATENCY_S
+from game.interpret.gait import Step, UsualPace
 from game.interpret.hand_features import HandFeatures
 from game.interpret.intents import Action, ActionValue, GestureEvent
 from game.interpret.latch import Latch, Thresholds
 from game.interpret.movements import Caller, Motion
 from game.interpret.poses import POSES, pose_scores, ramp, readiness
-from game.interpret.walking import RestingYaw, Step, UsualPace, Walker, Walking
-from game.sense.observations import Side
+from game.interpret.walking import RestingYaw, Walker, Walking
+from game.sense.observations import Point3, Side
 
 THRESHOLDS: Final[dict[Action, Thresholds]] = {
     Action.POINT: Thresholds(on=0.72, hold_s=0.1, frames=2, release_s=0.12),
@@ -21,11 +22,11 @@ THRESHOLDS: Final[dict[Action, Thresholds]] = {
     Action.GRASP: Thresholds(on=0.65, off=0.4, hold_s=0.06, release_s=0.04),
     Action.PALM_OUT: Thresholds(hold_s=0.12, release_s=0.08),
     # Palms up and down are offered or held still: talking hands pass through them.
-    Action.PALM_UP: Thresholds(hold_s=0.5, sure=0.6, release_s=0.15, forgive_s=0.15),
-    Action.PALM_DOWN: Thresholds(hold_s=0.6, sure=0.6, release_s=0.15, forgive_s=0.15),
+    Action.PALM_UP: Thresholds(hold_s=0.6, sure=0.6, release_s=0.15, forgive_s=0.15),
+    Action.PALM_DOWN: Thresholds(hold_s=0.7, sure=0.6, release_s=0.15, forgive_s=0.15),
     Action.THUMB_UP: Thresholds(on=0.6, off=0.3, hold_s=0.25, frames=2, release_s=0.15),
     Action.THUMB_DOWN: Thresholds(on=0.6, off=0.3, hold_s=0.25, frames=2, release_s=0.15),
-    Action.RUDE: Thresholds(on=0.6, off=0.3, hold_s=0.15, frames=2, release_s=0.15),
+    Action.RUDE: Thresholds(on=0.6, off=0.3, hold_s=0.25, frames=2, release_s=0.15),
     Action.PUSH: Thresholds(on=0.4, off=0.1, hold_s=0.08, release_s=0.08, cooldown_s=0.3),
     Action.CALL: Thresholds(on=0.5, off=0.5, hold_s=0.0, release_s=0.0, cooldown_s=0.3),
 }
@@ -48,6 +49,10 @@ held; the beats of a hand that talks are quicker."""
 ARRIVED_RADPS: Final = (6.0, 3.0)
 """A palm that turns as quickly as the first is on its way past; below the second it has arrived. Palms that
 people held out before cameras, for a sixth of a second too, turned by 0.2 to 2.5 radians a second."""
+OVER: Final = -0.5
+TURNS_OVER_S: Final = 0.14
+"""No hand turns its other side to the camera in so little time (cosine between the directions of its palm): a
+tracker has mixed up near and far, and what it then says of the hand is left out."""
 SPARSE_S: Final = 0.1
 """Two frames that are this far apart hold a whole letting go."""
 THROW_LASTS_S: Final = 0.25
@@ -70,11 +75,15 @@ class _Open:
     confidence: float
 
 
+def _cosine(a: Point3, b: Point3) -> float:
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+
+
 def _after_averaging(action: Action, rule: Thresholds) -> Thresholds:
     """What is left of the hold when the average has risen: both together are the gesture's own minimum.
 
-    A palm that is offered is held for half a second by the player's clock: when a picture is known, the hand
-    has been held for the time of the eyes longer than the picture tells.
+    A palm that is offered is held for its time by the player's clock: when a picture is known, the hand has
+    been held for the time of the eyes longer than the picture tells.
     """
     late_s = LATENCY_S["hands"] if action in OFFERED else 0.0
     return replace(rule, hold_s=max(0.0, rule.hold_s - CALM_S.get(action, 0.0) - late_s))
@@ -95,6 +104,7 @@ class HandGestures:
         self._throw = (0.0, -1.0)
         """Strength and end of the present throw."""
         self._t_s: float | None = None
+        self._normal = (0.0, 0.0, 0.0)
         self._score = 0.0
         self.walking: Walking = self._walker.state(0.0)
         self.actions: dict[Action, ActionValue] = {}
@@ -104,6 +114,10 @@ class HandGestures:
     def feed(self, f: HandFeatures, t_s: float, *, aspect: float, busy: bool = False) -> list[GestureEvent]:
         """Take in one frame; returns the gestures that began or ended with it. A ``busy`` hand rubs, claps or
         folds with the other one: what it looks like it does not mean."""
+        if self._turned_over(f, t_s):
+            self.steps = []
+            return self.at(t_s)
+        self._normal = f.normal
         dt_s = 1.0 / 30.0 if self._t_s is None else max(0.0, t_s - self._t_s)
         self._t_s, self._score = t_s, f.score
         events: list[GestureEvent] = []
@@ -144,6 +158,12 @@ class HandGestures:
         events += self.at(t_s)
         self.actions = self._values(f, scores, t_s)
         return events
+
+    def _turned_over(self, f: HandFeatures, t_s: float) -> bool:
+        """Whether this frame mixes up near and far."""
+        if self._t_s is None or t_s - self._t_s > TURNS_OVER_S:
+            return False
+        return _cosine(f.normal, self._normal) < OVER
 
     def at(self, now_s: float) -> list[GestureEvent]:
         """What ends (or begins) by the passing of time alone: throws and walks."""

@@ -5,6 +5,7 @@ from typing import Final
 
 from game.interpret.body import SHOULDER_ASIDE_M, SHOULDER_BELOW_M, Body, place_m, shoulder_before
 from game.interpret.endurance import Arm
+from game.interpret.gait import Step, UsualPace
 from game.interpret.gestures import HandGestures
 from game.interpret.hand_features import FOCAL_WIDTHS, INDEX_TIP, PALM, PALM_M, HandFeatures, to_view
 from game.interpret.intents import Action, GestureEvent, HandIntent, Vec3
@@ -12,7 +13,7 @@ from game.interpret.landmark_filter import LandmarkFilter
 from game.interpret.one_euro import OneEuro
 from game.interpret.pointing_ray import aim, aim_in_room
 from game.interpret.reach import Reach
-from game.interpret.walking import RestingYaw, Step, UsualPace, Walking
+from game.interpret.walking import RestingYaw, Walking
 from game.sense.observations import HandInRoom, HandSeen, Side
 
 POINTING_S: Final = 0.2

@@ -69,7 +69,7 @@ def measure(hand: HandSeen, *, aspect: float) -> HandFeatures | None:
     image, world = hand.image, hand.world
     if len(image) != 21 or len(world) != 21 or not (0.1 < aspect < 10.0):
         return None
-    if not all(-FAR < v < FAR for points in (image, world) for point in points for v in point):
+    if not (_is_near(image) and _is_near(world)):
         return None
     shape = to_view(world)
     wrist = shape[WRIST]
@@ -125,6 +125,13 @@ def _scale(image: tuple[Point3, ...], shape: tuple[Point3, ...], aspect: float) 
     up0 = sum(point[2] for point in shape) / 21.0
     across = sum((x - right0) ** 2 + (z - up0) ** 2 for x, _, z in shape)
     return max(1e-3, math.sqrt(seen / max(across, 1e-6)))
+
+
+def _is_near(points: tuple[Point3, ...]) -> bool:
+    """Whether all of it is numbers, and none of them `FAR`."""
+    rows = list(map(max, points)), list(map(min, points))
+    # A maximum may pass over what is not a number; a sum never does.
+    return max(rows[0]) < FAR and min(rows[1]) > -FAR and math.isfinite(sum(map(sum, points)))
 
 
 def _minus(a: Point3, b: Point3) -> Point3:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from game.sense.observations import (
     ClipPlayed,
     CommandHeard,
+    CommandTakenBack,
     Heard,
     PlayerAway,
     PlayerBack,
@@ -127,6 +128,8 @@ class Speech:
     voiced: bool = False
     ended_s: float | None = None
     """Play-clock time at which the last speech ended; None before any."""
+    sounding_s: float | None = None
+    """Seconds for which a voice has been sounding, speech or only a cough; None while none sounds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +144,7 @@ class Intents:
     speech: Speech = field(default_factory=Speech)
     heard: tuple[Heard, ...] = ()
     commands: tuple[CommandHeard, ...] = ()
+    taken_back: tuple[CommandTakenBack, ...] = ()
     replies: tuple[TurnUnderstood | SentenceSpoken | ReplyEnded, ...] = ()
     played: tuple[ClipPlayed, ...] = ()
     senses: tuple[SenseLost | SenseFound, ...] = ()

@@ -8,6 +8,7 @@ from typing import Final
 from game.interpret.body import Body
 from game.interpret.calibration import Calibration
 from game.interpret.endurance import Arm
+from game.interpret.gait import Step, UsualPace
 from game.interpret.hand import Hand
 from game.interpret.hand_features import measure
 from game.interpret.head_state import CameraPose, HeadState
@@ -17,10 +18,11 @@ from game.interpret.pointer import Pointer
 from game.interpret.reach import Reach
 from game.interpret.together import Together
 from game.interpret.voice_state import VoiceState
-from game.interpret.walking import RestingYaw, Step, UsualPace
+from game.interpret.walking import RestingYaw
 from game.sense.observations import (
     ClipPlayed,
     CommandHeard,
+    CommandTakenBack,
     HandsSeen,
     HeadSeen,
     Heard,
@@ -37,6 +39,8 @@ from game.sense.observations import (
     SpeechPaused,
     SpeechStarted,
     TurnUnderstood,
+    VoiceFell,
+    VoiceSounds,
 )
 
 LOST_AFTER_S: Final = 0.25
@@ -81,6 +85,7 @@ class Interpreter:
         steps: list[Step] = []
         heard: list[Heard] = []
         commands: list[CommandHeard] = []
+        taken_back: list[CommandTakenBack] = []
         replies: list[TurnUnderstood | SentenceSpoken | ReplyEnded] = []
         played: list[ClipPlayed] = []
         senses: list[SenseLost | SenseFound] = []
@@ -93,7 +98,7 @@ class Interpreter:
                     self._head.feed(seen)
                     if not seen.from_rest:
                         self._body.feed(seen)
-                case SpeechStarted() | SpeechPaused() | Loudness():
+                case SpeechStarted() | VoiceSounds() | VoiceFell() | SpeechPaused() | Loudness():
                     self._voice.feed(seen)
                 case Heard():
                     self._voice.feed(seen)
@@ -103,6 +108,8 @@ class Interpreter:
                     if seen.name == "recenter":
                         self._head.recenter()
                         self._reach.recenter()
+                case CommandTakenBack():
+                    taken_back.append(seen)
                 case TurnUnderstood() | SentenceSpoken() | ReplyEnded():
                     replies.append(seen)
                 case ClipPlayed():
@@ -144,6 +151,7 @@ class Interpreter:
             speech=self._voice.at(now_s),
             heard=tuple(heard),
             commands=tuple(commands),
+            taken_back=tuple(taken_back),
             replies=tuple(replies),
             played=tuple(played),
             senses=tuple(senses),

@@ -48,7 +48,7 @@ class PointsFilter:
     @property
     def speed(self) -> Floats:
         """(D,) filtered speed of the whole hand, palm lengths a second."""
-        return np.asarray(self._speed.mean(axis=0))
+        return np.asarray(np.add.reduce(self._speed, axis=0) / len(self._speed))
 
     def __call__(self, points: Floats, t_s: float) -> Floats:
         """The filtered points at ``t_s``; a stamp that does not rise changes nothing."""
@@ -61,7 +61,7 @@ class PointsFilter:
         self._t_s = t_s
         rate = (points - self._value) / dt_s
         self._speed = self._speed + smoothing(SPEED_CUTOFF_HZ, dt_s) * (rate - self._speed)
-        hand = self._speed.mean(axis=0)
+        hand = np.add.reduce(self._speed, axis=0) / len(points)
         beside = np.sqrt(((self._speed - hand) ** 2).sum(axis=1, keepdims=True))
         over = max(0.0, math.sqrt(float(hand @ hand)) - STILL_HAND)
         cutoff = MIN_CUTOFF_HZ + BETA_HAND * over + BETA_FINGER * np.maximum(0.0, beside - STILL_FINGER)

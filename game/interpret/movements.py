@@ -4,8 +4,6 @@ import math
 from collections import deque
 from typing import Final
 
-import numpy as np
-
 from game.interpret.hand_features import FOCAL_WIDTHS, PALM_M, HandFeatures
 from game.interpret.poses import mean_bend, openness, ramp
 from game.interpret.swing import Rhythm, Swing
@@ -39,7 +37,7 @@ BECKON_CLOSED: Final = 1.4
 fingers that stroke a chin move by less."""
 BECKON_SHORTEST_S: Final = 0.07
 """A bend that begins while the hand still arrives is short."""
-BECKON_SCORE: Final = 0.75
+BECKON_SCORE: Final = 0.65
 """The tracker's score below which the bends of a covered hand are guessed."""
 UNDER_WAY: Final = 0.8
 """A hand that has waved or bent twice already needs only this part of the way back to show its third turn."""
@@ -94,13 +92,14 @@ class Motion:
             rows = before[-2:]
         if len(rows) < 2 or rows[-1][0] - rows[0][0] > SLOWEST_FRAME_S:
             return 0.0, 0.0, 0.0
-        table = np.array(rows)
-        t = table[:, 0] - table[:, 0].mean()
-        spread = float(t @ t)
+        mean_s = sum(row[0] for row in rows) / len(rows)
+        spread = sum((row[0] - mean_s) ** 2 for row in rows)
         if spread < 1e-9:
             return 0.0, 0.0, 0.0
-        vx, vy, vz = (t @ table[:, 1:4]) / spread
-        return float(vx), float(vy), float(vz)
+        vx = sum((row[0] - mean_s) * row[1] for row in rows) / spread
+        vy = sum((row[0] - mean_s) * row[2] for row in rows) / spread
+        vz = sum((row[0] - mean_s) * row[3] for row in rows) / spread
+        return vx, vy, vz
 
     def push_score(self, f: HandFeatures) -> float:
         """How fast an open palm comes towards the picture: 1 at `PUSH_FULL_MPS`."""

@@ -10,6 +10,13 @@ FLAT_BENDS: Final = (0.15, 0.09)
 that people held out before cameras measured 0.04 to 0.10, hands at ease 0.15 and more."""
 
 
+THUMB_OUT: Final = (0.65, 0.5)
+THUMB_IN_BENDS: Final = (0.04, 0.02)
+"""So much less may the fingers of a flat hand bend whose thumb lies along it (its distance from the index
+finger falls from the first to the second), as the thumb of a hand at ease does: held out palms with such
+thumbs had bends of 0.04 to 0.08, with the thumb away up to 0.12."""
+
+
 STIFF_BENDS: Final = (0.13, 0.08)
 """The same for a palm held down, which hands that lie on a table resemble."""
 
@@ -55,7 +62,9 @@ def openness(f: HandFeatures) -> float:
 def flatness(f: HandFeatures) -> float:
     """How flat an open hand is held: its fingers are straight, all but one that a tracker may see bent. A
     hand at ease is open too, but its fingers are bent."""
-    return ramp(mean_bend(f), *FLAT_BENDS)
+    along = ramp(f.thumb_out, *THUMB_OUT)
+    none, full = (bend - along * less for bend, less in zip(FLAT_BENDS, THUMB_IN_BENDS, strict=True))
+    return ramp(mean_bend(f), none, full)
 
 
 def mean_bend(f: HandFeatures) -> float:
@@ -86,8 +95,12 @@ def pinching(f: HandFeatures) -> float:
     # tips are near each other too: only a touch counts.
     others_open = ramp(sorted(f.curls[1:])[1], 1.3, 1.6)
     wide = ramp(f.pinch, 0.55, 0.25) * others_open
-    bent = ramp(f.curls[0], 1.05, 1.25)
-    legs = max(ramp(f.curls[1] - max(f.curls[2], f.curls[3]), 0.35, 0.15), ramp(f.pinch, 0.15, 0.06))
+    # With two fingers clear of the palm it is no fist, nor where the tips meet: then the index finger may
+    # bend as far as it likes.
+    meets = ramp(f.pinch, 0.15, 0.06)
+    bent = max(ramp(f.curls[0], 1.05, 1.25), ramp(sorted(f.curls[1:])[1], 1.2, 1.35), meets)
+    folded = max(f.curls[2], f.curls[3])
+    legs = max(ramp(f.curls[1] - folded, 0.35, 0.15), meets, ramp(folded, 1.25, 1.4))
     touch = ramp(f.pinch, 0.36, 0.2) * bent * legs
     # Fingers that hang over what lies before one pick it up.
     return max(wide, touch) * ramp(f.fingers[2], *PICKS)
@@ -100,7 +113,7 @@ def pose_scores(f: HandFeatures) -> dict[Action, float]:
     thumb = thumb_along(f)
     # A fist may have one finger half open, but a thumb speaks of a fist whose index finger does not.
     tucked = ramp(f.curls[0], 1.5, 1.25)
-    # A fist that stands with its back to the picture holds a chin or a cup, not something in the cave.
+    # A hand that stands with its back to the picture holds a chin or a cup: it neither grasps nor points.
     to_oneself = ramp(-f.normal[1], 0.6, 0.8) * ramp(f.fingers[2], 0.7, 0.9)
     up, forward = f.normal[2], f.normal[1]
     fingers_up = f.fingers[2]
@@ -115,7 +128,7 @@ def pose_scores(f: HandFeatures) -> dict[Action, float]:
     rude = min(extended(f, 1), stands_out, *around) * seen
     pinch = pinching(f) * (1.0 - closed) * seen
     return {
-        Action.POINT: point * (1.0 - pinch),
+        Action.POINT: point * (1.0 - pinch) * (1.0 - to_oneself),
         Action.PINCH: pinch,
         Action.GRASP: closed * (1.0 - abs(thumb)) * (1.0 - max(point, rude)) * (1.0 - to_oneself),
         Action.PALM_OUT: open_hand * ramp(forward, 0.4, 0.7) * ramp(fingers_up, 0.4, 0.7) * (1.0 - pinch),

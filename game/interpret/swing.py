@@ -12,6 +12,8 @@ REFRESH: Final = 0.15
 """A swing still under way must deepen by this part of the least swing to count as movement."""
 
 
+SHARE: Final = 0.35
+"""Of the usual amplitude a swing must have at least."""
 MOST_SHARE: Final = 1.5
 """One large movement (a hand that arrives) must not hide the smaller ones after it: no swing need be larger
 than this many times the least one."""
@@ -37,7 +39,7 @@ class Swing:
     twice by the tremor on top of them.
     """
 
-    def __init__(self, *, least: float, shortest_s: float = 0.1, share: float = 0.35) -> None:
+    def __init__(self, *, least: float, shortest_s: float = 0.1, share: float = SHARE) -> None:
         self._least = least
         self._shortest_s = shortest_s
         self._share = share

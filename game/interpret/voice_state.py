@@ -3,7 +3,14 @@
 import math
 
 from game.interpret.intents import Speech
-from game.sense.observations import Heard, Loudness, SpeechPaused, SpeechStarted
+from game.sense.observations import (
+    Heard,
+    Loudness,
+    SpeechPaused,
+    SpeechStarted,
+    VoiceFell,
+    VoiceSounds,
+)
 
 SILENCE_DB = -100.0
 
@@ -17,10 +24,17 @@ class VoiceState:
         self._ended_s: float | None = None
         self._db = SILENCE_DB
         self._voiced = False
+        self._sounds_since_s: float | None = None
 
-    def feed(self, seen: SpeechStarted | SpeechPaused | Loudness | Heard) -> None:
+    def feed(self, seen: SpeechStarted | VoiceSounds | VoiceFell | SpeechPaused | Loudness | Heard) -> None:
         match seen:
+            case VoiceSounds():
+                self._sounds_since_s = seen.start_s
+            case VoiceFell():
+                self._sounds_since_s = None
             case SpeechStarted():
+                if self._sounds_since_s is None:
+                    self._sounds_since_s = seen.start_s
                 if not self._speaking:
                     self._speaking, self._since_s = True, seen.start_s
             case SpeechPaused():
@@ -37,11 +51,12 @@ class VoiceState:
         """The microphone is gone: whatever was being said is over."""
         if self._speaking:
             self._stop(now_s)
-        self._db, self._voiced = SILENCE_DB, False
+        self._db, self._voiced, self._sounds_since_s = SILENCE_DB, False, None
 
     def _stop(self, end_s: float) -> None:
         if self._speaking or self._ended_s is None or end_s > self._ended_s:
             self._speaking = False
+            self._sounds_since_s = None
             self._since_s = end_s
             self._ended_s = end_s
 
@@ -52,4 +67,5 @@ class VoiceState:
             loudness_db=self._db,
             voiced=self._voiced,
             ended_s=self._ended_s,
+            sounding_s=None if self._sounds_since_s is None else max(0.0, now_s - self._sounds_since_s),
         )

@@ -6,10 +6,15 @@ import numpy as np
 import panda3d.core as p3d
 
 from game.present import child_body, shading
-from game.present.child_motion import ChildMotion, Doing, Figure
+from game.present.child_body import BONES
+from game.present.child_figure import Doing, Figure
+from game.present.child_motion import ChildMotion
 from game.world.state import Child
 
 _BONE_ROW: Final = 4
+_LOOK_ROW: Final = _BONE_ROW + 3 * BONES
+_LEAN_SKIN: Final = 4_600
+"""Points of a skin whose every point shines at its full light; a denser one shares more than it has."""
 
 
 class ChildFigure:
@@ -19,6 +24,7 @@ class ChildFigure:
         self, root: p3d.NodePath, shaders: shading.Shaders, count: int, rng: np.random.Generator
     ) -> None:
         self._motion = ChildMotion()
+        self._gain = min(1.0, (_LEAN_SKIN / count) ** 0.75)
         self._uniforms = shading.Uniforms(64)
         self._node = root.attach_new_node("child")
         self._uniforms.bind(self._node, "child")
@@ -53,5 +59,7 @@ class ChildFigure:
         values[1] = (*figure.gaze, *figure.lids)
         values[2] = (figure.smile, figure.pupil, 1.0 if child.has_light else 0.0, figure.mouth)
         values[3, :3] = figure.light_at
+        values[3, 3] = self._gain
+        values[_LOOK_ROW] = (figure.slant, figure.cheek, figure.hard, 0.0)
         values[_BONE_ROW : _BONE_ROW + len(figure.bones)] = figure.bones
         return figure

@@ -39,8 +39,6 @@ class Bone(IntEnum):
 BONES: Final = len(Bone)
 HEAD_CENTRE: Final = np.array([0.0, 0.0, 0.70])
 
-_SIDE: Final = np.array([1.0, 1.0, 1.0])
-
 
 def _joint(x: float, y: float, z: float) -> Floats:
     return np.array([x, y, z])
@@ -56,9 +54,9 @@ JOINTS: Final[dict[str, Floats]] = {
     "hip": _joint(0.046, 0.0, 0.262),
     "knee": _joint(0.058, 0.014, 0.150),
     "ankle": _joint(0.060, -0.004, 0.036),
-    "ear": _joint(0.150, -0.035, 0.745),
-    "ear_mid": _joint(0.232, -0.075, 0.782),
-    "ear_tip": _joint(0.325, -0.125, 0.770),
+    "ear": _joint(0.142, -0.035, 0.765),
+    "ear_mid": _joint(0.232, -0.062, 0.822),
+    "ear_tip": _joint(0.348, -0.090, 0.846),
 }
 """Joints at rest; those of limbs are of the right side (x positive)."""
 
@@ -103,8 +101,8 @@ def _limbs(side: float) -> list[_Part]:
         _Part(thigh, at("hip"), at("knee"), 0.042, 0.029),
         _Part(shin, at("knee"), at("ankle"), 0.028, 0.025),
         _Part(foot, at("ankle"), toe, 0.027, 0.030),
-        _Part(ear, at("ear"), at("ear_mid"), 0.020, 0.022),
-        _Part(tip, at("ear_mid"), at("ear_tip"), 0.022, 0.004),
+        _Part(ear, at("ear"), at("ear_mid"), 0.022, 0.027),
+        _Part(tip, at("ear_mid"), at("ear_tip"), 0.027, 0.004),
     ]
 
 

@@ -6,61 +6,11 @@ springs in `game.present.child_motion`.
 """
 
 from dataclasses import dataclass, field
-from enum import IntEnum
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-
-class P(IntEnum):
-    """Parameters of the body. Angles are radians, lengths metres, the rest parts of a whole."""
-
-    CROUCH = 0
-    """0 stands, 1 sits on its heels."""
-    LEAN = 1
-    """Trunk forward."""
-    SIDE = 2
-    """Trunk to its right."""
-    TWIST = 3
-    """Chest turned to its right."""
-    TURN = 4
-    """Whole body turned to its right."""
-    NOD = 5
-    """Head down."""
-    SHAKE = 6
-    """Head turned to its right."""
-    TILT = 7
-    """Head laid to its right shoulder."""
-    HOP = 8
-    """Height above the ground."""
-    FORTH = 9
-    """Whole body forward."""
-    HAND_L_X = 10
-    HAND_L_Y = 11
-    HAND_L_Z = 12
-    HAND_R_X = 13
-    HAND_R_Y = 14
-    HAND_R_Z = 15
-    """Hands from where they hang at rest."""
-    EARS = 16
-    """1 up and forward, -1 laid back."""
-    LIDS = 17
-    """Opening of the eyes added to rest; -1 shuts them."""
-    SMILE = 18
-    """Corners of the mouth."""
-    PUPIL = 19
-    """-1 a pinprick, 1 wide."""
-    SHRUG = 20
-    """Shoulders up, metres."""
-    MOUTH = 21
-    """Opening of the mouth without a voice."""
-    LIGHT = 22
-    """Its own light added to what it has; -1 puts it out."""
-
-
-PARAMETERS: Final = len(P)
-Vector = NDArray[np.float64]
+from game.present.child_parameters import HANDS, PARAMETERS, P, Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,21 +64,58 @@ GESTURES: Final[dict[str, tuple[Key, ...]]] = {
         Key(0.12, {P.LEAN: 0.14, P.CROUCH: 0.12, P.LIDS: -0.3, P.SMILE: 0.6}),
         Key(
             0.35,
-            {P.LEAN: -0.24, P.NOD: -0.35, P.LIDS: -0.55, P.SMILE: 1.0, P.MOUTH: 0.8, P.EARS: 0.6} | _OPEN,
+            {
+                P.LEAN: -0.24,
+                P.NOD: -0.35,
+                P.LIDS: -0.25,
+                P.CHEEK: 0.9,
+                P.SMILE: 1.0,
+                P.MOUTH: 0.8,
+                P.EARS: 0.6,
+            }
+            | _OPEN,
         ),
         Key(
             0.60,
-            {P.LEAN: -0.08, P.NOD: -0.12, P.LIDS: -0.6, P.SMILE: 1.0, P.MOUTH: 0.4, P.SHRUG: 0.012} | _OPEN,
+            {
+                P.LEAN: -0.08,
+                P.NOD: -0.12,
+                P.LIDS: -0.25,
+                P.CHEEK: 0.9,
+                P.SMILE: 1.0,
+                P.MOUTH: 0.4,
+                P.SHRUG: 0.012,
+            }
+            | _OPEN,
         ),
-        Key(0.82, {P.LEAN: -0.20, P.NOD: -0.30, P.LIDS: -0.6, P.SMILE: 1.0, P.MOUTH: 0.8} | _OPEN),
+        Key(
+            0.82,
+            {P.LEAN: -0.20, P.NOD: -0.30, P.LIDS: -0.25, P.CHEEK: 0.9, P.SMILE: 1.0, P.MOUTH: 0.8} | _OPEN,
+        ),
         Key(
             1.06,
-            {P.LEAN: 0.10, P.NOD: 0.05, P.LIDS: -0.6, P.SMILE: 1.0, P.MOUTH: 0.4, P.SHRUG: 0.012}
+            {
+                P.LEAN: 0.10,
+                P.NOD: 0.05,
+                P.LIDS: -0.25,
+                P.CHEEK: 0.9,
+                P.SMILE: 1.0,
+                P.MOUTH: 0.4,
+                P.SHRUG: 0.012,
+            }
             | _hands((0.09, 0.1, 0.06), (-0.09, 0.1, 0.06)),
         ),
         Key(
             1.30,
-            {P.LEAN: 0.24, P.NOD: 0.10, P.CROUCH: 0.2, P.LIDS: -0.6, P.SMILE: 1.0, P.MOUTH: 0.7}
+            {
+                P.LEAN: 0.24,
+                P.NOD: 0.10,
+                P.CROUCH: 0.2,
+                P.LIDS: -0.25,
+                P.CHEEK: 0.9,
+                P.SMILE: 1.0,
+                P.MOUTH: 0.7,
+            }
             | _hands((0.09, 0.1, 0.06), (-0.09, 0.1, 0.06)),
         ),
         Key(1.9, {P.LEAN: 0.05, P.SMILE: 0.8, P.EARS: 0.5}),
@@ -313,19 +300,19 @@ GESTURES: Final[dict[str, tuple[Key, ...]]] = {
         Key(
             0.38,
             {P.LEAN: 0.06, P.TILT: -0.2, P.SMILE: 0.8, P.EARS: 0.8, P.LIDS: -0.15}
-            | _hands(None, (-0.03, 0.15, 0.31)),
+            | _hands(None, (0.01, 0.085, 0.27)),
         ),
         Key(
             0.60,
             {P.LEAN: 0.06, P.TILT: -0.2, P.SMILE: 0.9, P.EARS: 0.8, P.LIDS: -0.15}
-            | _hands(None, (-0.03, 0.15, 0.26)),
+            | _hands(None, (0.01, 0.080, 0.21)),
         ),
         Key(
             0.80,
             {P.LEAN: 0.08, P.TILT: -0.2, P.SMILE: 1.0, P.EARS: 0.8, P.LIDS: -0.15}
-            | _hands(None, (-0.03, 0.16, 0.33)),
+            | _hands(None, (0.01, 0.095, 0.29)),
         ),
-        Key(1.5, {P.TILT: -0.2, P.SMILE: 1.0, P.EARS: 0.6} | _hands(None, (-0.03, 0.15, 0.31))),
+        Key(1.5, {P.TILT: -0.2, P.SMILE: 1.0, P.EARS: 0.6} | _hands(None, (0.01, 0.085, 0.27))),
         Key(2.0),
     ),
     "lead": (
@@ -376,3 +363,20 @@ def gesture(name: str, age_s: float) -> Vector:
     part = (age_s - times[row]) / (times[row + 1] - times[row])
     part = part * part * (3.0 - 2.0 * part)
     return np.asarray(poses[row] + (poses[row + 1] - poses[row]) * part)
+
+
+_CLAIMED: Final = {name: np.abs(poses).max(axis=0) > 1e-9 for name, (_, poses) in _TABLES.items()}
+_TAKES_S, _LEAVES_S = 0.22, 0.5
+
+
+def claim(name: str, age_s: float) -> Vector:
+    """(parameters,) 0 to 1: how far a gesture rules each part of the body at ``age_s``. It takes what it
+    names at once and hands it back over its last half second. A hand that it moves is ruled whole."""
+    left_s = length_s(name) - age_s
+    if age_s <= 0.0 or left_s <= 0.0:
+        return np.zeros(PARAMETERS)
+    part = min(1.0, age_s / _TAKES_S, left_s / _LEAVES_S)
+    claimed = _CLAIMED.get(name, _CLAIMED["nod"]).copy()
+    for hand in (HANDS[:3], HANDS[3:]):
+        claimed[list(hand)] = claimed[list(hand)].any()
+    return np.asarray(claimed * (part * part * (3.0 - 2.0 * part)))

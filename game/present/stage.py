@@ -15,7 +15,7 @@ import panda3d.core as p3d
 from game.interpret.intents import Vec3
 from game.present import air, hall, shading
 from game.present.child import ChildFigure
-from game.present.child_motion import Doing, Figure
+from game.present.child_figure import Doing, Figure
 from game.present.display.canvas import Canvas
 from game.present.display.room import Rectangle
 from game.present.display.view import FRAME_ROWS
@@ -273,6 +273,7 @@ class Stage:
             has_light=child.has_light,
             mouth=mouth,
             heard=voice_level,
+            mood=child.mood,
         )
         figure = self._child.update(child, doing, dt_s=dt_s)
         if child.eyes > 0.0:

@@ -283,6 +283,19 @@ class _BlockClock:
         return start_s
 
 
+def look_again(sound: Any = None) -> None:
+    """Lets devices be found that were plugged in since: PortAudio only knows those of its own beginning, so
+    it begins anew. No stream of this process may be open meanwhile."""
+    try:
+        sound = sound or _import_sounddevice()
+        sound._terminate()
+        sound._initialize()
+    except (SourceError, AttributeError):
+        return  # Opening the microphone will tell what is wrong.
+    except sound.PortAudioError:
+        return
+
+
 def _import_sounddevice() -> Any:
     try:
         import sounddevice

@@ -1,14 +1,12 @@
-"""Words of command: a small grammar, streamed, that would rather miss a command than invent one.
+"""Words of command by PocketSphinx: what hears them where the model of the sounds of speech is missing.
 
-A bare grammar forces whatever is said onto its nearest phrase. Three things keep it honest: common words and
-lines compete with the commands; a free loop of phones says how well *anything* would have fitted; and the
-words must fill the stretch of speech they were found in.
+A bare grammar forces whatever is said onto its nearest phrase. Four things keep it honest: common words and
+lines are listened for beside it, and must not fit much better; a free loop of phones says how well *anything*
+would have fitted; the phrase must be whole; and its words must fill the stretch of speech they were found in.
 """
 
 import math
-import re
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -17,140 +15,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.clock import EAR_RATE
+from game.sense.commands_file import LONGEST_S, CommandSet, GrammarError, Match
+from game.sense.pronounce import pronounced
 
 Samples = NDArray[np.float32]
 
-LONGEST_S: Final = 2.4
-"""No command takes longer to say; what is longer is not listened to further."""
-_MARGIN_MIN: Final = -1.4
+_MARGIN_MIN: Final = -1.45
 """How much worse per frame than the free loop of phones a command may fit, in the decoder's own units."""
+_LEAD_MIN: Final = -1.3
+"""How much worse per frame than the best of the other words and lines a command may fit. Below 0, for each of
+the many short words fits some noise."""
 _COVER_MIN: Final = 0.72
 """Share of the heard stretch that the words must fill."""
-_PACE_S: Final = (0.03, 0.16)
+_PACE_S: Final = (0.02, 0.18)
 """Nobody speaks faster or slower than this for one phone."""
 _FRAMES_PER_S: Final = 100
-
-
-class GrammarError(Exception):
-    """The file of commands cannot be used; the text names the file and what is wrong, in one sentence."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
-    """One thing that can be told to be done."""
-
-    name: str
-    phrases: tuple[str, ...]
-    does: str
-    at_once: bool
-    """Done when the words have ended; else only when the recogniser of free speech agrees."""
-    answered: bool
-    """The words are a turn of talk as well."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommandSet:
-    """The commands of one language, with what competes with them."""
-
-    commands: tuple[Command, ...]
-    others: tuple[str, ...]
-    pronunciations: Mapping[str, str]
-    source: str
-    """Name of the file, for messages."""
-
-    def by_text(self, text: str) -> Command | None:
-        """The command that the whole text is, however it is spelt and politely wrapped; else None."""
-        words = plain_words(text)
-        while words and words[0] in _POLITE_BEFORE and not self._is_phrase(words):
-            words = words[1:]
-        while words and words[-1] in _POLITE_AFTER and not self._is_phrase(words):
-            words = words[:-1]
-        for command in self.commands:
-            if any(_says_only(words, phrase.split()) for phrase in command.phrases):
-                return command
-        return None
-
-    def by_phrase(self, phrase: str) -> Command | None:
-        """The command that has exactly this phrase."""
-        return next((command for command in self.commands if phrase in command.phrases), None)
-
-    def _is_phrase(self, words: Sequence[str]) -> bool:
-        return self.by_phrase(" ".join(words)) is not None
-
-
-_POLITE_BEFORE: Final = frozenset({"please", "ok", "okay", "now", "hey", "and", "oh"})
-_POLITE_AFTER: Final = frozenset({"please", "now", "thanks", "then"})
-
-
-def plain_words(text: str) -> list[str]:
-    """Lower-case words without punctuation, spelt as in the commands' file."""
-    spelt = text.casefold().replace("’", "'").replace("re-cent", "recent").replace("centre", "center")
-    return re.findall(r"[a-z']+", spelt)
-
-
-def _says_only(words: Sequence[str], phrase: Sequence[str]) -> bool:
-    """True when the words are the phrase, once or several times: "stop, stop!"."""
-    times, rest = divmod(len(words), len(phrase))
-    return times >= 1 and rest == 0 and list(words) == list(phrase) * times
-
-
-def load_commands(path: Path) -> CommandSet:
-    """The commands of a TOML file. Raises GrammarError."""
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise GrammarError(f"The commands' file {path} cannot be read.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise GrammarError(f"The commands' file {path.name} is not valid TOML: {error}.") from error
-    return _checked(data, path.name)
-
-
-def _checked(data: dict[str, Any], source: str) -> CommandSet:
-    rows = data.get("command")
-    if not isinstance(rows, list) or not rows:
-        raise GrammarError(f"{source}: there is no [[command]].")
-    commands: list[Command] = []
-    owner: dict[str, str] = {}
-    for row in rows:
-        command = _command(row, source)
-        for phrase in command.phrases:
-            if phrase in owner:
-                both = f"'{owner[phrase]}' and '{command.name}'"
-                raise GrammarError(f"{source}: '{phrase}' is said for {both}.")
-            owner[phrase] = command.name
-        commands.append(command)
-    others = data.get("others", {})
-    told = data.get("pronunciations", {})
-    if not isinstance(others, dict) or not all(isinstance(v, str) for v in others.values()):
-        raise GrammarError(f"{source}: [others] holds the texts 'lines' and 'words'.")
-    if not isinstance(told, dict) or not all(isinstance(v, str) for v in told.values()):
-        raise GrammarError(f"{source}: [pronunciations] gives each word its phones, as text.")
-    lines = [" ".join(line.split()) for line in others.get("lines", "").splitlines()]
-    alone = others.get("words", "").split()
-    competing = tuple(dict.fromkeys(text for text in (*lines, *alone) if text and text not in owner))
-    return CommandSet(commands=tuple(commands), others=competing, pronunciations=dict(told), source=source)
-
-
-def _command(row: object, source: str) -> Command:
-    if not isinstance(row, dict) or not isinstance(row.get("name"), str):
-        raise GrammarError(f"{source}: a [[command]] lacks its name.")
-    name = row["name"]
-    phrases = row.get("phrases")
-    if not isinstance(phrases, list) or not phrases or not all(isinstance(p, str) for p in phrases):
-        raise GrammarError(f"{source}: '{name}' lacks its phrases, a list of texts.")
-    for phrase in phrases:
-        if not re.fullmatch(r"[a-z']+( [a-z']+)*", phrase):
-            raise GrammarError(f"{source}: '{phrase}' ('{name}') must be small letters with single spaces.")
-    for key in ("at_once", "answered"):
-        if not isinstance(row.get(key), bool):
-            raise GrammarError(f"{source}: '{name}' must say {key} = true or false.")
-    return Command(
-        name=name,
-        phrases=tuple(phrases),
-        does=str(row.get("does", "")),
-        at_once=row["at_once"],
-        answered=row["answered"],
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,26 +39,20 @@ class Fit:
     phrase: str
     margin: float
     """Per frame, against a free loop of phones; higher is better, above 0 the phrase fits better."""
+    lead: float
+    """Per frame, over the best of what is no command; higher is better, infinite when nothing fitted."""
     cover: float
     """Share of the heard stretch that the words fill."""
     pace_s: float
     """Seconds of speech to one phone of the phrase."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
-    """A command that was said and nothing else."""
-
-    command: Command
-    phrase: str
-    confidence: float
-    """0 to 1."""
-
-
 def judge(commands: CommandSet, fit: Fit) -> Match | None:
     """Whether what fitted best is a command, and fits well enough to act upon."""
     command = commands.by_phrase(fit.phrase)
-    if command is None or fit.margin < _MARGIN_MIN or fit.cover < _COVER_MIN:
+    if command is None or min(fit.margin - _MARGIN_MIN, fit.lead - _LEAD_MIN) < 0.0:
+        return None
+    if fit.cover < _COVER_MIN:
         return None
     if not _PACE_S[0] <= fit.pace_s <= _PACE_S[1]:
         return None
@@ -187,12 +60,16 @@ def judge(commands: CommandSet, fit: Fit) -> Match | None:
     return Match(command=command, phrase=fit.phrase, confidence=round(min(1.0, sure), 3))
 
 
-class CommandSpotter:
-    """PocketSphinx with the commands' grammar and, beside it, a free loop of phones.
+class GrammarSpotter:
+    """PocketSphinx with the commands' grammar and, beside it, other words and a free loop of phones.
 
     ``begin``, then ``feed`` as the sound comes, then ``finish`` when the voice falls silent. It holds the
     interpreter's lock while it decodes: use it in a process that draws nothing.
     """
+
+    name: Final = "pocketsphinx"
+    talked: Final = True
+    """Whatever is no command counts as talk, for the grammar cannot tell."""
 
     def __init__(self, commands: CommandSet) -> None:
         """Builds the decoders. Raises GrammarError for a word that nobody can pronounce."""
@@ -206,23 +83,31 @@ class CommandSpotter:
             "lm": None,
             "loglevel": "FATAL",
         }
-        self._words: Any = pocketsphinx.Decoder(pocketsphinx.Config(**common))
+        # With the usual beams a phrase in noise is lost before its end, and half of it is found.
+        wide = {"beam": 1e-60, "wbeam": 1e-40, "pbeam": 1e-60}
+        self._words: Any = pocketsphinx.Decoder(pocketsphinx.Config(**common, **wide))
+        self._others: Any = pocketsphinx.Decoder(pocketsphinx.Config(**common)) if commands.others else None
         self._phones: Any = pocketsphinx.Decoder(
             pocketsphinx.Config(**common, allphone=str(folder / "en-us-phone.lm.bin"), lw=2.0)
         )
-        _teach(self._words, commands)
-        try:
-            self._words.add_jsgf_string("commands", jsgf(commands))
-        except ValueError as error:
-            raise GrammarError(f"{commands.source}: the phrases make no grammar.") from error
-        self._words.activate_search("commands")
+        self._decoders = [d for d in (self._words, self._others, self._phones) if d is not None]
+        phrases = [phrase for command in commands.commands for phrase in command.phrases]
+        for decoder, texts in ((self._words, phrases), (self._others, commands.others)):
+            if decoder is None:
+                continue
+            _teach(decoder, commands)
+            try:
+                decoder.add_jsgf_string("said", jsgf(texts))
+            except ValueError as error:
+                raise GrammarError(f"{commands.source}: the phrases make no grammar.") from error
+            decoder.activate_search("said")
         self._heard = 0
         self._running = False
 
     def begin(self) -> None:
         """Forgets the stretch before and listens to a new one."""
         self.abandon()
-        for decoder in (self._words, self._phones):
+        for decoder in self._decoders:
             decoder.start_utt()
         self._heard = 0
         self._running = True
@@ -236,8 +121,11 @@ class CommandSpotter:
             self.abandon()
             return
         raw = (np.clip(samples, -1.0, 1.0) * 32767.0).astype("<i2").tobytes()
-        for decoder in (self._words, self._phones):
+        for decoder in self._decoders:
             decoder.process_raw(raw)
+
+    def hush(self) -> None:
+        """Nothing to be done ahead: the decoders have kept up with the sound."""
 
     def finish(self, *, speech_s: float) -> Match | None:
         """The command in what was fed since ``begin``, of which ``speech_s`` were speech; None for anything
@@ -254,12 +142,15 @@ class CommandSpotter:
         hypothesis, free = self._words.hyp(), self._phones.hyp()
         if hypothesis is None or free is None:
             return None
+        other = self._others.hyp() if self._others is not None else None
+        lead = math.inf if other is None else _log(hypothesis.score) - _log(other.score)
         spoken = [s for s in self._words.seg() if not s.word.startswith(("<", "["))]
         filled = sum(s.end_frame - s.start_frame + 1 for s in spoken)
         phones = sum(len((self._words.lookup_word(s.word) or "").split()) for s in spoken)
         return Fit(
             phrase=hypothesis.hypstr,
             margin=(_log(hypothesis.score) - _log(free.score)) * 1024.0 / frames,
+            lead=lead * 1024.0 / frames,
             cover=min(1.0, filled / max(1.0, speech_s * _FRAMES_PER_S)),
             pace_s=speech_s / max(1, phones),
         )
@@ -270,21 +161,14 @@ class CommandSpotter:
             self._stop()
 
     def _stop(self) -> None:
-        for decoder in (self._words, self._phones):
+        for decoder in self._decoders:
             decoder.end_utt()
         self._running = False
 
 
-def jsgf(commands: CommandSet) -> str:
-    """The grammar: one command, or one of the other lines and words."""
-    said = " | ".join(phrase for command in commands.commands for phrase in command.phrases)
-    if not commands.others:
-        return f"#JSGF V1.0; grammar commands; public <said> = {said};"
-    others = " | ".join(commands.others)
-    return (
-        "#JSGF V1.0; grammar commands; public <said> = /0.8/ <command> | /0.2/ <other>;"
-        f" <command> = {said}; <other> = {others};"
-    )
+def jsgf(texts: Sequence[str]) -> str:
+    """A grammar of which each text is a whole sentence."""
+    return f"#JSGF V1.0; grammar said; public <said> = {' | '.join(texts)};"
 
 
 def _teach(decoder: Any, commands: CommandSet) -> None:
@@ -296,11 +180,15 @@ def _teach(decoder: Any, commands: CommandSet) -> None:
     for command in commands.commands:
         for phrase in command.phrases:
             for word in phrase.split():
-                if decoder.lookup_word(word) is None:
+                if decoder.lookup_word(word) is not None:
+                    continue
+                sound = pronounced(word)
+                if sound is None:
                     raise GrammarError(
                         f"{commands.source}: nobody knows how to pronounce '{word}' in '{phrase}' "
                         f"('{command.name}'): give it under [pronunciations]."
                     )
+                decoder.add_word(word, sound, True)
     unknown = [w for text in commands.others for w in text.split() if decoder.lookup_word(w) is None]
     if unknown:
         raise GrammarError(f"{commands.source}: nobody knows how to pronounce '{unknown[0]}' in [others].")

@@ -2,7 +2,8 @@
 
 Sound goes in ten milliseconds at a time, observations come out. The rule for commands: a stretch of speech
 that is a command and nothing else, with no talk in the second before it, is told as soon as it has ended; any
-other is told when the transcript of the whole turn is a command and nothing else. Words that were only a
+other is told when the transcript of the whole turn is a command and nothing else. What was told too soon, for
+the sentence went on or was another, is taken back when the transcript shows it. Words that were only a
 command to the game are no turn of talk.
 """
 
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.clock import EAR_RATE, LATENCY_S, ClockKind
-from game.sense.command_grammar import Command, CommandSet, Match, plain_words
+from game.sense.commands_file import Command, CommandSet, Match, is_only_command, is_something_else
 from game.sense.end_of_turn import (
     Phase,
     TurnEnded,
@@ -25,19 +26,23 @@ from game.sense.end_of_turn import (
     TurnResumed,
     TurnStarted,
     TurnTracker,
+    VoiceHeld,
     VoiceHushed,
     VoiceRose,
 )
 from game.sense.observations import (
     CommandHeard,
+    CommandTakenBack,
     Heard,
-    Loudness,
     Observation,
     SpeechPaused,
     SpeechStarted,
+    VoiceFell,
+    VoiceSounds,
 )
+from game.sense.recent_sound import Meter, RecentSound
 from game.sense.transcriber import Transcriber, TranscriberError, Transcript
-from game.sense.voice_activity import WINDOW, VoiceActivity, Window, is_hummed, level_db
+from game.sense.voice_activity import WINDOW, VoiceActivity, Window, level_db
 from game.workers.jobs import Jobs
 
 Samples = NDArray[np.float32]
@@ -48,15 +53,21 @@ JOB: Final = "transcript"
 _WINDOW_S: Final = WINDOW / EAR_RATE
 _LEAD_S: Final = 0.25
 """Sound kept before the first speech: voice activity wakes after the first consonant."""
+_ONSET_S: Final = 0.4
+"""Sound before it that is looked at for a command: in noise, voice activity wakes late."""
 _TRAIL_S: Final = 0.25
 _KEPT_S: Final = 36.0
 """Sound kept: the longest turn with its lead, and the pause that ended it."""
 _ALONE_S: Final = 1.0
 """Without talk for this long, what is said next may be a command by itself."""
-_LOUDNESS_S: Final = 0.1
-_LOUDNESS_STEP_DB: Final = 3.0
-_LOUDNESS_FLOOR_DB: Final = -60.0
-"""Below this, changes are the microphone's own noise."""
+_GAP_S: Final = 0.2
+"""A microphone that was silent for longer begins anew: its samples no longer count its time."""
+_HELD_MOST: Final = 12
+"""Blocks that wait for what was played with them; later than that it has got lost."""
+_SURE: Final = 0.5
+"""Confidence of a match that needs no second opinion when the whole turn was nothing else."""
+_JOINED_S: Final = 0.35
+"""A gap no longer than this may be between the words of one command."""
 
 
 class Spotter(Protocol):
@@ -64,8 +75,11 @@ class Spotter(Protocol):
 
     commands: CommandSet
 
+    @property
+    def talked(self) -> bool: ...
     def begin(self) -> None: ...
     def feed(self, samples: Samples) -> None: ...
+    def hush(self) -> None: ...
     def finish(self, *, speech_s: float) -> Match | None: ...
     def abandon(self) -> None: ...
 
@@ -73,7 +87,13 @@ class Spotter(Protocol):
 class Canceller(Protocol):
     """What the ears need to take out the loudspeaker (`EchoCanceller` is one)."""
 
-    def process(self, block: Samples, reference: Samples | None) -> Samples: ...
+    @property
+    def lacks(self) -> bool: ...
+    @property
+    def only_echo(self) -> bool: ...
+    def played(self, samples: Samples) -> None: ...
+    def process(self, block: Samples) -> Samples: ...
+    def restart(self) -> None: ...
 
 
 @dataclass(slots=True)
@@ -93,8 +113,13 @@ class _Turn:
     """When the turn was judged to be over; None while it may go on."""
     went_on_s: float | None = None
     """When the player took up again what `extends` had ended."""
-    fired: list[Match] = dataclasses.field(default_factory=list)
-    """Commands told at once."""
+    fired: list[tuple[Match, float]] = dataclasses.field(default_factory=list)
+    """Commands told at once, and when their words ended."""
+    pending: list[tuple[Match, float]] = dataclasses.field(default_factory=list)
+    """Commands that cannot be undone: told when the turn was nothing else and the match is sure, else when
+    the transcript does not deny them."""
+    talk: bool = False
+    """There was speech in it that was no command."""
 
 
 class Ears:
@@ -122,8 +147,11 @@ class Ears:
         self._echo = echo
         self._tracker = turns or TurnTracker()
         self._on_fault = on_fault
-        self._sound = _Recent(_KEPT_S)
-        self._meter = _Meter()
+        self._held: deque[tuple[Samples, float]] = deque()
+        """Blocks that wait for what was played with them, and when they ended."""
+        self._last_s: float | None = None
+        self._sound = RecentSound(_KEPT_S)
+        self._meter = Meter()
         self._turn: _Turn | None = None
         """The turn that the player is in."""
         self._waiting: _Turn | None = None
@@ -133,23 +161,50 @@ class Ears:
         self._told_utterance = 0
         self._utterances = 0
         self._spotting = False
+        self._spoke = False
+        """Whether there was speech in the last window."""
+        self._began_s = 0.0
+        """Where the stretch that may be a command begins."""
+        self._alone = True
+        """Whether there was no talk before it."""
+        self._hushed_s = float("-inf")
+        """End of the last sound that was no command."""
         self._talked_s = float("-inf")
-        """End of the last stretch of speech that was no command."""
+        """End of the last talk."""
 
     def feed(self, block: Samples, reference: Samples | None, at_s: float) -> list[Observation]:
-        """Hears ten milliseconds that ended at ``at_s``, while the loudspeaker played ``reference``."""
-        if self._echo is not None:
-            block = self._echo.process(block, reference)
+        """Hears ten milliseconds that ended at ``at_s``. ``reference`` is what has been played since the call
+        before (16 kHz, any number of samples, before or after its echo is heard); None is nothing."""
+        if self._echo is None:
+            return self._listen(block, at_s, at_s)
+        if self._last_s is not None and at_s - self._last_s > _GAP_S:
+            self._echo.restart()
+            self._held.clear()
+        self._last_s = at_s
+        if reference is not None:
+            self._echo.played(reference)
+        self._held.append((block, at_s))
+        out: list[Observation] = []
+        while self._held and (not self._echo.lacks or len(self._held) > _HELD_MOST):
+            held, end_s = self._held.popleft()
+            out += self._listen(self._echo.process(held), end_s, at_s)
+        return out
+
+    def _listen(self, block: Samples, at_s: float, now_s: float) -> list[Observation]:
+        """Hears a block that ended at ``at_s`` and has been understood at ``now_s``."""
         self._sound.add(block, at_s)
         out: list[Observation] = []
-        windows = self._voice.feed(block)
+        # A residue of the game's own voice is a voice too: only what is more than echo may be speech.
+        only_echo = self._echo is not None and self._echo.only_echo
+        heard = np.zeros_like(block) if only_echo else block
+        windows = self._voice.feed(heard)
         for index, window in enumerate(windows):
             behind = len(windows) - 1 - index
             end_s = at_s - self._sound.beyond(WINDOW) - behind * _WINDOW_S
-            out += self._hear(window, end_s, at_s)
-        loudness = self._meter.feed(block, at_s, voiced=self._tracker.may_be_speaking)
+            out += self._hear(window, end_s, now_s)
+        loudness = self._meter.feed(heard, at_s, voiced=self._tracker.may_be_speaking)
         if loudness is not None:
-            out.append(dataclasses.replace(loudness, at_s=_exact(self._dated(at_s, "vad"))))
+            out.append(dataclasses.replace(loudness, at_s=_exact(self._dated(now_s, "vad"))))
         return out
 
     def poll(self, now_s: float) -> list[Observation]:
@@ -178,6 +233,9 @@ class Ears:
         out: list[Observation] = []
         if self._spotting and self._spotter is not None:
             self._spotter.feed(window.samples)
+            if self._spoke and not window.speaking:
+                self._spotter.hush()
+        self._spoke = window.speaking
         events = self._tracker.step(speaking=window.speaking, start_s=end_s - _WINDOW_S, end_s=end_s)
         for event in events:
             out += self._react(event, end_s, now_s)
@@ -189,12 +247,17 @@ class Ears:
         match event:
             case VoiceRose():
                 self._rise(event, end_s)
+            case VoiceHeld():
+                at_s = self._dated(now_s, "vad")
+                return [VoiceSounds(at_s=_exact(at_s), start_s=_exact(event.start_s))]
             case TurnStarted():
                 self._start(event)
                 at_s = self._dated(now_s, "vad")
                 return [SpeechStarted(at_s=_exact(at_s), start_s=_exact(event.start_s))]
             case VoiceHushed():
-                return self._hush(event, now_s)
+                at_s = self._dated(now_s, "vad")
+                fell = VoiceFell(at_s=_exact(at_s), end_s=_exact(event.end_s))
+                return [fell, *self._hush(event, now_s)]
             case TurnPaused():
                 self._pause(event, now_s)
                 at_s = self._dated(now_s, "vad")
@@ -204,15 +267,19 @@ class Ears:
                 at_s = self._dated(now_s, "vad")
                 return [SpeechStarted(at_s=_exact(at_s), start_s=_exact(event.at_s))]
             case TurnEnded():
-                self._end(event, now_s)
+                return self._end(event, now_s)
         return []
 
     def _rise(self, event: VoiceRose, end_s: float) -> None:
         if self._turn is None:
             self._turn = _Turn(start_s=event.start_s)
-        if self._spotter is not None and event.start_s - self._talked_s >= _ALONE_S:
+        if self._spotter is None:
+            return
+        if event.start_s - self._hushed_s > _JOINED_S:
+            self._began_s, self._alone = event.start_s, event.start_s - self._talked_s >= _ALONE_S
+        if self._alone:
             self._spotter.begin()
-            self._spotter.feed(self._sound.between(event.start_s - _LEAD_S, end_s))
+            self._spotter.feed(self._sound.between(self._began_s - _ONSET_S, end_s))
             self._spotting = True
 
     def _start(self, event: TurnStarted) -> None:
@@ -226,7 +293,8 @@ class Ears:
         if before is self._waiting:
             # Nobody has been told of it: the two are one turn.
             turn.extends = before.extends
-            turn.fired = before.fired + turn.fired
+            turn.fired, turn.pending = before.fired + turn.fired, before.pending + turn.pending
+            turn.talk = turn.talk or before.talk
             self._drop_job(before)
             self._waiting = None
         else:
@@ -234,18 +302,28 @@ class Ears:
         self._told = None
 
     def _hush(self, event: VoiceHushed, now_s: float) -> list[Observation]:
-        match = None
-        if self._spotting and self._spotter is not None:
+        match, looked = None, self._spotter if self._spotting else None
+        if looked is not None:
             self._spotting = False
-            match = self._spotter.finish(speech_s=event.end_s - event.start_s)
+            match = looked.finish(speech_s=event.end_s - event.start_s)
         turn = self._turn
-        if match is None or not match.command.at_once or turn is None:
-            self._talked_s = event.end_s
+        if match is None or turn is None:
+            self._hushed_s = event.end_s
+            if looked is None or looked.talked:
+                self._talked_s = event.end_s
+                if turn is not None:
+                    turn.talk = True
             return []
+        # What was no command by itself was the beginning of this one.
+        turn.talk = turn.talk and self._began_s > turn.start_s
         if turn.went_on_s == event.start_s:
             # A command after talk that has been told already is a turn of its own.
-            turn.start_s, turn.extends, turn.fired = event.start_s, None, []
-        turn.fired.append(match)
+            turn.start_s, turn.extends, turn.talk = event.start_s, None, False
+            turn.fired, turn.pending = [], []
+        if not match.command.undo:
+            turn.pending.append((match, event.end_s))
+            return []
+        turn.fired.append((match, event.end_s))
         return [self._command(match.command, match.confidence, event.end_s, now_s)]
 
     def _command(self, command: Command, confidence: float, end_s: float, now_s: float) -> CommandHeard:
@@ -274,15 +352,21 @@ class Ears:
             self._jobs.cancel(turn.job)
             turn.job, turn.transcript = None, None
 
-    def _end(self, event: TurnEnded, now_s: float) -> None:
+    def _end(self, event: TurnEnded, now_s: float) -> list[Observation]:
         turn, self._turn = self._turn, None
         if turn is None:
-            return
+            return []
         if turn.job is None or turn.end_s != event.end_s:
             self._drop_job(turn)
             self._submit(turn, event.end_s, now_s)
         turn.decided_s = now_s
         self._waiting, self._told = turn, None
+        if turn.talk or turn.extends is not None:
+            return []
+        sure = [one for one in turn.pending if one[0].confidence >= _SURE]
+        turn.fired += sure
+        turn.pending = [one for one in turn.pending if one not in sure]
+        return [self._command(match.command, match.confidence, end_s, now_s) for match, end_s in sure]
 
     def _fail(self, turn: _Turn, error: Exception, due_s: float) -> None:
         known = isinstance(error, TranscriberError)
@@ -304,16 +388,26 @@ class Ears:
     def _judged(self, turn: _Turn, transcript: Transcript, at_s: float) -> list[Observation]:
         out: list[Observation] = []
         said = self._spotter.commands.by_text(transcript.text) if self._spotter is not None else None
-        if said is not None and said not in [match.command for match in turn.fired]:
+        found = turn.fired + turn.pending
+        fired = [match for match, _ in found]
+        denied = bool(fired) and is_something_else(transcript.text, said, fired)
+        if denied and not turn.talk:
+            # Nothing else was said: of two hearings of the same words, the surer is believed.
+            denied = transcript.confidence >= min(match.confidence for match in fired)
+        for match, end_s in turn.fired if denied else ():
+            if not match.command.undo:
+                continue
+            out.append(CommandTakenBack(at_s=_exact(at_s), name=match.command.name, end_s=_exact(end_s)))
+        told = {} if denied else {match.command.name: (match.confidence, end) for match, end in turn.pending}
+        if said is not None and said not in [match.command for match in fired]:
+            told[said.name] = (transcript.confidence, turn.end_s)
+        for name, (confidence, end_s) in told.items():
             out.append(
                 CommandHeard(
-                    at_s=_exact(at_s),
-                    name=said.name,
-                    end_s=_exact(turn.end_s),
-                    confidence=round(transcript.confidence, 3),
+                    at_s=_exact(at_s), name=name, end_s=_exact(end_s), confidence=round(confidence, 3)
                 )
             )
-        if not transcript.text or is_only_command(transcript.text, said, turn.fired):
+        if not transcript.text or is_only_command(transcript.text, said, fired):
             return out
         self._utterances += 1
         pcm = self._sound.between(turn.start_s, turn.end_s)
@@ -334,83 +428,6 @@ class Ears:
         return out
 
 
-def is_only_command(text: str, said: Command | None, fired: list[Match]) -> bool:
-    """True when the turn was an order to the game and no talk.
-
-    ``said`` is the command that the whole transcript is; ``fired`` were told at once. Where the two
-    recognisers differ, the turn is talk when the transcript has more words than the commands had.
-    """
-    if said is not None:
-        return not said.answered
-    if not fired or any(match.command.answered for match in fired):
-        return False
-    return len(plain_words(text)) <= sum(len(match.phrase.split()) for match in fired)
-
-
 def _exact(seconds: float) -> float:
     """Tenths of a millisecond: sums of blocks differ in their last bits, logs should not."""
     return round(seconds, 4)
-
-
-class _Recent:
-    """The last seconds of sound, addressed by play-clock time."""
-
-    def __init__(self, kept_s: float) -> None:
-        self._kept = int(kept_s * EAR_RATE)
-        self._blocks: deque[Samples] = deque()
-        self._held = 0
-        self._total = 0
-        self._end_s = 0.0
-
-    def add(self, block: Samples, end_s: float) -> None:
-        self._blocks.append(block)
-        self._held += len(block)
-        self._total += len(block)
-        self._end_s = end_s
-        while self._held - len(self._blocks[0]) >= self._kept:
-            self._held -= len(self._blocks.popleft())
-
-    @property
-    def held_s(self) -> float:
-        return self._held / EAR_RATE
-
-    def beyond(self, window: int) -> float:
-        """Seconds of sound after the end of the last whole window of so many samples."""
-        return (self._total % window) / EAR_RATE
-
-    def between(self, start_s: float, end_s: float) -> Samples:
-        """What is kept of the sound from ``start_s`` to ``end_s``."""
-        first = self._held - round((self._end_s - start_s) * EAR_RATE)
-        last = self._held - round((self._end_s - end_s) * EAR_RATE)
-        first, last = max(0, first), min(self._held, last)
-        parts: list[Samples] = []
-        at = 0
-        for block in self._blocks:
-            if at + len(block) > first and at < last:
-                parts.append(block[max(0, first - at) : last - at])
-            at += len(block)
-        return np.concatenate(parts) if parts else np.zeros(0, np.float32)
-
-
-class _Meter:
-    """Level of the last 100 ms, told when it changes."""
-
-    def __init__(self) -> None:
-        self._blocks: list[Samples] = []
-        self._told_db = -100.0
-        self._told_voiced = False
-
-    def feed(self, block: Samples, at_s: float, *, voiced: bool) -> Loudness | None:
-        self._blocks.append(block)
-        if sum(len(b) for b in self._blocks) < _LOUDNESS_S * EAR_RATE:
-            return None
-        samples = np.concatenate(self._blocks)
-        self._blocks.clear()
-        db = level_db(samples)
-        if db < _LOUDNESS_FLOOR_DB:
-            db = -100.0
-        voiced = voiced or (db > -100.0 and is_hummed(samples))
-        if abs(db - self._told_db) < _LOUDNESS_STEP_DB and voiced == self._told_voiced:
-            return None
-        self._told_db, self._told_voiced = db, voiced
-        return Loudness(at_s=at_s, db=round(db, 1), voiced=voiced)

@@ -6,20 +6,37 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.clock import EAR_BLOCK, EAR_RATE
+from game.sense.echo_filter import PARTITIONS, EchoFilter
+from game.sense.playback import Playback
 
 Samples = NDArray[np.float32]
 
 SILENT_PEAK: Final = 1e-4
-"""A reference below -80 dB full scale makes no echo that could be heard."""
+"""What is played below -80 dB full scale makes no echo that could be heard."""
 TAIL_S: Final = 1.5
 """After the loudspeaker fell silent its echo goes on: device delay (up to 0.3 s) and the room."""
+_ROOM_S: Final = 0.4
+"""What was audible goes on to sound in the room for so long."""
+_TAKEN_DB: Final = -15.0
+"""What is left of a moment that was almost only echo; a voice as loud as the echo leaves -3 on average."""
+_LEARNED_DB: Final = -10.0
+"""What the filter leaves of an echo, once it knows the room."""
+_DEAF_S: Final = 4.0
+"""For so long at most a filter that knows nothing yet keeps the game from hearing while something is played;
+with headphones there is no echo to learn from."""
+_MOMENT: Final = 0.8
+"""Smoothing of a moment's levels, a twentieth of a second."""
+_WHILE: Final = 0.98
+"""Smoothing of the levels that tell whether the filter has learned, half a second."""
 
 
 class EchoCanceller:
-    """WebRTC's audio processing, used only while something is played.
+    """Lays the played sound beside its echo, takes out what a linear filter can learn of it, and leaves the
+    rest to WebRTC's audio processing.
 
-    With a silent loudspeaker the sound passes through untouched and free of cost: there is no echo to take
-    out, and no processing can then harm the speech.
+    The filter first: WebRTC's own follows drifting clocks badly, and what is left it takes out together with
+    a player who speaks at the same time. With a silent loudspeaker the sound passes through untouched and
+    free of cost: there is no echo to take out, and no processing can then harm the speech.
     """
 
     def __init__(self, *, noise_suppression: bool = False) -> None:
@@ -30,28 +47,78 @@ class EchoCanceller:
             echo_cancellation=True, noise_suppression=noise_suppression, high_pass_filter=True
         )
         self._module.set_stream_delay_ms(0)  # It finds the delay itself; this is where it begins to look.
+        self.playback = Playback()
+        self._filter = EchoFilter()
         self._tail = 0
+        self._audible = 0
+        """Samples since something audible was played with what is heard."""
+        self._moment = np.zeros(2)
+        """Smoothed power of what was heard and of what was left of it."""
+        self._while = np.zeros(2)
+        """The same for the filter, over a longer while."""
+        self._learning = 0
+        """Samples heard with something playing, since the filter knew nothing."""
+        self.learned = False
+        self.only_echo = False
+        """The last block held nothing but echo, as far as that can be told."""
 
     @property
     def working(self) -> bool:
         """True while an echo may be in the air."""
         return self._tail > 0
 
-    def process(self, block: Samples, reference: Samples | None) -> Samples:
-        """The block (160 samples at 16 kHz) without the echo of what was played.
+    @property
+    def lacks(self) -> bool:
+        """True while the sound played with the next block has not come yet: it pays to wait a little."""
+        return self.working and self.playback.lacks
 
-        ``reference`` is what the mixer played in the same 10 ms; None is silence.
-        """
-        if reference is not None and np.abs(reference).max(initial=0.0) > SILENT_PEAK:
+    def played(self, samples: Samples) -> None:
+        """So much more was played (16 kHz, any number of samples); to be told as soon as it is known."""
+        self.playback.add(samples)
+        if np.abs(samples).max(initial=0.0) > SILENT_PEAK:
             self._tail = round(TAIL_S * EAR_RATE)
+
+    def process(self, block: Samples) -> Samples:
+        """The microphone's next block (160 samples at 16 kHz) without the echo of what was played."""
+        beside, moved = self.playback.beside(block)
+        self.only_echo = False
         if not self._tail:
             return block
         self._tail = max(0, self._tail - EAR_BLOCK)
-        far = self._framed(np.zeros(EAR_BLOCK, np.float32) if reference is None else reference)
-        self._module.process_reverse_stream(far)
-        near = self._framed(block)
+        if moved:
+            self._filter.realign(round(moved), self.playback.before((PARTITIONS + 1) * EAR_BLOCK))
+        left = self._filter.process(block, beside)
+        self._module.process_reverse_stream(self._framed(beside))
+        near = self._framed(left)
         self._module.process_stream(near)
-        return np.frombuffer(near.data, np.int16).astype(np.float32) / 32768.0
+        out = np.frombuffer(near.data, np.int16).astype(np.float32) / 32768.0
+        self._judge(block, left, out, beside)
+        return out
+
+    def _judge(self, block: Samples, left: Samples, out: Samples, beside: Samples) -> None:
+        """Whether there was anything but echo, and whether the filter knows the room."""
+        powers = [float(np.mean(np.square(x, dtype=np.float64))) + 1e-12 for x in (block, left, out)]
+        self._moment = _MOMENT * self._moment + (1.0 - _MOMENT) * np.array([powers[0], powers[2]])
+        audible = bool(np.abs(beside).max(initial=0.0) > SILENT_PEAK)
+        self._audible = round(_ROOM_S * EAR_RATE) if audible else max(0, self._audible - EAR_BLOCK)
+        if not self._audible:
+            return
+        if not self.learned:
+            self._while = _WHILE * self._while + (1.0 - _WHILE) * np.array(powers[:2])
+            self._learning += EAR_BLOCK
+            seconds = self._learning / EAR_RATE
+            learned = seconds > 1.0 and self._while[1] < 10.0 ** (_LEARNED_DB / 10.0) * self._while[0]
+            self.learned = learned or seconds > _DEAF_S
+        taken = self._moment[1] < 10.0 ** (_TAKEN_DB / 10.0) * self._moment[0]
+        # Where no echo was ever found, what was taken was not echo.
+        self.only_echo = not self.learned or (taken and self.playback.delay_s is not None)
+
+    def restart(self) -> None:
+        """The microphone was gone, or is another one."""
+        self.playback.restart()
+        self._filter.restart()
+        self._while[:] = 0.0
+        self._learning, self.learned = 0, False
 
     def _framed(self, samples: Samples) -> Any:
         pcm = (np.clip(samples, -1.0, 1.0) * 32767.0).astype(np.int16).tobytes()

@@ -15,6 +15,8 @@ from typing import Final
 class TurnRules:
     """How much speech begins a turn and how much silence ends it; seconds."""
 
+    held_s: float = 0.06
+    """A voice that has sounded for so long is worth being quieter for."""
     speech_min_s: float = 0.2
     """Speech shorter than this begins no turn: a click, a cough."""
     resume_min_s: float = 0.1
@@ -56,6 +58,13 @@ class VoiceRose:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VoiceHeld:
+    """The sound that began at ``start_s`` goes on: no click."""
+
+    start_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VoiceHushed:
     """The stretch of speech from ``start_s`` to ``end_s`` is over: a word, or many."""
 
@@ -88,7 +97,7 @@ class TurnEnded:
     """The silence it took; 0 when the turn was cut for its length."""
 
 
-TurnEvent = TurnStarted | VoiceRose | VoiceHushed | TurnPaused | TurnResumed | TurnEnded
+TurnEvent = TurnStarted | VoiceRose | VoiceHeld | VoiceHushed | TurnPaused | TurnResumed | TurnEnded
 
 
 class Phase(Enum):
@@ -113,6 +122,8 @@ class TurnTracker:
         self._spoken_s = 0.0
         self._last_speech_s = float("-inf")
         self._stretch_s: float | None = None
+        self._held = False
+        """The present stretch has been told to go on."""
         self._longest_pause_s = 0.0
         self._ended_s = float("-inf")
         self._asked_s = 0.0
@@ -142,7 +153,7 @@ class TurnTracker:
         rules, events = self.rules, list[TurnEvent]()
         silence_s = start_s - self._last_speech_s
         if self._stretch_s is None:
-            self._stretch_s = start_s
+            self._stretch_s, self._held = start_s, False
             in_turn = self.phase in (Phase.TALKING, Phase.PAUSED)
             events.append(VoiceRose(start_s=start_s, after_silence_s=silence_s if in_turn else float("inf")))
         match self.phase:
@@ -155,6 +166,9 @@ class TurnTracker:
                 pass
         if self.phase is Phase.TALKING and silence_s >= rules.pause_s:
             self._longest_pause_s = max(self._longest_pause_s, silence_s)
+        if not self._held and end_s - self._stretch_s >= rules.held_s - 1e-6:
+            self._held = True
+            events.append(VoiceHeld(start_s=self._stretch_s))
         self._asked_s = 0.0
         self._last_speech_s = end_s
         if self.phase is Phase.RISING:

@@ -89,6 +89,22 @@ class SpeechStarted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VoiceSounds:
+    """A voice has begun to sound: perhaps a cough, perhaps the beginning of speech."""
+
+    at_s: float
+    start_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoiceFell:
+    """The voice that sounded fell silent, as between two words or after a "mhm"."""
+
+    at_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpeechPaused:
     """The player's voice fell silent; the turn is not over yet."""
 
@@ -124,6 +140,16 @@ class CommandHeard:
     name: str
     end_s: float
     confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandTakenBack:
+    """A command that was told at once turned out to be a part of something else: what it did is undone."""
+
+    at_s: float
+    name: str
+    end_s: float
+    """Of the command that is meant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,9 +272,12 @@ Observation = (
     HandsSeen
     | HeadSeen
     | SpeechStarted
+    | VoiceSounds
+    | VoiceFell
     | SpeechPaused
     | Heard
     | CommandHeard
+    | CommandTakenBack
     | Loudness
     | SenseLost
     | SenseFound

@@ -11,11 +11,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from game.clock import EAR_BLOCK, EAR_RATE, LATENCY_S, SAMPLE_RATE, ClockKind
-from game.sense.audio_source import AudioSource, DeviceSource, FileSource, SourceError
-from game.sense.command_grammar import CommandSpotter, GrammarError, load_commands
+from game.clock import EAR_RATE, LATENCY_S, SAMPLE_RATE, ClockKind
+from game.sense.audio_source import AudioSource, DeviceSource, FileSource, SourceError, look_again
+from game.sense.commands_file import GrammarError, all_commands, own_commands_path
 from game.sense.ears import LANE, Ears
 from game.sense.echo import EchoCanceller
+from game.sense.microphone_watch import MicrophoneWatch
 from game.sense.observations import (
     Observation,
     ReplyEnded,
@@ -24,6 +25,7 @@ from game.sense.observations import (
     SentenceSpoken,
     TurnUnderstood,
 )
+from game.sense.spotters import load_spotter
 from game.sense.transcriber import (
     SpeechRecognitionTranscriber,
     Transcriber,
@@ -47,6 +49,8 @@ from npc.speech.voice import Spoken, Voice, VoiceError, voice_file
 _REOPEN_EVERY_S: Final = 3.0
 _WHISPER: Final = "whisper-base"
 _VOICE_SEED: Final = 1
+_REFERENCE_MOST: Final = 10 * EAR_RATE
+"""What was played waits so long for a busy loop, as the microphone's own sound does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +119,7 @@ class MindBody:
         self._voices = self._load_voices(store)
         self._ears = self._load_ears(store)
         self._source: AudioSource | None = None
+        self._watch = MicrophoneWatch()
         self._lost_s: float | None = None
         self._open_source(resume_s)
         self._cast.warm()
@@ -152,14 +157,15 @@ class MindBody:
             return None
         spotter = None
         try:
-            spotter = CommandSpotter(load_commands(asset("commands.toml")))
+            commands = all_commands(asset("commands.toml"), own_commands_path(), self._faults.append)
+            spotter = load_spotter(store, commands, self._faults.append)
         except GrammarError as error:
             self._faults.append(str(error))
         # A recording was made in another room: nothing that the game plays is in it, and a canceller that
         # looks for an echo where there is none takes a few decibels off the speech.
         echo = None if isinstance(self._settings.microphone, Path) else EchoCanceller()
-        commands = ", pocketsphinx commands" if spotter else ""
-        self.what["hearing"] = (self._settings.recogniser or "whisper base") + commands
+        beside = f", commands by {spotter.name}" if spotter else ""
+        self.what["hearing"] = (self._settings.recogniser or "whisper base") + beside
         return Ears(
             voice=voice,
             transcriber=transcriber,
@@ -202,7 +208,7 @@ class MindBody:
 
     def receive(self, message: Advance) -> None:
         if message.reference is not None:
-            self._reference = np.concatenate((self._reference, message.reference))[-EAR_RATE:]
+            self._reference = np.concatenate((self._reference, message.reference))[-_REFERENCE_MOST:]
         for order in message.orders:
             match order:
                 case Ask(question=question):
@@ -244,22 +250,23 @@ class MindBody:
             if self._lost_s is not None and now_s - self._lost_s > _REOPEN_EVERY_S:
                 if isinstance(self._settings.microphone, Path):
                     return
+                look_again()
                 self._open_source(now_s)
             return
         try:
             for block in self._source.read_until(now_s):
+                if isinstance(self._source, DeviceSource):
+                    self._faults += self._watch.feed(block.samples)
                 self._news += self._ears.feed(block.samples, self._take_reference(), block.end_s)
         except SourceError as error:
             self._source.close()
             self._source, self._lost_s = None, now_s
             self._news.append(SenseLost(at_s=now_s, sense="microphone", reason=str(error)))
 
-    def _take_reference(self) -> NDArray[np.float32] | None:
-        """The next 10 ms of what was played; None while nothing is known."""
-        if len(self._reference) < EAR_BLOCK:
-            return None
-        block, self._reference = self._reference[:EAR_BLOCK], self._reference[EAR_BLOCK:]
-        return block
+    def _take_reference(self) -> NDArray[np.float32]:
+        """What was played since the last call."""
+        played, self._reference = self._reference, np.zeros(0, dtype=np.float32)
+        return played
 
     # -- minds -------------------------------------------------------------------------------------------
 

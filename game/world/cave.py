@@ -7,7 +7,7 @@ at and hidden behind come from the same functions.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -22,6 +22,7 @@ EYE_HEIGHT_M: Final = 1.5
 PAINT_ALONG: Final = 96
 PAINT_AROUND: Final = 48
 """Cells of the paint (light that a hand has left on the rock) along and around one tunnel."""
+_CHILD_BETWEEN_M: Final = (0.04, 0.95)
 _SAMPLES_PER_M: Final = 4
 _CAST_STEPS: Final = 80
 
@@ -43,6 +44,8 @@ class Tunnel:
     next: tuple[int, ...]
     glow: tuple[float, float, float]
     seed: int
+    room: Floats
+    """(n, 2): metres from the rail to the rock on its left and right, up to a child's height."""
 
     def _at(self, table: Floats, along_m: Floats) -> Floats:
         position = np.clip(along_m / self.length_m, 0.0, 1.0) * (len(table) - 1)
@@ -65,6 +68,13 @@ class Tunnel:
 
     def radius_at(self, along_m: float) -> float:
         return float(self._at(self.radius, np.array([along_m]))[0])
+
+    def room_at(self, along_m: float) -> tuple[float, float]:
+        """Metres free to the left and to the right of the rail, the least within half a metre along it."""
+        steps = len(self.room) - 1
+        i = round(min(1.0, max(0.0, along_m / self.length_m)) * steps)
+        near = self.room[max(0, i - 2) : i + 3].min(axis=0)
+        return float(near[0]), float(near[1])
 
     def surface(self, along_m: Floats, around_rad: Floats) -> Floats:
         """Points of the rock, (n, 3), at lengths along the rail and angles around it (0 is the right wall,
@@ -133,6 +143,21 @@ class Cave:
         air &= o[2] + steps * d[2] > self.rings.floor_z
         rock = int(np.argmin(air)) if not air.all() else len(steps) - 1
         return np.asarray(o + steps[rock] * d)
+
+    def walkable(self, point: Sequence[float], beside_m: float) -> Floats:
+        """(3,) the place on the floor next to a point of the cave's air, ``beside_m`` from the rock."""
+        p = np.asarray(point, dtype=np.float64)
+        to = (p - self.rings.centre)[:, :2]
+        ring = int(np.argmin((to * to).sum(axis=1)))
+        tunnel = self.tunnels[int(self.rings.tunnel[ring])]
+        i = int(self.rings.index[ring])
+        ahead, right = float(to[ring] @ tunnel.forward[i, :2]), tunnel.right[i]
+        along_m = i / (len(tunnel.centre) - 1) * tunnel.length_m + ahead
+        aside = float(to[ring] @ right[:2])
+        left_m, right_m = (max(0.0, free - beside_m) for free in tunnel.room_at(along_m))
+        p = p + right * (min(right_m, max(-left_m, aside)) - aside)
+        p[2] = tunnel.point(along_m)[2]
+        return np.asarray(p)
 
     def paint_cell(self, point: Sequence[float]) -> tuple[int, int, int]:
         """(tunnel, cell along, cell around) of the rock nearest to a point."""
@@ -214,7 +239,7 @@ def _tunnel(
     right = np.cross(forward, np.array([0.0, 0.0, 1.0]))
     right /= np.sqrt((right**2).sum(axis=1))[:, None]
     up = np.cross(right, forward)
-    return Tunnel(
+    tunnel = Tunnel(
         name=name,
         index=index,
         centre=centre,
@@ -227,6 +252,25 @@ def _tunnel(
         next=next_,
         glow=glow,
         seed=seed,
+        room=np.zeros((len(even), 2)),
+    )
+    return replace(tunnel, room=_room(tunnel, even))
+
+
+def _room(tunnel: Tunnel, along_m: Floats) -> Floats:
+    """(n, 2) metres from the rail to the rock, left and right, between ankle and crown of a child."""
+    angles = np.linspace(-1.45, 0.35, 28)
+    around = np.stack([math.pi - angles, angles])
+    points = tunnel.surface(
+        np.repeat(along_m, around.size),
+        np.broadcast_to(around.reshape(-1), (len(along_m), around.size)).reshape(-1),
+    ).reshape(len(along_m), 2, len(angles), 3)
+    offset = points - tunnel.centre[:, None, None, :]
+    beside = np.abs((offset * tunnel.right[:, None, None, :]).sum(axis=3))
+    height = offset[..., 2] + tunnel.floor_m
+    low, high = _CHILD_BETWEEN_M
+    return np.asarray(
+        np.where((height > low) & (height < high), beside, tunnel.radius[:, None, None]).min(axis=2)
     )
 
 

@@ -8,13 +8,15 @@ from game.world.state import Pose, Scene, World
 from game.world.walking import head_of
 from npc import trust
 
-_DISTANCE_M: Final = {"hostile": 3.6, "wary": 2.8, "warming": 2.2, "friend": 1.8}
+DISTANCE_M: Final = {"hostile": 3.6, "wary": 2.8, "warming": 2.2, "friend": 1.8}
 """Trust is distance. A friend would touch the palm, but a picture on a wall ends below the eyes: nearer than
 1.8 m a small creature sinks out of it."""
 _WALK_MPS: Final = 1.5
 _RUN_MPS: Final = 3.0
 _GESTURE_LASTS_S: Final = 2.4
 _ARRIVED_M: Final = 0.12
+_ELBOW_ROOM_M: Final = 0.32
+"""Between its middle and the rock."""
 
 
 def place(world: World) -> None:
@@ -37,9 +39,10 @@ def on_rail(world: World, ahead_m: float, *, aside_m: float = 0.0) -> tuple[floa
     along = max(0.2, min(tunnel.length_m - 0.8, along))
     point = tunnel.point(along)
     i = min(len(tunnel.right) - 1, int(along / tunnel.length_m * (len(tunnel.right) - 1)))
-    room = 0.45 * tunnel.radius_at(along)
-    aside = max(-room, min(room, aside_m))
-    return vec3(point + tunnel.right[i] * aside)
+    broad = 0.45 * tunnel.radius_at(along)
+    left, right = (max(0.0, min(broad, room - _ELBOW_ROOM_M)) for room in tunnel.room_at(along))
+    aside = max(-left, min(right, aside_m))
+    return vec3(world.cave.walkable(point + tunnel.right[i] * aside, _ELBOW_ROOM_M))
 
 
 def move(world: World) -> None:
@@ -53,7 +56,10 @@ def move(world: World) -> None:
         child.speed_mps = approach(child.speed_mps, wish, 7.0, TICK_S)
         if gap > _ARRIVED_M:
             move_m = min(gap, child.speed_mps * TICK_S)
-            child.position = add(child.position, scale(subtract(child.goal, child.position), move_m / gap))
+            step = add(child.position, scale(subtract(child.goal, child.position), move_m / gap))
+            # The straight way to its goal leaves the floor and the air where the tunnel bends.
+            x, y, floor_m = world.cave.walkable(step, _ELBOW_ROOM_M)
+            child.position = (float(x), float(y), approach(step[2], float(floor_m), 12.0, TICK_S))
         else:
             child.speed_mps, child.goal = 0.0, None
     walking = child.goal is not None and child.speed_mps > 0.15
@@ -71,9 +77,9 @@ def move(world: World) -> None:
 def keep_distance(world: World) -> None:
     """It stands where its trust lets it stand: nearer as it warms, never where the player is."""
     child = world.child
-    wish_m = _DISTANCE_M[trust.band(world.trust)]
+    wish_m = DISTANCE_M[trust.band(world.trust)]
     if child.gesture == "come_close":
-        wish_m = max(_DISTANCE_M["friend"], wish_m - 0.9)
+        wish_m = max(DISTANCE_M["friend"], wish_m - 0.9)
     elif child.gesture in ("hide", "turn_away"):
         wish_m += 0.8
     place = on_rail(world, wish_m, aside_m=0.55 if world.cave.way_out == 1 else -0.55)

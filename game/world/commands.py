@@ -1,15 +1,22 @@
-"""Commands of the voice that the world itself carries out; the others are turns of talk."""
+"""Commands of the voice that the world itself carries out; the others are turns of talk.
+
+A command that turns out to be a part of something else is taken back: whatever it changed, and nothing has
+changed since, is as before. A voice that it silenced stays silent, for the player is talking.
+"""
 
 from dataclasses import fields
 from typing import Final
 
 from game.interpret.intents import Intents
+from game.sense.observations import CommandTakenBack
 from game.world import talk
 from game.world.child import place
 from game.world.effects import Effect
-from game.world.state import World
+from game.world.state import Obeyed, World
 
 _LOOKS_S: Final = 4.0
+_REMEMBERED_S: Final = 40.0
+"""A command may be taken back for as long as the longest turn lasts, and its transcript takes."""
 _KEPT: Final = ("seed", "cave", "tick", "level", "brightness", "volume", "recording", "camera_on",
                 "microphone_on", "voice_on", "paint_version", "evenings")  # fmt: skip
 """What does not begin anew with the story."""
@@ -33,7 +40,9 @@ def start_again(world: World) -> list[Effect]:
 def obey(world: World, intents: Intents) -> list[Effect]:
     """Carries out the commands of this tick (`assets/commands.toml` names them)."""
     effects: list[Effect] = []
+    world.obeyed = [one for one in world.obeyed if world.time_s - one.at_s < _REMEMBERED_S]
     for command in intents.commands:
+        before = _touched(world)
         match command.name:
             case "louder":
                 world.volume = min(2.0, world.volume * 1.4)
@@ -53,11 +62,65 @@ def obey(world: World, intents: Intents) -> list[Effect]:
             case "film words":
                 world.level = "film"
             case "turn around":
-                world.player.backwards = not world.player.backwards
+                world.player.backwards, world.player.bears = not world.player.backwards, 0
+            case "turn left":
+                world.player.bears = -1
+            case "turn right":
+                world.player.bears = 1
             case "look":
                 world.child.looks_until_s = world.time_s + _LOOKS_S
             case "start again":
                 effects += start_again(world)
             case _:
-                pass  # stop is talk's, recenter interpret's, good night the loop's; others are turns of talk
+                pass  # stop is talk's, recenter interpret's, good night and save the loop's; others are talk
+        after = _touched(world)
+        changed = [key for key in after if after[key] != before[key]]
+        if changed:
+            world.obeyed.append(
+                Obeyed(
+                    name=command.name,
+                    end_s=command.end_s,
+                    at_s=world.time_s,
+                    before={key: before[key] for key in changed},
+                    after={key: after[key] for key in changed},
+                )
+            )
+    for back in intents.taken_back:
+        _take_back(world, back)
     return effects
+
+
+def _touched(world: World) -> dict[str, float]:
+    """All that a command which can be undone may change."""
+    return {
+        "volume": world.volume,
+        "brightness": world.brightness,
+        "paused": world.paused,
+        "backwards": world.player.backwards,
+        "bears": world.player.bears,
+        "looks_until_s": world.child.looks_until_s,
+    }
+
+
+def _take_back(world: World, back: CommandTakenBack) -> None:
+    known = next((one for one in world.obeyed if (one.name, one.end_s) == (back.name, back.end_s)), None)
+    if known is None:
+        return
+    world.obeyed.remove(known)
+    now = _touched(world)
+    for key, value in known.before.items():
+        if now[key] != known.after[key]:
+            continue  # Something else has been wanted since.
+        match key:
+            case "volume":
+                world.volume = value
+            case "brightness":
+                world.brightness = value
+            case "paused":
+                world.paused = bool(value)
+            case "backwards":
+                world.player.backwards = bool(value)
+            case "bears":
+                world.player.bears = int(value)
+            case "looks_until_s":
+                world.child.looks_until_s = value

@@ -78,6 +78,8 @@ class Player:
     """Direction of the view; 0 is +y, positive to the right."""
     backwards: bool = False
     """Turned around: it looks and walks back along the rail."""
+    bears: int = 0
+    """Told to turn: -1 left, 1 right at the next fork; 0 for nothing told."""
     head: Vec3 = (0.0, 0.0, 0.0)
     """The real head relative to its resting place, metres."""
     steps: int = 0
@@ -194,7 +196,12 @@ class Talk:
     said: list[Line] = field(default_factory=list)
     """Lines of this turn that were played to their end."""
     ducked_s: float | None = None
-    """Since when the player talks over the character."""
+    """When the character was turned down because the player talks over it."""
+    over_since_s: float = 0.0
+    """When that sound of the player's began."""
+    spoke_from_s: float = 0.0
+    spoke_s: float = -1.0
+    """From when to when characters have spoken, pauses between their sentences included."""
     palm_since_s: float | None = None
     """Since when a palm has been held out."""
     nudged: bool = False
@@ -206,6 +213,18 @@ class Talk:
     """Replies to the player that were heard."""
     gesture_asked_s: dict[str, float] = field(default_factory=dict)
     """When a gesture was last put to the Child as a turn."""
+
+
+@dataclass(slots=True)
+class Obeyed:
+    """What a command changed, for as long as it may still be taken back."""
+
+    name: str
+    end_s: float
+    """When its words ended: with the name, which command it was."""
+    at_s: float
+    before: dict[str, float]
+    after: dict[str, float]
 
 
 @dataclass(slots=True)
@@ -249,6 +268,7 @@ class World:
     brightness: float = 1.0
     volume: float = 1.0
     paused: bool = False
+    obeyed: list[Obeyed] = field(default_factory=list)
     evenings: int = 0
     """Evenings that this player has played before."""
     recording: bool = False

@@ -9,6 +9,7 @@ from typing import Final
 
 from game.interpret.intents import Action, Intents
 from game.sense.observations import Heard, ReplyEnded, SenseFound, SentenceSpoken, TurnUnderstood
+from game.world.backchannel import is_backchannel
 from game.world.effects import Ask, Duck, Effect, PlayClip, PlaySound, Say, StopClip, Withdraw
 from game.world.geometry import add, distance
 from game.world.light import show_words
@@ -25,8 +26,10 @@ COMPANION: Final = "companion"
 """Who speaks in the ear."""
 
 _STOP_AFTER_S: Final = 0.45
-"""Talking over a character for this long cuts it off; shorter is a cough or an "mhm"."""
-_PALM_S: Final = 0.15
+"""Talking over a character so long, from the first sound, cuts it off; shorter is a cough or an "mhm"."""
+_JUST_SPOKE_S: Final = 0.2
+"""What a player says so soon after a character's last word was begun while it spoke."""
+_PALM_S: Final = 0.08
 """With the time that recognising it takes, a palm held for a quarter of a second."""
 _LATE_S: Final = 1.6
 """A reply that is later than this is bridged by the body and a small sound."""
@@ -58,6 +61,11 @@ def listen(world: World, intents: Intents) -> list[Effect]:
     if intents.speech.speaking or talk.current is not None:
         talk.silent_since_s = world.time_s
     for heard in intents.heard:
+        if _listens_on(talk, heard):
+            # A listener's "mhm" asks for nothing and stops nothing; the Child sees that it is listened to.
+            if talk.current is not None and talk.current.character == CHILD:
+                _gesture(world, "glow")
+            continue
         show_words(world, heard.text, "heard")
         world.story.spoken_to = True
         talk.by_ear = not heard.typed
@@ -102,17 +110,23 @@ def answer(world: World, intents: Intents) -> list[Effect]:
 
 def speak(world: World, intents: Intents) -> list[Effect]:
     """Plays what is ready when it may be heard, ducks and stops when the player breaks in."""
-    talk = world.talk
+    talk, speech = world.talk, intents.speech
     effects = _follow(world, intents)
     palm = _palm_held(world, intents)
     stop = any(command.name == "stop" for command in intents.commands)
     if talk.current is not None and (palm or stop):
         effects += cut_off(world)
-    elif talk.current is not None and intents.speech.speaking:
+    elif talk.current is not None and (speech.speaking or speech.sounding_s is not None):
         if talk.ducked_s is None:
             talk.ducked_s = world.time_s
+            talk.over_since_s = world.time_s - (speech.sounding_s or 0.0)
             effects.append(Duck(gain_db=-12.0))
-        elif world.time_s - talk.ducked_s > _STOP_AFTER_S:
+        elif (
+            speech.speaking
+            and speech.sounding_s is not None
+            and world.time_s - talk.over_since_s >= _STOP_AFTER_S
+        ):
+            # Whoever has fallen silent by now has only said "mhm".
             effects += cut_off(world)
     elif talk.ducked_s is not None:
         talk.ducked_s = None
@@ -129,6 +143,10 @@ def speak(world: World, intents: Intents) -> list[Effect]:
         if not world.voice_on:
             show_words(world, line.text, "child", line.duration_s + 1.0)
         effects.append(PlayClip(clip=line.clip, character=line.character, position=position))
+    if talk.current is not None:
+        if world.time_s - talk.spoke_s > 1.0:
+            talk.spoke_from_s = world.time_s
+        talk.spoke_s = world.time_s
     if talk.current is None and not talk.queue and talk.reply_ended:
         _remember(world, cut=False)
     return effects
@@ -257,6 +275,12 @@ def _ask(
     talk.act = ""
     effects.append(Ask(question=question))
     return effects
+
+
+def _listens_on(talk: Talk, heard: Heard) -> bool:
+    """Whether these words, begun while a character spoke, only tell that the player listens."""
+    over = talk.spoke_from_s <= heard.start_s <= talk.spoke_s + _JUST_SPOKE_S
+    return over and not heard.typed and is_backchannel(heard.text)
 
 
 def _expected(talk: Talk, turn: int) -> bool:

@@ -14,6 +14,8 @@ _BEGINNING_M = 1.0
 _TOW_MPS = 0.9
 """Pace of the thread that tows a player who does not walk."""
 _LOOK_AHEAD_M = 2.0
+_TOLD_YAW_RAD = 0.35
+"""How far the view leans to where the player was told to turn."""
 _FREE_YAW_RAD = 0.6
 """How far the view may turn away from the rail."""
 
@@ -57,6 +59,7 @@ def walk(world: World, intents: Intents, *, tow: bool) -> list[Effect]:
         player.along_m = min(player.along_m + moved, end_of_walk(world))
         if player.along_m >= tunnel.length_m and tunnel.next:
             player.tunnel = _choice(world, intents)
+            player.bears = 0
             player.along_m = 0.0
     world.story.walked_m += abs(player.along_m - before_m) if player.tunnel == tunnel.index else 0.0
     if world.story.walked_m // _STRIDE_M > player.steps:
@@ -70,7 +73,8 @@ def walk(world: World, intents: Intents, *, tow: bool) -> list[Effect]:
         rail = tunnel.heading(max(0.0, player.along_m - _LOOK_AHEAD_M)) + math.pi
     else:
         rail = tunnel.heading(min(tunnel.length_m, player.along_m + _LOOK_AHEAD_M))
-    wish = max(-_FREE_YAW_RAD, min(_FREE_YAW_RAD, intents.walk.heading_rad))
+    heading_rad = intents.walk.heading_rad + _TOLD_YAW_RAD * player.bears
+    wish = max(-_FREE_YAW_RAD, min(_FREE_YAW_RAD, heading_rad))
     away = turn(rail + wish - player.yaw_rad)
     player.yaw_rad = turn(approach(player.yaw_rad, player.yaw_rad + away, 1.6, TICK_S))
     # Filtered, predicted and soft already, also where no head is seen.
@@ -103,6 +107,9 @@ def end_of_walk(world: World) -> float:
 
 def _choice(world: World, intents: Intents) -> int:
     """The tunnel that the player's pointing or heading means; without a sign, the one that is led to."""
+    if world.player.bears:
+        left, right = world.cave.tunnels[world.player.tunnel].next
+        return left if world.player.bears < 0 else right
     sign = intents.walk.heading_rad
     for hand in intents.hands:
         point = hand.actions.get(Action.POINT)

@@ -4,11 +4,12 @@ from dataclasses import replace
 import pytest
 
 from game.cli import main as cli
-from game.cli.bench_gestures import Job, judged, play, report_of, watched
+from game.cli.bench_gestures import report_of
+from game.cli.gesture_trials import Job, judged, play, watched
 from game.interpret.intents import Action, GestureEvent
 from game.sense.hand_model import Pose
 from game.sense.observations import Side
-from game.sense.synthetic.gestures import Truth
+from game.sense.synthetic.player import Truth
 from game.sense.synthetic_player import Stroke, SyntheticPlayer
 
 JOB = Job(fps=30.0, noise="clean", seed=1, gestures=("point",))
@@ -61,6 +62,17 @@ def test_what_is_seen_is_set_beside_what_is_shown() -> None:
     assert [(action, t) for action, _, t in result.false] == [("grasp", 0.5), ("walk", 6.0)]
     assert result.seconds == pytest.approx(7.0)
     assert judged(JOB, [TRUTH], events[:4], 10.0).rows[0][1] is None
+
+
+def test_what_is_seen_of_the_next_gesture_is_not_given_to_the_one_before() -> None:
+    following = replace(
+        TRUTH, action="rude", variant="rude", prepared_s=4.2, begin_s=4.3, shown_s=4.6, end_s=6.0
+    )
+    events = [begins(Action.POINT, 2.5), begins(Action.RUDE, 4.4)]
+    result = judged(JOB, [TRUTH, following], events, 10.0)
+    assert result.rows == [(TRUTH, 2.5, []), (following, 4.4, [])]
+    late = judged(JOB, [TRUTH, following], [begins(Action.POINT, 4.35)], 10.0)
+    assert late.rows[0] == (TRUTH, 4.35, [])
 
 
 def test_a_gesture_seen_before_the_hand_sets_out_is_not_found_but_too_early() -> None:

@@ -1,6 +1,7 @@
 """``hollow look``: a picture comes out, the same twice, and nonsense is refused."""
 
 import argparse
+import math
 from pathlib import Path
 
 import numpy as np
@@ -101,3 +102,16 @@ def test_scenes_are_staged_the_same_from_the_same_seed() -> None:
     one, two = look.staged_world(Scene.FORK, 5), look.staged_world(Scene.FORK, 5)
     assert (one.paint == two.paint).all()
     assert one.child.position == two.child.position
+
+
+def test_a_warmth_that_is_none_is_refused_and_the_moods_have_their_own_places(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        parse("--warmth", "1.5", "--out", "x.png")
+    assert "expected a number from 0 to 1, found '1.5'" in capsys.readouterr().err
+    assert parse("--warmth", "0.35", "--out", "x.png").warmth == 0.35
+    hostile, friend = (look.staged_world(Scene.ASK, 5, mood=mood) for mood in ("hostile", "friend"))
+    for world, far_m in ((hostile, 3.6), (friend, 1.8)):
+        assert abs(math.dist(world.child.position, world.player.position) - far_m) < 0.01
+    assert hostile.child.warmth < friend.child.warmth

@@ -2,14 +2,22 @@
 
 import json
 import os
+import wave
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from game.cli.bench_echo import word_errors, words_of
+from game.cli.echo_room import RoomSettings, impulse_response
+from game.cli.echo_stand import read_whole
+from game.cli.interruptions import Interruptions
 from game.cli.voice import Findings, MeasuredJobs, add_parser
+from game.clock import EAR_RATE
 from game.sense.audio_source import SourceError
-from game.sense.observations import CommandHeard, Heard, SpeechPaused, SpeechStarted
+from game.sense.observations import CommandHeard, Heard, SpeechPaused, SpeechStarted, VoiceSounds
 from npc.models import ModelMissing, ModelStore
 
 DATA = os.environ.get("HOLLOW_TEST_DATA")
@@ -82,3 +90,64 @@ def test_a_speaker_who_pauses_up_to_a_second_is_heard_whole(capsys: pytest.Captu
     assert "".join(c for c in said if c.isalpha()) == wanted.replace(" ", "")
     assert document["commands"] == []
     assert len(document["segments"]) == 6
+
+
+def test_a_voice_over_what_is_played_interrupts_it_once() -> None:
+    there = Interruptions()
+    there.take(VoiceSounds(at_s=2.1, start_s=2.0), 2.1)
+    there.take(SpeechStarted(at_s=2.25, start_s=2.0), 2.25)
+    there.take(SpeechPaused(at_s=5.3, end_s=5.0), 5.3)
+    for step in range(800):
+        there.go_on(step * 0.01, sounding=True)
+    (row,) = there.rows
+    assert row["start_s"] == pytest.approx(2.0, abs=0.02)
+    assert 90 <= row["ducked_ms"] <= 150
+    assert 400 <= row["stopped_ms"] <= 600
+
+
+def test_where_nothing_is_played_nothing_is_interrupted() -> None:
+    there = Interruptions()
+    there.take(SpeechStarted(at_s=2.25, start_s=2.0), 2.25)
+    for step in range(500):
+        there.go_on(step * 0.01, sounding=False)
+    assert there.rows == []
+
+
+def write(path: Path, sound: NDArray[np.float32]) -> str:
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(EAR_RATE)
+        file.writeframes((np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes())
+    return str(path)
+
+
+@needs_data
+@pytest.mark.data
+@pytest.mark.models
+def test_who_talks_over_what_is_played_is_heard_and_what_is_played_is_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        ModelStore.default().folder("whisper-base")
+    except ModelMissing as error:
+        pytest.skip(str(error))
+    folder = Path(DATA or "") / "speech/sentences"
+    reading = read_whole(folder / "librivox_0870.wav")
+    played = np.concatenate((reading, reading, reading))
+    room = impulse_response(np.array([2.3, 2.4, 1.2]), RoomSettings(rt60_s=0.3), 1)
+    heard = 0.5 * np.convolve(np.concatenate((np.zeros(1_600, np.float32), played)), room)[: len(played)]
+    voice = read_whole(folder / "speechbrain_spk1_snt1.wav")
+    voice *= np.sqrt((heard**2).mean() / (voice**2).mean())
+    at = int(len(reading) * 1.5)
+    heard[at : at + len(voice)] += voice
+    microphone = write(tmp_path / "heard.wav", heard.astype(np.float32))
+    given = options("--json", microphone, "--playback", write(tmp_path / "played.wav", played))
+    assert given.run(given) == 0
+    document = json.loads(capsys.readouterr().out)
+    said = " ".join(row["text"] for row in document["transcripts"])
+    assert word_errors(words_of("The child almost hurt the small dog."), words_of(said)) <= 1
+    assert document["commands"] == []
+    (row,) = document["interruptions"]
+    assert at / EAR_RATE <= row["start_s"] < at / EAR_RATE + 0.6
+    assert row["stopped_ms"] <= 600

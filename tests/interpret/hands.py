@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from game.clock import TICK_S
+from game.interpret.gait import Step
 from game.interpret.intents import Action, GestureEvent, Intents
 from game.interpret.interpreter import Interpreter
-from game.interpret.walking import Step
 from game.sense.hand_model import Pose
 from game.sense.observations import HandsSeen, Observation, Side
 from game.sense.synthetic_player import Stroke, SyntheticPlayer

@@ -21,6 +21,8 @@ from game.sense.observations import (
     SenseLost,
     SpeechPaused,
     SpeechStarted,
+    VoiceFell,
+    VoiceSounds,
 )
 from game.sense.synthetic_player import Stroke, first_minute
 from tests.interpret.hands import perform, play
@@ -100,6 +102,18 @@ def test_speech_is_told_from_its_first_moment_to_its_end() -> None:
     assert not speech.speaking
     assert speech.ended_s == 2.0
     assert speech.since_s == pytest.approx(0.1)
+
+
+def test_a_voice_sounds_from_its_first_moment_until_it_falls() -> None:
+    interpreter = Interpreter()
+    assert interpreter.tick([], 0.5).speech.sounding_s is None
+    speech = interpreter.tick([VoiceSounds(at_s=1.1, start_s=1.0)], 1.1).speech
+    assert speech.sounding_s == pytest.approx(0.1)
+    assert not speech.speaking
+    interpreter.tick([SpeechStarted(at_s=1.2, start_s=1.0)], 1.2)
+    speech = interpreter.tick([VoiceFell(at_s=1.6, end_s=1.5)], 1.6).speech
+    assert speech.sounding_s is None
+    assert speech.speaking
 
 
 def test_a_lost_microphone_ends_the_speech() -> None:

@@ -4,10 +4,11 @@ from itertools import pairwise
 
 import pytest
 
+from game.interpret.gait import Step, UsualPace
 from game.interpret.hand_features import HandFeatures, measure
 from game.interpret.intents import Action
 from game.interpret.swing import Rhythm, Swing
-from game.interpret.walking import RestingYaw, Step, UsualPace, Walker
+from game.interpret.walking import RestingYaw, Walker
 from game.sense.hand_model import Pose
 from game.sense.synthetic_player import Stroke
 from tests.interpret.hands import one_pose, perform, play, thinned
@@ -187,3 +188,103 @@ def test_who_paddles_stays_in_place(aside_palms: float, walks: bool) -> None:
         walker.feed(hand, i / 30.0)
         walked = walked or walker.state(i / 30.0).active
     assert walked is walks
+
+
+def flat_hand() -> HandFeatures:
+    """A hand in the pose of paddling, measured."""
+    seen = perform([Stroke(t_s=0.0, pose=Pose.PADDLE)], until_s=0.0)[0]
+    features = measure(seen.hands[0], aspect=seen.aspect)
+    assert features is not None
+    return features
+
+
+def nodding(heights: list[float], *, half_s: float = 0.3, fps: float = 30.0) -> list[HandFeatures]:
+    """A flat hand that goes from height to height of its direction, after resting for a second."""
+    flat, frames = flat_hand(), []
+    way = [heights[0]] * int(fps) + [
+        a + (b - a) * (1.0 - math.cos(math.pi * i / (half_s * fps))) / 2.0
+        for a, b in pairwise(heights)
+        for i in range(round(half_s * fps))
+    ]
+    for height in way:
+        level = math.sqrt(1.0 - height * height)
+        frames.append(replace(flat, fingers=(0.0, level, height), normal=(0.0, height, -level)))
+    return frames
+
+
+def walks_from(frames: list[HandFeatures], *, fps: float = 30.0) -> float | None:
+    """When a walker fed with these frames first walks; None: never."""
+    walker = Walker(RestingYaw())
+    for i, f in enumerate(frames):
+        walker.feed(f, i / fps)
+        if walker.state(i / fps).active:
+            return i / fps
+    return None
+
+
+def test_a_weak_stroke_walks_when_the_hand_has_come_back_and_a_weaker_one_does_not() -> None:
+    # The second turn is at 1.6 s, the third at 1.9 s: whoever waits for that one is late.
+    weak = walks_from(nodding([0.0, 0.28, -0.28, 0.28, -0.28, 0.0]))
+    strong = walks_from(nodding([0.0, 0.4, -0.4, 0.4, -0.4, 0.0]))
+    assert strong is not None
+    assert weak is not None
+    assert 1.6 < strong < weak < 1.9
+    assert walks_from(nodding([0.0, 0.28, -0.28, -0.05, -0.28, 0.0])) is None
+    assert walks_from(nodding([0.0, 0.2, -0.2, 0.2, -0.2, 0.2, -0.2, 0.0])) is None
+
+
+def test_a_half_stroke_after_an_arrival_is_the_first_of_a_walk() -> None:
+    # The hand came down from 0.5 with a stroke of its own, and paddles from there.
+    start = walks_from(nodding([0.5, -0.35, 0.05, -0.5, 0.4, -0.4], half_s=0.3))
+    assert start is not None
+    assert start < 1.9 + 0.3
+
+
+def test_one_wrong_picture_does_not_undo_the_pose_and_three_do() -> None:
+    frames = nodding([0.0, 0.4, -0.4, 0.4, -0.4, 0.0])
+    usual = walks_from(frames)
+    assert usual is not None
+
+    def wrong(first: int, count: int) -> list[HandFeatures]:
+        return [
+            replace(f, normal=(0.0, 0.0, 1.0)) if first <= i < first + count else f
+            for i, f in enumerate(frames)
+        ]
+
+    assert walks_from(wrong(36, 1)) == usual
+    later = walks_from(wrong(34, 8))
+    assert later is None or later > usual + 0.2
+
+
+def test_a_covered_hand_that_seems_to_turn_every_way_does_not_paddle() -> None:
+    frames = nodding([0.0, 0.35, -0.35, 0.35, -0.35, 0.35, -0.35, 0.0])
+    assert walks_from(frames) is not None
+    turning = [
+        replace(f, fingers=(0.6 * math.sin(math.tau * 1.2 * i / 30.0), *f.fingers[1:]))
+        for i, f in enumerate(frames)
+    ]
+    assert walks_from(turning) is None
+
+
+def test_a_hand_whose_palm_looks_aside_does_not_paddle() -> None:
+    frames = nodding([0.0, 0.35, -0.35, 0.35, -0.35, 0.35, -0.35, 0.0])
+    assert walks_from([replace(f, normal=(-0.9, 0.0, -0.4)) for f in frames]) is None
+
+
+def test_a_wrong_picture_is_no_walk_of_two_quick_steps() -> None:
+    still = [(1.6, 1.6)] * 30
+    # One finger, then the other, for two pictures each: what a tracker makes of a covered hand.
+    glitch = [(1.9, 1.4), (1.9, 1.4), (1.4, 1.9), (1.4, 1.9), (1.8, 1.5), (1.6, 1.6)]
+    assert not walk_by(still + glitch + still)[0]
+    assert walk_by(still + stepping(1.0, hz=2.0))[0]
+
+
+def test_a_leg_that_was_stretched_already_makes_the_first_step() -> None:
+    # The index finger can hardly stretch farther; the middle one goes back.
+    legs_apart = [
+        (1.9 + 0.08 * max(0.0, s) + 0.2 * min(0.0, s), 2.0 - 0.2 * max(0.0, s) - 0.08 * min(0.0, s))
+        for s in (math.sin(math.tau * 1.5 * i / 30.0) for i in range(24))
+    ]
+    steps, walker = walk_by([(1.9, 2.0)] * 20 + legs_apart)
+    assert [step.finger for step in steps[:2]] == ["index", "middle"]
+    assert walker.state(43 / 30.0).active

@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 
 from game.present.child_body import BONES, Bone, face_patch, skin_points, solid
-from game.present.child_gestures import GESTURES, PARAMETERS, P, gesture, length_s
-from game.present.child_motion import ChildMotion, Doing, Figure, bend
+from game.present.child_figure import Doing, Figure
+from game.present.child_gestures import GESTURES, gesture, length_s
+from game.present.child_limbs import bend
+from game.present.child_motion import ChildMotion
+from game.present.child_parameters import PARAMETERS, P
 from game.world.state import Pose
 from npc.assets import asset
 
@@ -20,6 +23,7 @@ def doing(**changes: object) -> Doing:
         "position": (0.0, 0.0, 0.0), "yaw_rad": 0.0, "look_at": (0.0, 5.0, 0.7), "pose": Pose.STAND,
         "gesture": None,
         "gesture_age_s": 0.0, "speed_mps": 0.0, "has_light": False, "mouth": 0.0, "heard": 0.0,
+        "mood": "warming",
     }  # fmt: skip
     return Doing(**{**values, **changes})  # type: ignore[arg-type]
 
@@ -131,7 +135,8 @@ def test_a_shiver_trembles_draws_it_in_and_dims_it_a_little() -> None:
     assert 0.004 < np.ptp(trembling[:, 0]) < 0.04
     assert trembling[:, 2].max() < placed(still, Bone.HEAD, crown)[2] - 0.02
     assert 0.6 < min(figure.light for figure in figures) < 0.85
-    assert settle(doing(gesture="shiver", gesture_age_s=9.0)).light == pytest.approx(1.0, abs=0.01)
+    after = settle(doing(gesture="shiver", gesture_age_s=9.0))
+    assert after.light == pytest.approx(still.light, abs=0.01)
 
 
 @pytest.mark.parametrize("dt_s", [0.0, 1.0 / 240.0, 0.25, 5.0])

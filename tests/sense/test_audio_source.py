@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from game.clock import EAR_BLOCK, EAR_RATE
-from game.sense.audio_source import BLOCK_S, DeviceSource, FileSource, SourceError
+from game.sense.audio_source import BLOCK_S, DeviceSource, FileSource, SourceError, look_again
 
 
 def write_wav(path: Path, samples: NDArray[Any], rate: int) -> Path:
@@ -246,3 +246,29 @@ def test_without_portaudio_the_player_is_told_what_to_install(
     monkeypatch.delitem(sys.modules, "sounddevice", raising=False)
     with pytest.raises(SourceError, match="apt install libportaudio2"):
         DeviceSource()
+
+
+def test_a_microphone_that_was_plugged_in_later_is_found_when_looked_for_again() -> None:
+    class Rescanned(FakeSound):
+        def __init__(self) -> None:
+            super().__init__()
+            self.plugged, self.devices = self.devices, []
+
+        def _terminate(self) -> None: ...
+
+        def _initialize(self) -> None:
+            self.devices = self.plugged
+
+    sound = Rescanned()
+    with pytest.raises(SourceError, match="No microphone was found"):
+        DeviceSource(sound=sound)
+    look_again(sound)
+    assert DeviceSource(sound=sound).name == "Headset"
+
+
+def test_looking_again_where_the_sound_system_fails_is_no_error() -> None:
+    class Broken(FakeSound):
+        def _terminate(self) -> None:
+            raise PortAudioError("not initialised")
+
+    look_again(Broken())

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from game.clock import EAR_BLOCK, LATENCY_S, ClockKind
-from game.sense.command_grammar import Command, CommandSet, Match
-from game.sense.ears import Ears, is_only_command
+from game.sense.commands_file import Command, CommandSet, Match, is_only_command
+from game.sense.ears import Ears
 from game.sense.observations import (
     CommandHeard,
+    CommandTakenBack,
     Heard,
     Loudness,
     Observation,
@@ -22,9 +23,9 @@ from game.sense.transcriber import TranscriberError, Transcript
 from game.sense.voice_activity import Samples, VoiceActivity
 from game.workers.jobs import GameJobs, Result
 
-STOP = Command(name="stop", phrases=("stop",), does="", at_once=True, answered=False)
-LEAD = Command(name="lead", phrases=("show me the way",), does="", at_once=True, answered=True)
-QUIT = Command(name="good night", phrases=("good night",), does="", at_once=False, answered=False)
+STOP = Command(name="stop", phrases=("stop",), does="", undo=True, answered=False)
+LEAD = Command(name="lead", phrases=("show me the way",), does="", undo=True, answered=True)
+QUIT = Command(name="good night", phrases=("good night",), does="", undo=False, answered=False)
 COMMANDS = CommandSet(commands=(STOP, LEAD, QUIT), others=(), pronunciations={}, source="test")
 
 
@@ -53,22 +54,47 @@ class Script:
 class Spots:
     """A spotter that finds the given command in every stretch of speech."""
 
-    def __init__(self, found: Command | None = None) -> None:
+    def __init__(self, found: Command | None = None, sure: float = 0.8) -> None:
         self.commands = COMMANDS
-        self.found = found
-        self.stretches = 0
+        self.found, self.sure = found, sure
+        self.fed_s: list[float] = []
+        self.hushed_s: list[float] = []
+        self.talked = True
 
     def begin(self) -> None:
-        self.stretches += 1
+        self.fed_s.append(0.0)
 
-    def feed(self, samples: Samples) -> None: ...
+    def feed(self, samples: Samples) -> None:
+        self.fed_s[-1] += len(samples) / 16_000
+
+    def hush(self) -> None:
+        self.hushed_s.append(self.fed_s[-1])
 
     def abandon(self) -> None: ...
 
     def finish(self, *, speech_s: float) -> Match | None:
         if self.found is None:
             return None
-        return Match(command=self.found, phrase=self.found.phrases[0], confidence=0.8)
+        return Match(command=self.found, phrase=self.found.phrases[0], confidence=self.sure)
+
+
+@dataclass
+class Deaf:
+    """An echo canceller that takes everything for an echo."""
+
+    lacks: bool = False
+    only_echo: bool = False
+    heard: int = 0
+    restarts: int = 0
+
+    def played(self, samples: Samples) -> None: ...
+
+    def process(self, block: Samples) -> Samples:
+        self.heard += 1
+        return np.zeros_like(block)
+
+    def restart(self) -> None:
+        self.restarts += 1
 
 
 class SlowJobs:
@@ -126,10 +152,14 @@ class Room:
 
 
 def room(
-    *lines: str | Exception, found: Command | None = None, clock: ClockKind = ClockKind.GAME, **more: Any
+    *lines: str | Exception,
+    found: Command | None = None,
+    sure: float = 0.8,
+    clock: ClockKind = ClockKind.GAME,
+    **more: Any,
 ) -> Room:
     options: dict[str, Any] = {"jobs": GameJobs(LATENCY_S), "transcriber": Script(*lines)} | more
-    return Room(Ears(voice=VoiceActivity(LoudIsSpeech()), spotter=Spots(found), clock=clock, **options))
+    return Room(Ears(voice=VoiceActivity(LoudIsSpeech()), spotter=Spots(found, sure), clock=clock, **options))
 
 
 def test_a_sentence_becomes_one_turn_with_its_times() -> None:
@@ -228,19 +258,115 @@ def test_a_false_command_does_not_swallow_what_was_really_said() -> None:
     assert [heard.text for heard in there.heard()] == ["A star is falling."]
 
 
+def taken_back(there: Room) -> list[tuple[str, float]]:
+    return [(o.name, o.end_s) for o in there.told if isinstance(o, CommandTakenBack)]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"), [("Stop staring at me.", ["stop"]), ("Good night.", ["stop", "good night"])]
+)
+def test_a_command_that_turns_out_to_be_something_else_is_taken_back(text: str, named: list[str]) -> None:
+    there = room(text, found=STOP).play(("speech", 0.4), ("silence", 2.0))
+    assert [command.name for command in there.commands()] == named
+    assert taken_back(there) == [("stop", there.commands()[0].end_s)]
+
+
+def test_what_cannot_be_undone_is_told_when_the_transcript_does_not_deny_it() -> None:
+    for text, told in (
+        ("Good night.", True),
+        ("Good knight.", True),
+        ("", True),
+        ("Good night to you.", False),
+        ("Stop!", False),
+    ):
+        there = room(text, found=QUIT, sure=0.3).play(("speech", 0.6), ("silence", 2.0))
+        assert ("good night" in [command.name for command in there.commands()]) == told
+        for command in there.commands():
+            assert command.at_s - command.end_s > 0.5
+
+
+def test_the_spotter_is_told_of_the_first_silence_before_the_word_counts_as_ended() -> None:
+    spots = Spots(STOP)
+    ears = Ears(
+        voice=VoiceActivity(LoudIsSpeech()),
+        spotter=spots,
+        clock=ClockKind.GAME,
+        jobs=GameJobs(LATENCY_S),
+        transcriber=Script("Stop."),
+    )
+    there = Room(ears).play(("speech", 0.4), ("silence", 0.06))
+    assert len(spots.hushed_s) == 1
+    assert not there.commands()
+    there.play(("silence", 0.06))
+    assert len(there.commands()) == 1
+
+
+@pytest.mark.parametrize(("talked", "listened"), [(True, 1), (False, 2)])
+def test_a_noise_before_a_command_does_not_hide_it(talked: bool, listened: int) -> None:
+    spots = Spots()
+    spots.talked = talked
+    ears = Ears(
+        voice=VoiceActivity(LoudIsSpeech()),
+        spotter=spots,
+        clock=ClockKind.GAME,
+        jobs=GameJobs(LATENCY_S),
+        transcriber=Script("Stop."),
+    )
+    Room(ears).play(("speech", 0.3), ("silence", 0.6), ("speech", 0.4), ("silence", 1.0))
+    assert len(spots.fed_s) == listened
+
+
+@pytest.mark.parametrize(("gap_s", "stretches_s"), [(0.2, [0.4, 1.1]), (0.6, [0.4])])
+def test_words_close_together_are_looked_at_as_one(gap_s: float, stretches_s: list[float]) -> None:
+    spots = Spots()
+    ears = Ears(
+        voice=VoiceActivity(LoudIsSpeech()),
+        spotter=spots,
+        clock=ClockKind.GAME,
+        jobs=GameJobs(LATENCY_S),
+        transcriber=Script("Lead. The way."),
+    )
+    Room(ears).play(("speech", 0.3), ("silence", gap_s), ("speech", 0.4), ("silence", 1.0))
+    assert spots.fed_s == pytest.approx(stretches_s, abs=0.25)
+
+
+def test_of_two_hearings_of_the_same_words_the_surer_is_believed() -> None:
+    for sure, back in ((0.95, []), (0.5, ["stop"])):
+        there = room("So on, so on.", found=STOP, sure=sure).play(("speech", 0.4), ("silence", 2.0))
+        assert [name for name, _ in taken_back(there)] == back
+
+
+@pytest.mark.parametrize("text", ["Stop!", "Star.", "", "Stop, stop."])
+def test_a_command_that_the_transcript_does_not_deny_stands(text: str) -> None:
+    assert not taken_back(room(text, found=STOP).play(("speech", 0.4), ("silence", 2.0)))
+
+
 def test_a_command_meant_for_a_character_is_a_turn_as_well() -> None:
     there = room("Show me the way.", found=LEAD).play(("speech", 0.9), ("silence", 2.0))
     assert [command.name for command in there.commands()] == ["lead"]
     assert len(there.heard()) == 1
 
 
+def test_what_cannot_be_undone_needs_no_transcript_when_it_is_sure_and_the_whole_turn() -> None:
+    jobs = SlowJobs()
+    there = room("Good light.", found=QUIT, jobs=jobs, clock=ClockKind.REAL)
+    there.play(("speech", 0.6), ("silence", 0.5))
+    assert not there.commands()
+    there.play(("silence", 0.6))
+    assert [command.name for command in there.commands()] == ["good night"]
+    jobs.released = True
+    there.play(("silence", 0.5))
+    assert len(there.commands()) == 1
+    assert not taken_back(there)
+
+
 def test_a_command_that_must_be_sure_waits_for_the_transcript() -> None:
-    there = room("Good night.", found=QUIT).play(("speech", 0.6), ("silence", 0.4))
+    there = room("Good night.", found=QUIT, sure=0.3).play(("speech", 0.6), ("silence", 0.4))
     assert not there.commands()
     there.play(("silence", 1.5))
     assert [command.name for command in there.commands()] == ["good night"]
     assert not there.heard()
-    denied = room("Good light.", found=QUIT).play(("speech", 0.6), ("silence", 2.0))
+    denied = room("Good light is rare.", found=QUIT, sure=0.3).play(("speech", 0.6), ("silence", 2.0))
     assert not denied.commands()
     assert denied.heard()
 
@@ -263,7 +389,7 @@ def test_a_word_of_command_in_the_middle_of_talk_is_not_obeyed() -> None:
     there = Room(ears).play(("speech", 1.0), ("silence", 0.4))
     spots.found = STOP
     there.play(("speech", 0.4), ("silence", 2.0))
-    assert spots.stretches == 1
+    assert len(spots.fed_s) == 1
     assert not there.commands()
 
 
@@ -315,12 +441,26 @@ def test_loudness_is_told_only_when_it_changes() -> None:
 
 
 def test_what_the_loudspeaker_plays_is_taken_out_before_anything_else_hears_it() -> None:
-    class Deaf:
-        def process(self, block: Samples, reference: Samples | None) -> Samples:
-            return np.zeros_like(block)
-
     there = room("Hello.", echo=Deaf()).play(("speech", 2.0), ("silence", 2.0))
     assert there.told == []
+
+
+def test_sound_waits_a_little_for_what_was_played_with_it_and_no_longer() -> None:
+    canceller = Deaf(lacks=True)
+    there = room("Hello.", echo=canceller).play(("speech", 1.0))
+    assert canceller.heard == 100 - 12
+    canceller.lacks = False
+    there.play(("speech", 0.01))
+    assert canceller.heard == 101
+
+
+def test_a_microphone_that_comes_back_is_another_one_to_the_echo_canceller() -> None:
+    canceller = Deaf()
+    there = room("Hello.", echo=canceller).play(("silence", 1.0))
+    assert canceller.restarts == 0
+    there.now_s += 5.0
+    there.play(("silence", 1.0))
+    assert canceller.restarts == 1
 
 
 def test_an_hour_of_talk_keeps_no_more_than_the_last_half_minute() -> None:

@@ -43,7 +43,7 @@ def started(events: Sequence[TurnEvent]) -> list[TurnStarted]:
 def test_a_sentence_is_one_turn_that_ends_after_seven_tenths_of_silence() -> None:
     events = play(TurnTracker(), [("silence", 1.0), ("speech", 2.0), ("silence", 2.0)])
     names = [type(event).__name__ for event in events]
-    assert names == ["VoiceRose", "TurnStarted", "VoiceHushed", "TurnPaused", "TurnEnded"]
+    assert names == ["VoiceRose", "VoiceHeld", "TurnStarted", "VoiceHushed", "TurnPaused", "TurnEnded"]
     (end,) = ended(events)
     assert end.end_s - end.start_s == pytest.approx(2.0, abs=STEP_S)
     assert 0.7 <= end.silence_s <= 0.7 + STEP_S
@@ -62,7 +62,12 @@ def test_clicks_that_are_far_apart_do_not_add_up() -> None:
 
 def test_a_word_is_hushed_before_its_turn_is_paused() -> None:
     events = play(TurnTracker(), [("speech", 0.4), ("silence", 0.2)])
-    assert [type(event).__name__ for event in events] == ["VoiceRose", "TurnStarted", "VoiceHushed"]
+    assert [type(event).__name__ for event in events] == [
+        "VoiceRose",
+        "VoiceHeld",
+        "TurnStarted",
+        "VoiceHushed",
+    ]
 
 
 def test_a_pause_does_not_end_the_turn_and_the_turn_resumes() -> None:

@@ -24,6 +24,8 @@ from game.sense.observations import (
     SpeechPaused,
     SpeechStarted,
     TurnUnderstood,
+    VoiceFell,
+    VoiceSounds,
 )
 
 HAND = HandSeen(
@@ -33,6 +35,8 @@ EVERY: list[Observation] = [
     HandsSeen(at_s=1.0, captured_s=0.9, hands=(HAND,), aspect=1.77778, brightness=0.31),
     HeadSeen(at_s=1.0, captured_s=0.9, present=True, position_m=(0.1, -1.2, 0.05), yaw_rad=0.1, faces=2),
     SpeechStarted(at_s=1.0, start_s=0.8),
+    VoiceSounds(at_s=1.0, start_s=0.8),
+    VoiceFell(at_s=1.0, end_s=0.8),
     SpeechPaused(at_s=1.0, end_s=0.8),
     Heard(at_s=2.0, utterance=3, text="ünïcode “quotes”\n", start_s=1.0, end_s=1.5, extends=2),
     CommandHeard(at_s=2.0, name="stop", end_s=1.9, confidence=0.8),

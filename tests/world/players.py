@@ -72,15 +72,20 @@ class Evening:
         self.reply_events: tuple[str, ...] = ()
         self._playing: dict[str, tuple[float, float]] = {}
         self._lengths: dict[str, float] = {}
+        self._sounds_s = 0.0
 
-    def run(self, seconds: float, *, speaking: bool = False, hands: tuple[HandIntent, ...] = (),
+    def run(self, seconds: float, *, speaking: bool = False, sounding_s: float = 0.0,
+            hands: tuple[HandIntent, ...] = (),
             walk: Walk | None = None, heard: tuple[Heard, ...] = (),
             gestures: tuple[GestureEvent, ...] = (),
             commands: tuple[str, ...] = (), arms: Arms | None = None) -> list[Effect]:  # fmt: skip
         """Plays on; ``heard``, ``gestures`` and ``commands`` arrive in the first tick.
+        A voice that sounds for ``sounding_s`` may be no speech.
         Returns the effects since."""
         before = len(self.effects)
         for number in range(round(seconds / TICK_S)):
+            sounds = speaking or number * TICK_S < sounding_s
+            self._sounds_s = self._sounds_s + TICK_S if sounds else 0.0
             replies, self.replies = tuple(self.replies), []
             for reply in replies:
                 if isinstance(reply, SentenceSpoken):
@@ -89,7 +94,7 @@ class Evening:
                 hands=hands,
                 walk=walk or Walk(),
                 arms=arms or Arms(),
-                speech=Speech(speaking=speaking),
+                speech=Speech(speaking=speaking, sounding_s=self._sounds_s or None),
                 heard=heard if number == 0 else (),
                 gestures=gestures if number == 0 else (),
                 commands=tuple(

@@ -2,7 +2,7 @@ import math
 
 from game.clock import TICK_S
 from game.interpret.intents import Intents, Walk
-from game.sense.observations import CommandHeard
+from game.sense.observations import CommandHeard, CommandTakenBack
 from game.world.effects import StopClip
 from game.world.geometry import turn
 from game.world.state import Scene, World
@@ -87,3 +87,43 @@ def test_starting_again_begins_in_the_dark_and_stops_who_speaks() -> None:
     assert play.world.tick == tick + 1
     play.run(40 * TICK_S)
     assert play.world.scene is Scene.DARK
+
+
+def take_back(world: World, name: str, end_s: float = 0.0) -> None:
+    step(world, Intents(taken_back=(CommandTakenBack(at_s=world.time_s, name=name, end_s=end_s),)))
+
+
+def test_a_command_that_is_taken_back_leaves_all_as_it_was() -> None:
+    world = begin(1)
+    before = (world.volume, world.brightness, world.paused, world.player.backwards, world.player.bears)
+    for name in ("louder", "darker", "pause", "turn around", "turn left"):
+        order(world, name)
+    changed = (world.volume, world.brightness, world.paused, world.player.backwards, world.player.bears)
+    assert all(new != old for new, old in zip(changed, before, strict=True))
+    for name in ("turn left", "turn around", "pause", "darker", "louder"):
+        take_back(world, name)
+    after = (world.volume, world.brightness, world.paused, world.player.backwards, world.player.bears)
+    assert after == before
+
+
+def test_what_has_been_wanted_since_is_not_undone() -> None:
+    world = begin(1)
+    order(world, "pause")
+    order(world, "go on")
+    take_back(world, "pause")
+    assert not world.paused
+    order(world, "louder")
+    take_back(world, "louder", end_s=3.0)
+    assert world.volume > 1.0
+
+
+def test_told_to_turn_the_player_takes_that_way_at_the_fork() -> None:
+    for name, side in (("turn left", 0), ("turn right", 1)):
+        play = Evening(begin(1))
+        play.world.scene = Scene.LEAD
+        tunnel = play.world.cave.tunnels[0]
+        play.world.player.along_m = tunnel.length_m - 0.5
+        order(play.world, name)
+        play.run(2.0, walk=Walk(speed=1.0))
+        assert play.world.player.tunnel == tunnel.next[side]
+        assert play.world.player.bears == 0

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from game.interpret.intents import Action, GestureEvent
@@ -81,17 +83,58 @@ def test_breaking_in_ducks_at_once_then_stops_and_history_holds_what_was_heard()
     assert "More" not in exchange.reply
 
 
-def test_a_cough_only_ducks() -> None:
+def speaks_for_long() -> Evening:
+    """The Child has been saying six words for a second."""
     play = evening(answers=False)
     play.run(0.1, heard=(said("tell me a story", 1.0),))
     question = play.asked()[0]
     play.replies = [understood(question), sentence(1, "One two three four five six"), ended(1)]
     play.run(1.0)
-    play.run(0.2, speaking=True)
-    effects = play.run(3.0)
-    assert any(isinstance(effect, Duck) and effect.gain_db == 0.0 for effect in effects)
+    assert play.world.talk.current is not None
+    return play
+
+
+def test_a_cough_only_ducks() -> None:
+    play = speaks_for_long()
+    effects = play.run(3.0, sounding_s=0.2)
+    ducks = [effect.gain_db for effect in effects if isinstance(effect, Duck)]
+    assert ducks[0] < 0.0
+    assert ducks[1:] == [0.0]
     assert not any(isinstance(effect, StopClip) for effect in play.effects)
     assert play.world.history[-1].reply == "One two three four five six"
+
+
+def test_a_voice_that_goes_on_stops_the_child_half_a_second_after_its_first_sound() -> None:
+    play = speaks_for_long()
+    assert not any(isinstance(effect, StopClip) for effect in play.run(0.4, speaking=True))
+    assert any(isinstance(effect, StopClip) for effect in play.run(0.1, speaking=True))
+
+
+@pytest.mark.parametrize("text", ["Mhm.", "Uh-huh.", "Yeah, okay.", "Ha ha ha!"])
+def test_a_listeners_mhm_neither_interrupts_nor_takes_a_turn(text: str) -> None:
+    play = speaks_for_long()
+    start_s = play.world.time_s
+    play.run(0.4, sounding_s=0.35)
+    questions = len(play.asked())
+    play.run(3.0, heard=(replace(said(text, start_s + 0.5), start_s=start_s),))
+    assert len(play.asked()) == questions
+    assert not any(isinstance(effect, StopClip) for effect in play.effects)
+    assert play.world.history[-1].reply == "One two three four five six"
+
+
+def test_the_same_words_are_an_answer_where_nobody_speaks() -> None:
+    play = speaks_for_long()
+    play.run(4.0)
+    assert play.world.talk.current is None
+    questions = len(play.asked())
+    play.run(0.1, heard=(replace(said("Yeah, okay.", play.world.time_s), start_s=play.world.time_s - 0.5),))
+    assert len(play.asked()) == questions + 1
+
+
+def test_more_than_a_listeners_words_are_a_turn_while_the_child_speaks() -> None:
+    play = speaks_for_long()
+    play.run(0.1, heard=(said("Yeah, but why?", play.world.time_s),))
+    assert play.asked()[-1].text == "Yeah, but why?"
 
 
 def test_a_palm_stops_the_child_once_it_has_been_held_for_a_moment() -> None:
@@ -100,10 +143,11 @@ def test_a_palm_stops_the_child_once_it_has_been_held_for_a_moment() -> None:
     play.replies = [understood(play.asked()[0]), sentence(1, "One two three four five"), ended(1)]
     play.run(0.8)
     palm = hand((0.0, 0.0), Action.PALM_OUT)
-    play.run(0.1, hands=(palm,))
+    play.run(0.05, hands=(palm,))
     play.run(0.1)
     assert not any(isinstance(effect, StopClip) for effect in play.effects)
-    effects = play.run(0.25, hands=(palm,))
+    # It has been held for an eighth of a second before it is recognised at all.
+    effects = play.run(0.1, hands=(palm,))
     assert [effect.clip for effect in effects if isinstance(effect, StopClip)] == ["child-1-0"]
 
 

@@ -233,8 +233,9 @@ class MixThread:
     """Keeps ``AHEAD_S`` of mixed sound before the output, and hands every block to the taps.
 
     Sound keeps to the wall clock as pictures do: what a stalled machine could not mix in time is mixed for
-    the taps and skipped by the loudspeaker, so a recording stays in step with its pictures. When the device
-    goes, the thread goes on with a `NullOutput`; ``on_fault`` is told the sentence once.
+    the taps and skipped by the loudspeaker, so a recording stays in step with its pictures. ``ears`` is a tap
+    that gets only what is played: what was skipped makes no echo. When the device goes, the thread goes on
+    with a `NullOutput`; ``on_fault`` is told the sentence once.
     """
 
     def __init__(
@@ -243,12 +244,14 @@ class MixThread:
         output: SoundOutput,
         *,
         taps: Sequence[Tap] = (),
+        ears: Tap | None = None,
         on_fault: Callable[[str], None] | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._mixer = mixer
         self._output = output
         self._taps = tuple(taps)
+        self._ears = ears
         self._on_fault = on_fault
         self._clock = clock
         self._underruns_before = 0
@@ -301,6 +304,8 @@ class MixThread:
         if play:
             self._output.write(block)
         self._tell_latency()
+        if play and self._ears is not None:
+            self._ears(block)
         for tap in self._taps:
             tap(block)
 

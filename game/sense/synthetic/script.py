@@ -22,8 +22,10 @@ from typing import Final
 import numpy as np
 
 from game.sense.observations import Side
-from game.sense.synthetic.everyday import ACTIVITIES, Everyday
-from game.sense.synthetic.gestures import GESTURES, SIDES, Player, Style
+from game.sense.synthetic.activities import ACTIVITIES
+from game.sense.synthetic.everyday import Everyday
+from game.sense.synthetic.gestures import GESTURES, show
+from game.sense.synthetic.player import SIDES, Player, Style
 from game.sense.synthetic.skeleton import Anatomy
 from game.sense.synthetic.tracker import NOISE, Camera, Scene
 
@@ -270,7 +272,7 @@ class _Stage:
                     at += 3
                 case other:
                     raise line.wrong(f"{other} is not understood here; at X Y and for SECONDS are.")
-        self._player.perform(what, side, hold_s=hold_s, where=where)
+        show(self._player, what, side, hold_s=hold_s, where=where)
 
     def _everyday(self, line: _Line) -> None:
         if self.everyday is None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, TextIO, cast
 
 from game.sense.observations import HandSeen
-from game.sense.synthetic.gestures import Truth
+from game.sense.synthetic.player import Truth
 from game.sense.synthetic.script import Performance
 
 

@@ -3,8 +3,10 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from game.sense.synthetic.everyday import ACTIVITIES, Everyday
-from game.sense.synthetic.gestures import SIDES, Player, Style
+from game.sense.synthetic.activities import ACTIVITIES
+from game.sense.synthetic.everyday import Everyday
+from game.sense.synthetic.gestures import show
+from game.sense.synthetic.player import SIDES, Player, Style
 from game.sense.synthetic.skeleton import Anatomy, Floats, hand_points
 
 HELD_S = 0.3
@@ -68,8 +70,7 @@ def test_the_check_for_what_is_meant_sees_what_is_meant() -> None:
     player = Player(1)
     player.wait(1.0)
     truths = [
-        player.perform(name)
-        for name in ("palm_out", "palm_up", "palm_down", "grasp", "pinch", "point", "rude")
+        show(player, name) for name in ("palm_out", "palm_up", "palm_down", "grasp", "pinch", "point", "rude")
     ]
     assert {truth.action for truth in truths} == {name for name, _ in meant(player, player.now_s)}
 

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from game.sense.observations import Side
-from game.sense.synthetic.gestures import GESTURES, Player, Style, Truth, performance
+from game.sense.synthetic.gestures import GESTURES, performance, show
 from game.sense.synthetic.movement import Sampled
+from game.sense.synthetic.player import Player, Style, Truth
 from game.sense.synthetic.skeleton import Anatomy, hand_points
 
 ACTIONS = {
@@ -17,7 +18,7 @@ def one(
 ) -> tuple[Player, Truth]:
     player = Player(seed, distance_m=0.8, style=Style())
     player.wait(1.0)
-    return player, player.perform(variant, side, hold_s=hold_s)
+    return player, show(player, variant, side, hold_s=hold_s)
 
 
 def sampled(player: Player, truth: Truth, *moments: float) -> Sampled:
@@ -94,7 +95,7 @@ def test_two_fingers_walk_in_turn(variant: str) -> None:
 def test_held_and_placed_as_asked() -> None:
     player = Player(3, distance_m=1.0)
     player.wait(1.0)
-    truth = player.perform("palm_out", "left", hold_s=3.0, where=(0.25, 0.4))
+    truth = show(player, "palm_out", "left", hold_s=3.0, where=(0.25, 0.4))
     assert truth.end_s - truth.shown_s == pytest.approx(3.0)
     assert sampled(player, truth, truth.shown_s).place[0] == pytest.approx(player.at(0.25, 0.4), abs=1e-6)
 
@@ -102,7 +103,7 @@ def test_held_and_placed_as_asked() -> None:
 def test_nobody_does_it_twice_in_the_same_way_but_the_same_seed_does() -> None:
     player = Player(4)
     player.wait(1.0)
-    first, second = player.perform("point", "right"), player.perform("point", "right")
+    first, second = show(player, "point", "right"), show(player, "point", "right")
     a = player.hands["right"].sample(np.array([first.shown_s, second.shown_s]))
     assert np.abs(a.turn[0] - a.turn[1]).max() > 0.01
     assert [truth.shown_s for truth in performance(Player(5))] == [
@@ -112,4 +113,4 @@ def test_nobody_does_it_twice_in_the_same_way_but_the_same_seed_does() -> None:
 
 def test_an_unknown_gesture_is_refused() -> None:
     with pytest.raises(ValueError, match="no gesture called salute"):
-        Player(1).perform("salute")
+        show(Player(1), "salute")

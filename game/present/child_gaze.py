@@ -1,0 +1,99 @@
+"""The Child's head and eyes: they share the turn to what it looks at, and meet it whatever the body does."""
+
+import math
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from game.interpret.intents import Vec3
+from game.present.child_body import HEAD_CENTRE, JOINTS
+from game.present.child_limbs import bowed, tilted, turned
+from game.present.child_moods import noise
+from game.present.child_parameters import P
+
+Floats = NDArray[np.float64]
+
+EYE_REACH_RAD: Final = 0.42
+HEAD_REACH_RAD: Final = 1.25
+HEAD_UP_RAD, HEAD_DOWN_RAD = 0.95, 0.7
+HEAD_SHARE: Final = 0.80
+"""Of a turn to what it looks at; the eyes do the rest."""
+
+
+def lids_shut(time_s: float) -> float:
+    """0 open to 1 shut: a blink somewhere in each slot of 3.4 s, at times two."""
+    slot = math.floor(time_s / 3.4)
+    start = (slot + 0.15 + 0.7 * noise(slot)) * 3.4
+    shut = 0.0
+    for begin in (start, start + 0.26) if noise(slot + 0.5) > 0.75 else (start,):
+        age = time_s - begin
+        if 0.0 < age < 0.20:
+            shut = max(shut, math.sin(math.pi * (age / 0.20) ** 0.7))
+    return shut
+
+
+class Gaze:
+    """The eyes leap, the head follows with most of the turn, and the eyes make up for every nod and tilt."""
+
+    def __init__(self) -> None:
+        self._head = [0.0, 0.0]
+        self._aim: Floats | None = None
+        self._time_s = 0.0
+
+    def advance(
+        self, look_at: Vec3, v: Floats, root: Floats, neck_at: Floats, *, pace: float, dt_s: float
+    ) -> tuple[Floats, tuple[float, float]]:
+        """(3, 3) turn of the head in the body's axes, and of the eyes in the head (right and up, radians).
+
+        ``v`` are the body's parameters, ``root`` (3, 3) turns its axes into the world's, ``neck_at`` (3,) is
+        where its neck is in the world.
+        """
+        self._time_s += dt_s
+        target = np.array(look_at)
+        shake, nod = float(v[P.SHAKE]), float(v[P.NOD])
+        way = root.T @ (target - neck_at - np.array([0.0, 0.0, HEAD_CENTRE[2] - JOINTS["neck"][2]]))
+        flat = math.hypot(way[0], way[1])
+        if flat + abs(way[2]) < 0.05:
+            right, up = 0.0, 0.0
+        else:
+            right, up = math.atan2(way[0], way[1]), math.atan2(way[2], max(flat, 0.05))
+        # What is behind its back it does not follow.
+        heed = max(0.0, 1.0 - max(0.0, abs(right) - 2.0))
+        right, up = right * heed, up * heed
+        # The head's share; more where a nod or a shake would leave the eyes too little.
+        spare = 0.72 * EYE_REACH_RAD
+        sure_right = min(right - shake + spare, max(right - shake - spare, HEAD_SHARE * right))
+        sure_up = min(up + nod + spare, max(up + nod - spare, HEAD_SHARE * up))
+        wanted = (
+            min(HEAD_REACH_RAD, max(-HEAD_REACH_RAD, sure_right)),
+            min(HEAD_UP_RAD, max(-HEAD_DOWN_RAD, sure_up)),
+        )
+        follow = 1.0 - math.exp(-dt_s * 7.0 * pace) if self._aim is not None else 1.0
+        for axis in (0, 1):
+            self._head[axis] += (wanted[axis] - self._head[axis]) * follow
+        spin = (
+            turned(self._head[0] + shake)
+            @ bowed(-self._head[1] + nod)
+            @ tilted(float(v[P.TILT]) - 0.35 * float(v[P.SIDE]))
+        )
+        centre = neck_at + root @ spin @ (HEAD_CENTRE - JOINTS["neck"])
+        aim = target - centre
+        aim = aim / max(1e-6, math.sqrt(float(aim @ aim)))
+        # Eyes hold on to a direction in the world, whatever the head does under them.
+        leap = 1.0 - math.exp(-dt_s * 38.0)
+        self._aim = aim if self._aim is None else self._aim + (aim - self._aim) * leap
+        local = spin.T @ root.T @ self._aim
+        flat = math.hypot(local[0], local[1])
+        if flat + abs(local[2]) < 1e-6:
+            return spin, (0.0, 0.0)
+        # Living eyes are never fixed: every half second they jump by up to a degree.
+        slot = math.floor(self._time_s * 1.9)
+        eye = [
+            math.atan2(local[0], local[1]) * heed + 0.028 * (noise(slot) - 0.5),
+            math.atan2(local[2], flat) * heed + 0.020 * (noise(slot + 0.3) - 0.5),
+        ]
+        far = math.hypot(*eye)
+        if far > EYE_REACH_RAD:
+            eye = [part * EYE_REACH_RAD / far for part in eye]
+        return spin, (eye[0], eye[1])

@@ -1,0 +1,172 @@
+"""Words of command, found by their sound: which phrase is said in a stretch of speech, and nothing else.
+
+The phone model tells what was heard every 24 ms. Each phrase is aligned with the whole stretch, the silence
+around it included; how much worse it fits than whatever would fit best, a phone, is the measure. So a phrase
+that is only a part of what was said fits badly, and so does a similar word.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from game.clock import EAR_RATE
+from game.sense.commands_file import LONGEST_S, CommandSet, GrammarError, Match
+from game.sense.phone_match import PhraseNet, free_score, phones_heard
+from game.sense.phone_model import LogProbabilities, levelled
+from game.sense.pronounce import ways_to_say
+
+Samples = NDArray[np.float32]
+
+_SCORE_MIN: Final = -3.3
+"""What a command must reach, natural logarithm a phone. Found on made voices and noises; docs/commands.md."""
+_LEAD_WEIGHT: Final = 0.1
+_LEAD_MOST: Final = 4.0
+_HEARD_SHARE: Final = 0.7
+_UNHEARD_WEIGHT: Final = 2.0
+_SETTLED_FIT: Final = -1.0
+_SETTLED_LEAD: Final = 4.0
+_TALK_PHONES: Final = 4
+"""A stretch in which fewer phones are heard is a noise, or a word too short to be called talk."""
+
+
+class Hears(Protocol):
+    """What the spotter needs of `PhoneModel`."""
+
+    @property
+    def symbols(self) -> tuple[str, ...]: ...
+    def __call__(self, sound: Samples) -> LogProbabilities: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneFit:
+    """The phrase of a command that fits a stretch of sound best, be it said or not."""
+
+    phrase: str
+    fit: float
+    """For each phone, against whatever fits best; 0 is perfect, lower is worse."""
+    lead: float
+    """Over the best phrase that means something else, or nothing; below 0 when that fits better."""
+    phones: int
+    """Heard in all, whatever they say."""
+    wanted: int
+    """Phones of the phrase."""
+
+    @property
+    def score(self) -> float:
+        """The fit, less where other words fit better or where most of the phones were not heard for sure."""
+        unheard = max(0.0, _HEARD_SHARE - self.phones / self.wanted)
+        return self.fit + _LEAD_WEIGHT * min(self.lead, _LEAD_MOST) - _UNHEARD_WEIGHT * unheard
+
+
+def settled(fit: PhoneFit) -> bool:
+    """Whether a little more silence would change nothing."""
+    return accepted(fit) and (fit.fit >= _SETTLED_FIT or fit.lead >= _SETTLED_LEAD)
+
+
+def accepted(fit: PhoneFit) -> bool:
+    """Whether the phrase fits well enough to act upon."""
+    return fit.score >= _SCORE_MIN
+
+
+class CommandSpotter:
+    """``begin``, then ``feed`` as the sound comes, ``hush`` when the voice falls silent, ``finish`` when it
+    has been silent for long enough.
+
+    What takes the model 50 ms is done at ``hush``, when it is not known yet whether the voice stays silent.
+    """
+
+    name: Final = "moonshine"
+
+    def __init__(self, commands: CommandSet, model: Hears) -> None:
+        """Raises GrammarError for a word that nobody can pronounce."""
+        self.commands = commands
+        self._model = model
+        number = {symbol: at for at, symbol in enumerate(model.symbols)}
+        self._texts: list[str] = []
+        meanings: list[str] = []
+        rows: list[list[int]] = []
+        means = {phrase: c.name for c in commands.commands for phrase in c.phrases}
+        means |= dict.fromkeys(commands.others, "")
+        for text, meaning in means.items():
+            ways = ways_to_say(text, commands.pronunciations)
+            unknown = sorted({phone for way in ways for phone in way if phone not in number})
+            if not ways or unknown:
+                raise GrammarError(_unsayable(commands, text, meaning, unknown))
+            for way in ways:
+                rows.append([number[phone] for phone in way])
+                self._texts.append(text)
+                meanings.append(meaning)
+        self._meanings = np.array(meanings)
+        self._phones = np.array([len(row) for row in rows])
+        self._net = PhraseNet(rows)
+        self._parts: list[Samples] | None = None
+        self._held = 0
+        self._known: PhoneFit | None = None
+        """What was found at the last moment of silence."""
+        self.talked = False
+        """Whether speech was heard in the last stretch, command or not."""
+
+    def begin(self) -> None:
+        """Forgets the stretch before and listens to a new one."""
+        self._parts, self._held, self._known = [], 0, None
+
+    def feed(self, samples: Samples) -> None:
+        """Goes on listening; a stretch too long for a command costs nothing further."""
+        if self._parts is None:
+            return
+        self._parts.append(samples)
+        self._held += len(samples)
+        if self._held > LONGEST_S * EAR_RATE:
+            self.abandon()
+
+    def hush(self) -> None:
+        """The voice is silent, perhaps only for a moment: looks at what has been said so far."""
+        if self._parts:
+            self._known = self.fit(np.concatenate(self._parts))
+
+    def finish(self, *, speech_s: float) -> Match | None:
+        """The command in what was fed since ``begin``; None for anything else."""
+        parts, known = self._parts, self._known
+        self.abandon()
+        self.talked = True
+        if not parts:
+            return None
+        fit = known
+        if fit is None or not settled(fit):
+            # The last sound may have come after the first moment of silence: the t of "light".
+            later = self.fit(np.concatenate(parts))
+            fit = later if fit is None or later.score >= fit.score else fit
+        self.talked = fit.phones >= _TALK_PHONES
+        command = self.commands.by_phrase(fit.phrase)
+        if command is None or not accepted(fit):
+            return None
+        return Match(command=command, phrase=fit.phrase, confidence=round(math.exp(min(0.0, fit.score)), 3))
+
+    def fit(self, sound: Samples) -> PhoneFit:
+        """The command that fits the whole sound best."""
+        heard = self._model(levelled(sound))
+        scores = self._net.scores(heard)
+        best = int(np.where(self._meanings != "", scores, -np.inf).argmax())
+        others = scores[self._meanings != self._meanings[best]]
+        return PhoneFit(
+            phrase=self._texts[best],
+            fit=float(scores[best] - free_score(heard)) / int(self._phones[best]),
+            lead=float(scores[best] - others.max()) if len(others) else math.inf,
+            phones=phones_heard(heard),
+            wanted=int(self._phones[best]),
+        )
+
+    def abandon(self) -> None:
+        """Stops listening to the present stretch."""
+        self._parts, self._held, self._known = None, 0, None
+
+
+def _unsayable(commands: CommandSet, text: str, meaning: str, unknown: list[str]) -> str:
+    where = f"'{text}' ('{meaning}')" if meaning else f"'{text}' in [others]"
+    if unknown:
+        phones = " ".join(unknown)
+        return f"{commands.source}: '{phones}' in the pronunciation of {where} is no phone of CMUdict."
+    return f"{commands.source}: nobody knows how to pronounce {where}: give it under [pronunciations]."

@@ -1,0 +1,206 @@
+"""Commands by their sound: the rules with a scripted phone model, then the real one on a made voice."""
+
+import numpy as np
+import pytest
+
+from game.clock import EAR_RATE
+from game.sense.command_spotter import CommandSpotter, PhoneFit, accepted
+from game.sense.commands_file import LONGEST_S, Command, CommandSet, GrammarError, load_commands
+from game.sense.phone_model import ENCODER, MODEL, PhoneModel
+from npc.assets import asset
+from npc.models import ModelMissing, ModelStore
+
+PHONES = (
+    "-",
+    "AA",
+    "AE",
+    "AH",
+    "D",
+    "EH",
+    "ER",
+    "G",
+    "IH",
+    "L",
+    "N",
+    "OW",
+    "P",
+    "R",
+    "S",
+    "SH",
+    "T",
+    "W",
+    "AW",
+)
+
+
+def command(name: str, *phrases: str) -> Command:
+    return Command(name=name, phrases=phrases, does="", undo=True, answered=False)
+
+
+COMMANDS = CommandSet(
+    commands=(command("stop", "stop", "stop it"), command("louder", "louder")),
+    others=("shop",),
+    pronunciations={},
+    source="test.toml",
+)
+
+
+class Says:
+    """A phone model that hears the given phones, whatever the sound, as surely as told."""
+
+    symbols = PHONES
+
+    def __init__(self, text: str = "", sure: float = 0.999999) -> None:
+        self.text, self.sure, self.asked = text, sure, 0
+        self.lengths: list[int] = []
+
+    def __call__(self, sound: np.ndarray) -> np.ndarray:
+        self.asked += 1
+        self.lengths.append(len(sound))
+        path = [0, 0]
+        for phone in self.text.split():
+            path += [PHONES.index(phone)] * 2 + [0]
+        heard = np.full((len(path), len(PHONES)), (1.0 - self.sure) / (len(PHONES) - 1), np.float32)
+        heard[np.arange(len(path)), path] = self.sure
+        return np.log(heard)
+
+
+def found(model: Says, seconds: float = 0.6) -> str | None:
+    spotter = CommandSpotter(COMMANDS, model)
+    spotter.begin()
+    spotter.feed(np.full(int(seconds * EAR_RATE), 0.1, np.float32))
+    spotter.hush()
+    match = spotter.finish(speech_s=seconds)
+    return None if match is None else match.phrase
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("S T AA P", "stop"),
+        ("S T AA P IH T", "stop it"),
+        ("L AW D ER", "louder"),
+        ("", None),
+        ("SH AA P", None),
+        ("S T AA P AH L AW D ER", None),
+        ("W IH L", None),
+        ("S T AA", None),
+    ],
+)
+def test_what_was_said_and_nothing_else_is_the_command(text: str, phrase: str | None) -> None:
+    assert found(Says(text)) == phrase
+
+
+def test_the_surer_the_phones_the_surer_the_match() -> None:
+    spotter = CommandSpotter(COMMANDS, Says("S T AA P"))
+    spotter.begin()
+    spotter.feed(np.full(8000, 0.1, np.float32))
+    match = spotter.finish(speech_s=0.4)
+    assert match is not None
+    assert match.confidence == pytest.approx(1.0, abs=0.01)
+
+
+def test_what_was_found_at_the_first_silence_is_not_looked_for_again() -> None:
+    model = Says("S T AA P")
+    spotter = CommandSpotter(COMMANDS, model)
+    spotter.begin()
+    spotter.feed(np.full(8000, 0.1, np.float32))
+    spotter.hush()
+    spotter.feed(np.zeros(1024, np.float32))
+    assert spotter.finish(speech_s=0.4) is not None
+    assert model.lengths == [8000]
+
+
+def test_a_last_sound_after_the_first_silence_is_heard() -> None:
+    model = Says("S T AA")
+    spotter = CommandSpotter(COMMANDS, model)
+    spotter.begin()
+    spotter.feed(np.full(8000, 0.1, np.float32))
+    spotter.hush()
+    spotter.feed(np.full(1024, 0.1, np.float32))
+    model.text = "S T AA P"
+    match = spotter.finish(speech_s=0.4)
+    assert match is not None
+    assert model.lengths == [8000, 9024]
+
+
+def test_what_is_too_long_for_a_command_is_not_even_looked_at() -> None:
+    model = Says("S T AA P")
+    assert found(model, LONGEST_S + 0.1) is None
+    assert model.asked == 0
+
+
+def test_nothing_is_found_before_something_was_fed() -> None:
+    spotter = CommandSpotter(COMMANDS, Says("S T AA P"))
+    spotter.hush()
+    assert spotter.finish(speech_s=0.0) is None
+    spotter.begin()
+    assert spotter.finish(speech_s=0.0) is None
+
+
+def test_a_word_that_nobody_can_pronounce_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("game.sense.pronounce.pronounced", lambda word: None)
+    odd = CommandSet(commands=(command("stop", "zzyzx"),), others=(), pronunciations={}, source="my.toml")
+    with pytest.raises(GrammarError, match=r"my\.toml: .*'zzyzx' \('stop'\)"):
+        CommandSpotter(odd, Says())
+
+
+def test_a_phone_that_is_none_is_named() -> None:
+    odd = CommandSet(
+        commands=(command("stop", "zz"),), others=(), pronunciations={"zz": "S QQ"}, source="my.toml"
+    )
+    with pytest.raises(GrammarError, match=r"'QQ' in the pronunciation of 'zz'"):
+        CommandSpotter(odd, Says())
+
+
+def test_a_fit_must_be_good_and_better_than_the_others() -> None:
+    assert accepted(PhoneFit(phrase="stop", fit=-0.1, lead=9.0, phones=4, wanted=4))
+    assert not accepted(PhoneFit(phrase="stop", fit=-9.0, lead=9.0, phones=4, wanted=4))
+    assert not accepted(PhoneFit(phrase="stop", fit=-2.5, lead=-9.0, phones=4, wanted=4))
+    assert not accepted(PhoneFit(phrase="stop", fit=-2.5, lead=0.0, phones=0, wanted=4))
+
+
+@pytest.mark.parametrize(("text", "talked"), [("", False), ("S T", False), ("W IH L SH AA P", True)])
+def test_talk_is_told_from_noise_by_its_phones(text: str, talked: bool) -> None:
+    spotter = CommandSpotter(COMMANDS, Says(text))
+    spotter.begin()
+    spotter.feed(np.full(8000, 0.1, np.float32))
+    assert spotter.finish(speech_s=0.4) is None
+    assert spotter.talked == talked
+
+
+@pytest.fixture(scope="module")
+def real() -> CommandSpotter:
+    try:
+        encoder = ModelStore.default().file(MODEL, ENCODER)
+    except ModelMissing:
+        pytest.skip("the speech model is not here")
+    return CommandSpotter(load_commands(asset("commands.toml")), PhoneModel(encoder, asset("phones.npz")))
+
+
+@pytest.mark.parametrize(
+    "phrase", ["stop", "turn left", "show me the way", "louder", "pause", "good night", "look around"]
+)
+def test_a_made_voice_is_understood(real: CommandSpotter, phrase: str) -> None:
+    pytest.importorskip("piper")
+    from game.cli.spoken import SPEAKERS, Speech
+
+    try:
+        speech = Speech(ModelStore.default())
+    except ModelMissing:
+        pytest.skip("the voice is not here")
+    real.begin()
+    real.feed(np.pad(speech.say(SPEAKERS[0], phrase.capitalize() + "."), 1600))
+    match = real.finish(speech_s=0.5)
+    assert match is not None
+    assert match.phrase == phrase
+
+
+def test_noise_hum_and_silence_are_no_command(real: CommandSpotter) -> None:
+    rng = np.random.default_rng(7)
+    t = np.arange(EAR_RATE) / EAR_RATE
+    hum = 0.2 * np.sin(2 * np.pi * 150 * t)
+    for sound in (np.zeros(EAR_RATE), rng.normal(scale=0.05, size=EAR_RATE), hum):
+        real.begin()
+        real.feed(sound.astype(np.float32))
+        assert real.finish(speech_s=1.0) is None
