@@ -77,7 +77,7 @@ def _push(side: str, t_s: float) -> Held | None:
 def _walk(side: str, t_s: float) -> Held | None:
     if side == "left":
         return None
-    swing = 0.30 * math.sin(2.0 * math.pi * 1.1 * t_s) if t_s > 0.0 else 0.0
+    swing = 0.2 * math.sin(2.0 * math.pi * 1.1 * t_s) if t_s > 0.0 else 0.0
     return Held(at=(0.2, 1.2, -0.4), turn=HANGING, curls=(1.0, 1.0, 0.32 + swing, 0.32 - swing, 0.7))
 
 
