@@ -49,7 +49,7 @@ check:
 # Plays before a real OpenXR runtime with a simulated headset (docs/headset.md).
 headset:
 	@$(READY) --dev -- true
-	@$(BIN)/python -m pip install --quiet "pyopenxr>=1.1.6501,<2" "PyOpenGL>=3.1.10,<4"
+	@$(BIN)/python -m pip install --quiet -r requirements/headset.lock
 	@HOLLOW_OPENXR=$(HOLLOW_OPENXR) tests/headset/runtime.sh setup
 	@HOLLOW_OPENXR=$(HOLLOW_OPENXR) $(BIN)/pytest tests/headset $(ARGS)
 
@@ -65,6 +65,7 @@ lock:
 	$(LOCK) --group dev --constraint requirements/hollow.lock --output-file requirements/dev.lock
 	$(LOCK) --extra train --constraint requirements/hollow.lock $(BESIDE_TORCH) \
 		--output-file requirements/train.lock
+	$(LOCK) --extra headset --constraint requirements/hollow.lock --output-file requirements/headset.lock
 
 clean:
 	rm -rf .venv out dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
