@@ -5,6 +5,7 @@ of many sizes and paces, most of them in noise. Moonshine's encoder, which has h
 """
 
 import argparse
+import importlib
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -241,7 +242,7 @@ def fitted(
     """The layer that names the examples' phones best, by connectionist temporal classification, and the share
     of wrong phones among examples that it was not shown. Raises ValueError where torch is missing."""
     try:
-        import torch
+        torch: Any = importlib.import_module("torch")
     except ImportError as error:
         raise ValueError("Training needs torch: docs/training.md tells how to get it.") from error
     torch.manual_seed(seed)
