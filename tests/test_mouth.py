@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from game.cli.say import Rendered, measured, render
+from game.cli.word_errors import word_errors, words_of
 from game.clock import EAR_RATE, SAMPLE_RATE
 from game.sense.transcriber import WhisperTranscriber
 from npc.assets import asset
@@ -13,7 +14,6 @@ from npc.models import ModelMissing, ModelStore
 from npc.personality import load_voice
 from npc.speech.effects import Samples, resampled
 from npc.speech.voice import Spoken, Voice, voice_file
-from tests.word_errors import word_errors, words_of
 
 LINES = """
 Wait. People say it when they're coming back.

@@ -7,7 +7,6 @@ loudspeakers, a room and a microphone to the ears, their observations to the wor
 
 import argparse
 import json
-import re
 import sys
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -18,6 +17,7 @@ import numpy as np
 from game.budget import budget
 from game.cli.echo_room import RoomSettings
 from game.cli.echo_stand import Sentence, Stand, child_lines, echo_level, recorded_sentences
+from game.cli.word_errors import word_errors, words_of
 from game.clock import EAR_RATE, LATENCY_S, ClockKind
 from game.sense.commands_file import load_commands
 from game.sense.ears import Ears
@@ -145,21 +145,6 @@ def over(stand: Stand, sentences: list[Sentence]) -> Over:
             delays.append(None if at_s is None else round((at_s - voice_s) * 1000.0))
         found.told.append(f"{wrong} of {len(said)}: {heard}")
     return found
-
-
-def words_of(text: str) -> list[str]:
-    """Small letters, no signs: what can be heard of a spelling."""
-    return re.sub(r"[^a-z ]", "", re.sub(r"[-\s]+", " ", text.lower())).split()
-
-
-def word_errors(said: list[str], heard: list[str]) -> int:
-    """Words put in, left out or changed: the edit distance (Levenshtein 1966) over words."""
-    row = list(range(len(heard) + 1))
-    for i, wanted in enumerate(said, 1):
-        before, row[0] = row[0], i
-        for j, got in enumerate(heard, 1):
-            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (wanted != got))
-    return row[-1]
 
 
 def tell(sentence: str) -> None:

@@ -5,10 +5,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from game.cli.bench_echo import alone, over, word_errors, words_of
+from game.cli.bench_echo import alone, over
 from game.cli.bench_noise import NOISES, listen, noise
 from game.cli.echo_room import EchoRoom, RoomSettings, impulse_response
 from game.cli.echo_stand import Sentence, Stand, active_db
+from game.cli.word_errors import word_errors, words_of
 from game.clock import EAR_BLOCK, EAR_RATE, SAMPLE_RATE
 from game.sense.audio_source import Samples
 from game.sense.delay import EARLIEST, LATEST, WINDOW, find_delay

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from game.cli.bench_echo import word_errors, words_of
 from game.cli.echo_room import RoomSettings, impulse_response
 from game.cli.echo_stand import read_whole
 from game.cli.interruptions import Interruptions
 from game.cli.voice import Findings, MeasuredJobs, add_parser
+from game.cli.word_errors import word_errors, words_of
 from game.clock import EAR_RATE
 from game.sense.audio_source import SourceError
 from game.sense.observations import CommandHeard, Heard, SpeechPaused, SpeechStarted, VoiceSounds
