@@ -39,7 +39,7 @@ BECKON_SHORTEST_S: Final = 0.07
 """A bend that begins while the hand still arrives is short."""
 BECKON_SCORE: Final = 0.65
 """The tracker's score below which the bends of a covered hand are guessed."""
-UNDER_WAY: Final = 0.8
+UNDER_WAY: Final = 0.6
 """A hand that has waved or bent twice already needs only this part of the way back to show its third turn."""
 BECKON_LONGEST_S: Final = 0.5
 CALL_TURNS: Final = 3

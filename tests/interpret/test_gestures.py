@@ -178,6 +178,21 @@ def test_fingers_that_hang_over_a_table_pick_up_and_do_not_pinch() -> None:
     assert pose_scores(replace(pinch, fingers=(0.3, 0.6, -0.74)))[Action.PINCH] == 0.0
 
 
+def test_fingers_at_one_s_own_face_hold_glasses_and_do_not_pinch() -> None:
+    pinch = features(Pose.PINCH)
+    assert pose_scores(replace(pinch, fingers=(-0.45, -0.15, 0.88), normal=(-0.8, -0.5, -0.4)))[
+        Action.PINCH
+    ] == pytest.approx(0.0)
+    # A hand in profile, which thumb and finger show as well, pinches.
+    assert pose_scores(replace(pinch, normal=(-0.95, -0.2, -0.2)))[Action.PINCH] > 0.9
+
+
+def test_a_middle_finger_that_lies_means_nothing() -> None:
+    rude = features(Pose.RUDE)
+    assert pose_scores(rude)[Action.RUDE] > 0.8
+    assert pose_scores(replace(rude, fingers=(-0.85, 0.5, -0.15)))[Action.RUDE] == 0.0
+
+
 @pytest.mark.parametrize(("pose", "action"), [(Pose.PINCH, Action.PINCH), (Pose.RUDE, Action.RUDE)])
 def test_tips_of_a_hand_that_is_hardly_seen_are_not_believed(pose: Pose, action: Action) -> None:
     sure = features(pose)
