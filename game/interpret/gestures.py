@@ -178,8 +178,8 @@ class HandGestures:
         return events
 
     def lose(self, now_s: float) -> list[GestureEvent]:
-        """The hand is out of sight: every gesture ends where it was last seen. What was under way is kept, for
-        the hand may come back before it is forgotten."""
+        """The hand is out of sight: every gesture ends where it was last seen. What was under way is kept,
+        for the hand may come back before it is forgotten."""
         last_s = self._t_s if self._t_s is not None else now_s
         for latch in self._latches.values():
             if latch.active:

@@ -124,7 +124,7 @@ def pose_scores(f: HandFeatures) -> dict[Action, float]:
     tucked = ramp(f.curls[0], 1.5, 1.25)
     # A hand that stands with its back to the picture holds a chin or a cup: it neither grasps nor points.
     to_oneself = ramp(-f.normal[1], 0.6, 0.8) * ramp(f.fingers[2], 0.7, 0.9)
-    # Nor does one pinch the picture whose fingers stand before the own face: it has glasses or a hair in them.
+    # Nor does one pinch the picture whose fingers stand before the own face: glasses or a hair are in them.
     at_oneself = ramp(-f.normal[1], *AT_ONESELF) * ramp(f.fingers[2], 0.6, 0.8)
     up, forward = f.normal[2], f.normal[1]
     fingers_up = f.fingers[2]

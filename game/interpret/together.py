@@ -40,7 +40,8 @@ class Together:
             (_, x0, y0), (_, x1, y1) = (self._places[f.side][-1] for f in hands)
             near = math.hypot(x1 - x0, y1 - y0) <= NEAR_PALMS * palm
             facing = min(f.normal[1] for f in hands) > FACING
-            if near and not facing and all(_extent(self._places[f.side]) >= MOVES_PALMS * palm for f in hands):
+            moving = all(_extent(self._places[f.side]) >= MOVES_PALMS * palm for f in hands)
+            if near and moving and not facing:
                 self._until_s = t_s + LASTS_S
         return t_s <= self._until_s
 

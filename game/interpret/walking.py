@@ -32,8 +32,8 @@ before which the other one hides has not moved itself."""
 FIRST_LIFT: Final = 0.06
 """The same before a walk, whose first step begins from legs that stand beside each other."""
 FOLDED: Final = 1.15
-"""Curl of ring and little finger below which they are folded: of hands that walked before cameras they had 0.6
-to 1.0, of hands that type 1.2."""
+"""Curl of ring and little finger below which they are folded: of hands that walked before cameras they had
+0.6 to 1.0, of hands that type 1.2."""
 LEAST_SHOWN: Final = 0.1
 """By how much a leg's curl must be above those of the folded fingers; one below hides behind the hand."""
 NEAR_S: Final = 0.05

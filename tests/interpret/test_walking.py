@@ -71,7 +71,8 @@ def test_a_walk_goes_on_with_its_next_step_when_the_hand_was_out_of_sight(lost_s
 
 def test_fingers_that_type_are_no_legs() -> None:
     typing = replace(legs(), curls=(1.55, 1.5, 1.22, 1.2))
-    assert is_leg_pose(legs()) and not is_leg_pose(typing)
+    assert is_leg_pose(legs())
+    assert not is_leg_pose(typing)
 
 
 def test_walking_stops_soon_after_the_last_step() -> None:
