@@ -20,10 +20,10 @@ THRESHOLDS: Final[dict[Action, Thresholds]] = {
     # One picture is enough only before a camera so slow that a whole pinch lasts no longer.
     Action.PINCH: Thresholds(on=0.7, off=0.3, hold_s=0.07, sure=0.8, release_s=0.08),
     Action.GRASP: Thresholds(on=0.65, off=0.4, hold_s=0.06, release_s=0.04),
-    Action.PALM_OUT: Thresholds(hold_s=0.12, release_s=0.08),
+    Action.PALM_OUT: Thresholds(hold_s=0.16, release_s=0.08),
     # Palms up and down are offered or held still: talking hands pass through them.
     Action.PALM_UP: Thresholds(hold_s=0.5, sure=0.6, release_s=0.15, forgive_s=0.15),
-    Action.PALM_DOWN: Thresholds(hold_s=0.6, sure=0.6, release_s=0.15, forgive_s=0.15),
+    Action.PALM_DOWN: Thresholds(hold_s=0.7, sure=0.6, release_s=0.15, forgive_s=0.15),
     Action.THUMB_UP: Thresholds(on=0.6, off=0.3, hold_s=0.25, frames=2, release_s=0.15, forgive_s=0.1),
     Action.THUMB_DOWN: Thresholds(on=0.6, off=0.3, hold_s=0.25, frames=2, release_s=0.15, forgive_s=0.1),
     Action.RUDE: Thresholds(on=0.6, off=0.3, hold_s=0.25, frames=2, release_s=0.15, forgive_s=0.1),

@@ -147,8 +147,8 @@ def pose_scores(f: HandFeatures) -> dict[Action, float]:
         Action.PALM_UP: open_hand * ramp(up, 0.1, 0.35) * ramp(fingers_up, 0.6, 0.35),
         Action.PALM_DOWN: openness(f)
         * ramp(mean_bend(f), *STIFF_BENDS)
-        * ramp(up, -0.3, -0.6)
-        * ramp(fingers_up, 0.75, 0.55),
+        * ramp(up, -0.25, -0.5)
+        * ramp(fingers_up, 0.85, 0.65),
         Action.THUMB_UP: closed * tucked * max(0.0, thumb),
         Action.THUMB_DOWN: closed * tucked * max(0.0, -thumb),
         Action.RUDE: rude,

@@ -291,7 +291,7 @@ def test_an_offered_palm_is_held_by_the_clock_of_the_player(fps: float) -> None:
     assert known_s == pytest.approx(THRESHOLDS[Action.PALM_UP].hold_s, abs=0.03 + 1.0 / fps)
 
 
-@pytest.mark.parametrize(("back", "called"), [(0.6, False), (0.9, True)])
+@pytest.mark.parametrize(("back", "called"), [(0.4, False), (0.9, True)])
 def test_the_third_turn_of_a_wave_is_known_before_the_whole_way_back(back: float, called: bool) -> None:
     palm = features(Pose.OPEN)
     x, y = palm.palm_image
