@@ -35,7 +35,7 @@ AT_ONESELF: Final = (0.25, 0.45)
 the player's own for certain not, and for certain."""
 
 
-SURE_SCORES: Final = (0.6, 0.85)
+SURE_SCORES: Final = (0.52, 0.75)
 """The tracker's score from which thumb and fingers are believed to touch, or one to stand out, at all, and
 wholly: of a hand that is covered in part the tips are guessed. Pinches before real cameras, dark ones too,
 had 0.95 and more."""
