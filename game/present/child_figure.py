@@ -29,6 +29,8 @@ class Doing:
     """0 to 1: loudness of the player's voice."""
     mood: str
     """hostile, wary, warming or friend."""
+    hands_at: tuple[Vec3 | None, Vec3 | None] = (None, None)
+    """What its left and its right hand reach for in the world; None leaves a hand to gesture and mood."""
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from game.present.child_parameters import HANDS, PARAMETERS, P, Vector
+from game.present.child_parameters import LEFT, PARAMETERS, RIGHT, P, Vector, fingers
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,22 @@ def _hands(
     return pose
 
 
-_OPEN: Final = _hands((-0.07, 0.08, 0.14), (0.07, 0.08, 0.14))
-_MOUTH_COVER: Final = _hands((0.10, 0.14, 0.27), (-0.10, 0.14, 0.27))
+_SPREAD: Final = fingers("L", -0.3, -0.3, -0.3, -0.4, ahead=1.0, wrist=0.5) | fingers(
+    "R", -0.3, -0.3, -0.3, -0.4, ahead=1.0, wrist=0.5
+)
+_FLAT: Final = fingers("L", -0.2, -0.2, -0.2, -0.2, ahead=-1.0, wrist=0.6) | fingers(
+    "R", -0.2, -0.2, -0.2, -0.2, ahead=-1.0, wrist=0.6
+)
+_UPTURNED: Final = fingers("L", -0.3, -0.25, -0.15, -0.4, up=1.0, wrist=-0.2) | fingers(
+    "R", -0.3, -0.25, -0.15, -0.4, up=1.0, wrist=-0.2
+)
+_CLAWS: Final = fingers("L", 0.1, 0.1, 0.1, -0.3, up=-1.0) | fingers("R", 0.1, 0.1, 0.1, -0.3, up=-1.0)
+_FINGER: Final = fingers("R", 0.8, -0.72, 0.8, 0.6, ahead=-1.0, wrist=1.0)
+"""The middle one, and longer than yours."""
+_POINTING: Final = fingers("R", -0.62, 0.75, 0.75, 0.5, up=-1.0)
+_FLAG: Final = fingers("R", -0.3, -0.3, -0.3, -0.4, ahead=1.0, wrist=0.8)
+_OPEN: Final = _hands((-0.07, 0.08, 0.14), (0.07, 0.08, 0.14)) | _SPREAD
+_MOUTH_COVER: Final = _hands((0.10, 0.14, 0.27), (-0.10, 0.14, 0.27)) | _FLAT
 
 _DRAWN_IN: Final = {
     P.CROUCH: 0.34, P.LEAN: 0.14, P.SHRUG: 0.032, P.NOD: 0.12, P.EARS: -0.75, P.LIDS: -0.28, P.PUPIL: 0.4,
@@ -123,9 +137,9 @@ GESTURES: Final[dict[str, tuple[Key, ...]]] = {
     ),
     "point": (
         Key(0.16, {P.TWIST: 0.25, P.LEAN: -0.06} | _hands(None, (-0.02, -0.04, 0.05))),
-        Key(0.42, {P.TWIST: -0.35, P.LEAN: 0.10, P.EARS: 0.7} | _hands(None, (-0.02, 0.235, 0.21))),
+        Key(0.42, {P.TWIST: -0.35, P.LEAN: 0.10, P.EARS: 0.7} | _hands(None, (-0.02, 0.235, 0.21)) | _POINTING),
         Key(
-            1.8, {P.TWIST: -0.30, P.LEAN: 0.08, P.EARS: 0.7, P.SMILE: 0.3} | _hands(None, (-0.02, 0.23, 0.21))
+            1.8, {P.TWIST: -0.30, P.LEAN: 0.08, P.EARS: 0.7, P.SMILE: 0.3} | _hands(None, (-0.02, 0.23, 0.21)) | _POINTING
         ),
         Key(2.4),
     ),
@@ -134,17 +148,17 @@ GESTURES: Final[dict[str, tuple[Key, ...]]] = {
         Key(
             0.45,
             {P.CROUCH: 0.8, P.TURN: 0.7, P.LEAN: 0.4, P.EARS: -1.0, P.LIDS: -0.4}
-            | _hands((0.12, 0.15, 0.33), (-0.12, 0.15, 0.33)),
+            | _hands((0.12, 0.15, 0.33), (-0.12, 0.15, 0.33)) | _FLAT,
         ),
         Key(
             1.6,
             {P.CROUCH: 0.8, P.TURN: 0.7, P.LEAN: 0.4, P.EARS: -1.0, P.LIDS: -0.35}
-            | _hands((0.12, 0.15, 0.33), (-0.12, 0.15, 0.33)),
+            | _hands((0.12, 0.15, 0.33), (-0.12, 0.15, 0.33)) | _FLAT,
         ),
         Key(
             2.1,
             {P.CROUCH: 0.7, P.TURN: 0.4, P.LEAN: 0.3, P.EARS: -0.2, P.LIDS: 0.3, P.SHAKE: -0.3}
-            | _hands((0.07, 0.15, 0.27), (-0.12, 0.15, 0.33)),
+            | _hands((0.07, 0.15, 0.27), (-0.12, 0.15, 0.33)) | _FLAT,
         ),
         Key(3.2),
     ),
@@ -153,12 +167,12 @@ GESTURES: Final[dict[str, tuple[Key, ...]]] = {
         Key(
             0.40,
             {P.SHRUG: 0.045, P.TILT: 0.28, P.LIDS: -0.2, P.EARS: -0.4}
-            | _hands((-0.09, 0.10, 0.13), (0.09, 0.10, 0.13)),
+            | _hands((-0.09, 0.10, 0.13), (0.09, 0.10, 0.13)) | _UPTURNED,
         ),
         Key(
             1.0,
             {P.SHRUG: 0.040, P.TILT: 0.30, P.LIDS: -0.25, P.EARS: -0.4, P.SMILE: -0.3}
-            | _hands((-0.10, 0.10, 0.13), (0.10, 0.10, 0.13)),
+            | _hands((-0.10, 0.10, 0.13), (0.10, 0.10, 0.13)) | _UPTURNED,
         ),
         Key(1.5),
     ),
@@ -203,16 +217,16 @@ GESTURES: Final[dict[str, tuple[Key, ...]]] = {
     "wave": (
         Key(0.14, {P.SIDE: 0.06} | _hands(None, (0.0, -0.02, 0.03))),
         Key(
-            0.38, {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6} | _hands(None, (0.02, 0.06, 0.33))
+            0.38, {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6} | _hands(None, (0.02, 0.06, 0.33)) | _FLAG
         ),
         Key(
-            0.60, {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6} | _hands(None, (0.13, 0.06, 0.29))
+            0.60, {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6} | _hands(None, (0.13, 0.06, 0.29)) | _FLAG
         ),
         Key(
-            0.82, {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6} | _hands(None, (0.00, 0.06, 0.33))
+            0.82, {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6} | _hands(None, (0.00, 0.06, 0.33)) | _FLAG
         ),
         Key(
-            1.04, {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6} | _hands(None, (0.13, 0.06, 0.29))
+            1.04, {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6} | _hands(None, (0.13, 0.06, 0.29)) | _FLAG
         ),
         Key(1.7),
     ),
@@ -245,11 +259,11 @@ GESTURES: Final[dict[str, tuple[Key, ...]]] = {
         Key(
             0.7,
             {P.LEAN: 0.26, P.SHAKE: -0.12, P.CROUCH: 0.15, P.EARS: -0.3, P.LIDS: -0.1}
-            | _hands(None, (-0.02, 0.15, 0.29)),
+            | _hands(None, (-0.02, 0.15, 0.29)) | fingers("R", -0.2, -0.2, -0.2, -0.1, wrist=0.8),
         ),
         Key(
             2.2,
-            {P.LEAN: 0.28, P.CROUCH: 0.15, P.EARS: -0.3, P.LIDS: -0.1} | _hands(None, (-0.02, 0.15, 0.29)),
+            {P.LEAN: 0.28, P.CROUCH: 0.15, P.EARS: -0.3, P.LIDS: -0.1} | _hands(None, (-0.02, 0.15, 0.29)) | fingers("R", -0.2, -0.2, -0.2, -0.1, wrist=0.8),
         ),
         Key(2.8),
     ),
@@ -281,7 +295,7 @@ GESTURES: Final[dict[str, tuple[Key, ...]]] = {
         Key(
             0.50,
             {P.LEAN: 0.45, P.FORTH: 0.16, P.LIDS: 0.5, P.EARS: -0.8}
-            | _hands((0.08, 0.24, 0.20), (-0.08, 0.24, 0.20)),
+            | _hands((0.08, 0.24, 0.20), (-0.08, 0.24, 0.20)) | _CLAWS,
         ),
         Key(
             0.85,
@@ -296,30 +310,30 @@ GESTURES: Final[dict[str, tuple[Key, ...]]] = {
         Key(2.8),
     ),
     "rude": (
-        Key(0.16, {P.LEAN: -0.06, P.CROUCH: 0.06} | _hands(None, (0.0, -0.03, 0.02))),
+        Key(0.16, {P.LEAN: -0.06, P.CROUCH: 0.06} | _hands(None, (0.02, -0.03, 0.03)) | fingers("R", 0.75, 0.75, 0.75, 0.6)),
         Key(
             0.38,
             {P.LEAN: 0.06, P.TILT: -0.2, P.SMILE: 0.8, P.EARS: 0.8, P.LIDS: -0.15}
-            | _hands(None, (0.01, 0.085, 0.27)),
+            | _hands(None, (0.085, 0.075, 0.235)) | _FINGER,
         ),
         Key(
             0.60,
             {P.LEAN: 0.06, P.TILT: -0.2, P.SMILE: 0.9, P.EARS: 0.8, P.LIDS: -0.15}
-            | _hands(None, (0.01, 0.080, 0.21)),
+            | _hands(None, (0.080, 0.070, 0.185)) | _FINGER,
         ),
         Key(
             0.80,
             {P.LEAN: 0.08, P.TILT: -0.2, P.SMILE: 1.0, P.EARS: 0.8, P.LIDS: -0.15}
-            | _hands(None, (0.01, 0.095, 0.29)),
+            | _hands(None, (0.090, 0.085, 0.265)) | _FINGER,
         ),
-        Key(1.5, {P.TILT: -0.2, P.SMILE: 1.0, P.EARS: 0.6} | _hands(None, (0.01, 0.085, 0.27))),
+        Key(1.5, {P.TILT: -0.2, P.SMILE: 1.0, P.EARS: 0.6} | _hands(None, (0.085, 0.075, 0.235)) | _FINGER),
         Key(2.0),
     ),
     "lead": (
         Key(0.2, {P.TWIST: -0.2, P.LEAN: -0.05}),
-        Key(0.5, {P.TURN: 0.6, P.SHAKE: -0.5, P.EARS: 0.8, P.SMILE: 0.4} | _hands(None, (0.04, 0.16, 0.24))),
-        Key(0.8, {P.TURN: 0.8, P.SHAKE: -0.6, P.EARS: 0.8, P.SMILE: 0.4} | _hands(None, (-0.06, 0.06, 0.28))),
-        Key(1.1, {P.TURN: 0.8, P.SHAKE: -0.6, P.EARS: 0.8, P.SMILE: 0.4} | _hands(None, (0.04, 0.16, 0.24))),
+        Key(0.5, {P.TURN: 0.6, P.SHAKE: -0.5, P.EARS: 0.8, P.SMILE: 0.4} | _hands(None, (0.04, 0.16, 0.24)) | fingers("R", -0.3, -0.1, 0.0, -0.3, up=1.0)),
+        Key(0.8, {P.TURN: 0.8, P.SHAKE: -0.6, P.EARS: 0.8, P.SMILE: 0.4} | _hands(None, (-0.06, 0.06, 0.28)) | fingers("R", 0.55, 0.6, 0.65, 0.0, up=0.6, ahead=-1.0)),
+        Key(1.1, {P.TURN: 0.8, P.SHAKE: -0.6, P.EARS: 0.8, P.SMILE: 0.4} | _hands(None, (0.04, 0.16, 0.24)) | fingers("R", -0.3, -0.1, 0.0, -0.3, up=1.0)),
         Key(1.8),
     ),
     "shiver": (
@@ -377,6 +391,6 @@ def claim(name: str, age_s: float) -> Vector:
         return np.zeros(PARAMETERS)
     part = min(1.0, age_s / _TAKES_S, left_s / _LEAVES_S)
     claimed = _CLAIMED.get(name, _CLAIMED["nod"]).copy()
-    for hand in (HANDS[:3], HANDS[3:]):
+    for hand in (LEFT, RIGHT):
         claimed[list(hand)] = claimed[list(hand)].any()
     return np.asarray(claimed * (part * part * (3.0 - 2.0 * part)))

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from game.present.child_arms import Arms
 from game.present.child_body import BONES, HEAD_CENTRE, JOINTS, Bone, joint
 from game.present.child_feet import Feet
 from game.present.child_figure import Doing, Figure
@@ -17,7 +18,7 @@ from game.present.child_gaze import Gaze, lids_shut
 from game.present.child_gestures import claim, gesture
 from game.present.child_limbs import STRAIGHTEST, Limb, bend, bowed, frame, tilted, turned
 from game.present.child_moods import Mood, carried, wander
-from game.present.child_parameters import HANDS, PARAMETERS, P
+from game.present.child_parameters import HANDS, LEFT, PARAMETERS, RIGHT, P, fingers
 from game.world.state import Pose
 
 Floats = NDArray[np.float64]
@@ -35,11 +36,11 @@ def _spread(pairs: dict[P, float], rest: float) -> Floats:
 # How quickly and how loosely each part follows: cycles a second, and damping (1 does not overshoot).
 _CYCLES: Final = _spread(
     {P.LIDS: 7.0, P.PUPIL: 1.4, P.EARS: 3.4, P.MOUTH: 7.0, P.HOP: 6.0, P.TURN: 1.7, P.NOD: 3.2, P.SHAKE: 3.0,
-     P.TILT: 2.2, P.SMILE: 4.0, **dict.fromkeys(HANDS, 3.6)}, 2.6,
+     P.TILT: 2.2, P.SMILE: 4.0, **dict.fromkeys((*LEFT, *RIGHT), 6.0), **dict.fromkeys(HANDS, 3.6)}, 2.6,
 )  # fmt: skip
 _DAMPING: Final = _spread(
     {P.LIDS: 0.8, P.PUPIL: 1.0, P.EARS: 0.28, P.HOP: 0.7, P.TURN: 0.75, P.SMILE: 0.9, P.MOUTH: 0.9,
-     P.LIGHT: 1.0, **dict.fromkeys(HANDS, 0.55)}, 0.55,
+     P.LIGHT: 1.0, **dict.fromkeys((*LEFT, *RIGHT), 0.7), **dict.fromkeys(HANDS, 0.55)}, 0.55,
 )  # fmt: skip
 
 _POSES: Final[dict[Pose, Floats]] = {
@@ -63,7 +64,9 @@ _POSES: Final[dict[Pose, Floats]] = {
 }  # fmt: skip
 _HOLDING: Final = _spread(
     {P.HAND_L_X: 0.125, P.HAND_L_Y: 0.115, P.HAND_L_Z: 0.135,
-     P.HAND_R_X: -0.125, P.HAND_R_Y: 0.115, P.HAND_R_Z: 0.135, P.NOD: 0.05}, 0.0,
+     P.HAND_R_X: -0.125, P.HAND_R_Y: 0.115, P.HAND_R_Z: 0.135, P.NOD: 0.05,
+     **fingers("L", 0.05, 0.05, 0.05, -0.2, ahead=-0.4, up=0.8),
+     **fingers("R", 0.05, 0.05, 0.05, -0.2, ahead=-0.4, up=0.8)}, 0.0,
 )  # fmt: skip
 
 
@@ -97,9 +100,7 @@ class ChildMotion:
         self._mouth = 0.0
         self._heard = 0.0
         self._time_s = 0.0
-        self._arms = tuple(
-            Limb(("shoulder", "elbow", "wrist"), side, (0.7, -0.9, -0.2)) for side in (-1.0, 1.0)
-        )
+        self._arms = Arms()
         self._legs = tuple(Limb(("hip", "knee", "ankle"), side, (0.25, 1.0, 0.0)) for side in (-1.0, 1.0))
 
     def advance(self, doing: Doing, dt_s: float) -> Figure:
@@ -152,7 +153,7 @@ class ChildMotion:
         t = self._time_s
         posture = self._mood.posture * _CARRIES[doing.pose]
         if doing.has_light or doing.pose not in _FREE_HANDS:
-            posture[list(HANDS)] = 0.0
+            posture[[*LEFT, *RIGHT]] = 0.0
         # Whoever walks faces the way; a stance is for standing.
         posture[[P.TURN, P.BACK, P.STANCE]] *= 1.0 - 0.85 * self._walking
         # Nor does it turn so far that its head could no longer reach you.
@@ -167,7 +168,7 @@ class ChildMotion:
             posture = carried(posture, claim(doing.gesture, doing.gesture_age_s))
             if doing.has_light:
                 # Hands that hold the light keep it.
-                told[list(HANDS)] *= 1.0 if doing.gesture == "steal" else 0.2
+                told[[*LEFT, *RIGHT]] *= 1.0 if doing.gesture == "steal" else 0.2
             wish += told
             idle *= 0.4
         wish += posture + idle
@@ -279,27 +280,10 @@ class ChildMotion:
         put(Bone.CHEST, trunk * swell, JOINTS["chest"], chest)
         put(Bone.HEAD, head_spin, JOINTS["neck"], neck)
 
-        wrists = []
-        for number, limb in enumerate(self._arms):
-            side = -1.0 if number == 0 else 1.0
-            hand = v[P.HAND_L_X : P.HAND_L_Z + 1] if number == 0 else v[P.HAND_R_X : P.HAND_R_Z + 1]
-            lift = np.array([-side * float(v[P.NARROW]), 0.0, float(v[P.SHRUG])])
-            shoulder = chest + trunk @ (limb.root - JOINTS["chest"] + lift)
-            sway = np.array([0.0, -0.06 * side * swing, 0.004 * breath])
-            target = chest + trunk @ (limb.end - JOINTS["chest"] + hand + sway)
-            # Elbows hang under raised hands; on hips they point out.
-            raised = max(0.0, float(target[2] - shoulder[2]) + 0.12)
-            out = float(v[P.ELBOWS])
-            pole = trunk @ (limb.pole + np.array([0.7 * side * out, 0.75 * out, 0.1 * out - 8.0 * raised]))
-            elbow, wrist = bend(shoulder, target, limb.first_m, limb.second_m, pole)
-            first = frame(elbow - shoulder, pole) @ limb.rest_first
-            second = frame(wrist - elbow, pole) @ limb.rest_second
-            bones = (Bone.ARM_L, Bone.FOREARM_L, Bone.HAND_L) if number == 0 else (
-                Bone.ARM_R, Bone.FOREARM_R, Bone.HAND_R)  # fmt: skip
-            put(bones[0], first, limb.root, shoulder)
-            put(bones[1], second, limb.middle, elbow)
-            put(bones[2], second, limb.end, wrist)
-            wrists.append(wrist + second @ (joint("wrist", side) - joint("elbow", side)) * 0.45)
+        palms = self._arms.place(
+            put, v, chest=chest, trunk=trunk, things=self._things(doing, root, feet + root @ hop),
+            sway=swing, breath=breath, dt_s=dt_s,
+        )  # fmt: skip
 
         for number, limb in enumerate(self._legs):
             side = -1.0 if number == 0 else 1.0
@@ -324,7 +308,7 @@ class ChildMotion:
             bones=rows.reshape(BONES * 3, 4),
             head=feet + root @ (neck + hop + head_spin @ (HEAD_CENTRE - JOINTS["neck"])),
             chest=feet + root @ (chest + hop),
-            light_at=feet + root @ (0.5 * (wrists[0] + wrists[1]) + hop + np.array([0.0, 0.0, 0.035])),
+            light_at=feet + root @ (0.5 * (palms[0] + palms[1]) + hop + np.array([0.0, 0.0, 0.045])),
             gaze=eyes,
             lids=(lids, lids * (1.0 - 0.25 * max(0.0, min(1.0, float(v[P.SMILE])) - 0.75))),
             pupil=max(-1.0, min(1.1, float(v[P.PUPIL]))),
@@ -336,6 +320,12 @@ class ChildMotion:
             hard=temper.hard,
             planted=(self._feet.feet[0].planted, self._feet.feet[1].planted),
         )
+
+    @staticmethod
+    def _things(doing: Doing, root: Floats, at: Floats) -> tuple[Floats | None, Floats | None]:
+        """What its hands reach for, in the body's axes."""
+        left, right = (None if thing is None else root.T @ (np.array(thing) - at) for thing in doing.hands_at)
+        return left, right
 
     def _put_ears(
         self, put: Callable[[int, Floats, Floats, Floats], None], head: Floats, neck: Floats
