@@ -36,6 +36,9 @@ void main() {
     vec3 heart = p3d_Vertex.xyz - vec3(0.0, 0.05, 0.42);
     float open = smoothstep(0.45, 0.0, HARD);
     glow += open * (1.1 + 0.5 * sin(TIME * 3.4)) * exp(-dot(heart, heart) * 420.0);
+    // Hands speak: against a body of the same light they would not be read.
+    if (abs(skin.x - 5.0) < 0.5 || abs(skin.x - 8.0) < 0.5) glow *= 1.3;
+    if (skin.x > 18.5) glow = glow * 1.5 + 0.22;
     // The face is drawn on a quiet skin: behind the eyes it is black.
     if (skin.x > 1.5 && skin.x < 2.5) {
         vec3 d = p3d_Vertex.xyz - HEAD_CENTRE;
@@ -48,7 +51,6 @@ void main() {
     vec3 cold = mix(vec3(0.26, 0.52, 1.0), vec3(0.62, 0.82, 1.0), rim);
     vec3 warm = mix(vec3(1.0, 0.42, 0.16), vec3(1.0, 0.72, 0.42), rim);
     vec3 own = mix(cold, warm, WARMTH);
-    // Limbs and ears glow at their ends.
     vec3 l = own * glow * lie.w;
     // The stolen light falls on the one who holds it.
     vec3 toward = HELD_AT - p;

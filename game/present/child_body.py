@@ -98,10 +98,10 @@ def hand_axes(side: float) -> tuple[Floats, Floats, Floats]:
 _PALM_M: Final = 0.030
 _DIGITS: Final = (
     # Name, root along and to the thumb's side, way to the thumb's side, length.
-    ("INDEX", 0.034, 0.016, 0.28, 0.058),
-    ("MIDDLE", 0.037, -0.001, 0.0, 0.064),
-    ("OUTER", 0.032, -0.017, -0.32, 0.052),
-    ("THUMB", 0.008, 0.017, 1.15, 0.044),
+    ("INDEX", 0.036, 0.020, 0.30, 0.062),
+    ("MIDDLE", 0.040, -0.002, 0.0, 0.068),
+    ("OUTER", 0.034, -0.022, -0.36, 0.056),
+    ("THUMB", 0.008, 0.020, 1.15, 0.046),
 )
 
 
@@ -138,13 +138,13 @@ def _limbs(side: float) -> list[_Part]:
         return joint(name, side)
 
     palm = at("wrist") + hand_axes(side)[0] * _PALM_M
-    fingers = [_Part(one.bone, one.root, one.root + one.way * one.length_m, 0.0105, 0.0080)
+    fingers = [_Part(one.bone, one.root, one.root + one.way * one.length_m, 0.0135, 0.0100)
                for one in digits(side)]  # fmt: skip
     toe = at("ankle") + np.array([side * 0.018, 0.068, -0.008])
     return [
         _Part(arm, at("shoulder"), at("elbow"), 0.026, 0.019),
         _Part(forearm, at("elbow"), at("wrist"), 0.019, 0.018),
-        _Part(hand, at("wrist"), palm, 0.017, 0.020),
+        _Part(hand, at("wrist"), palm, 0.017, 0.025),
         *fingers,
         _Part(thigh, at("hip"), at("knee"), 0.042, 0.029),
         _Part(shin, at("knee"), at("ankle"), 0.028, 0.025),
@@ -213,7 +213,7 @@ def _near_skin(count: int, rng: np.random.Generator) -> Floats:
         [(p.radius_a + p.radius_b) * (np.linalg.norm(p.b - p.a) + p.radius_a + p.radius_b) for p in _PARTS]
     )
     # Small parts would vanish in the dark: hands, feet and ears get more than their share.
-    small = np.array([3.0 if p.radius_a < 0.012 else 1.9 if p.radius_a < 0.03 else 1.0 for p in _PARTS])
+    small = np.array([3.0 if p.radius_a < 0.015 else 1.9 if p.radius_a < 0.03 else 1.0 for p in _PARTS])
     which = rng.choice(len(_PARTS), count, p=area * small / (area * small).sum())
     a = np.array([p.a for p in _PARTS])[which]
     b = np.array([p.b for p in _PARTS])[which]

@@ -40,7 +40,7 @@ _UPTURNED: Final = fingers("L", -0.3, -0.25, -0.15, -0.4, up=1.0, wrist=-0.2) | 
     "R", -0.3, -0.25, -0.15, -0.4, up=1.0, wrist=-0.2
 )
 _CLAWS: Final = fingers("L", 0.1, 0.1, 0.1, -0.3, up=-1.0) | fingers("R", 0.1, 0.1, 0.1, -0.3, up=-1.0)
-_FINGER: Final = fingers("R", 0.8, -0.72, 0.8, 0.6, ahead=-1.0, wrist=1.0)
+_FINGER: Final = fingers("R", 0.85, -0.8, 0.85, 0.6, ahead=-1.0, wrist=1.0)
 """The middle one, and longer than yours."""
 _POINTING: Final = fingers("R", -0.62, 0.75, 0.75, 0.5, up=-1.0)
 _FLAG: Final = fingers("R", -0.3, -0.3, -0.3, -0.4, ahead=1.0, wrist=0.8)
@@ -314,19 +314,19 @@ GESTURES: Final[dict[str, tuple[Key, ...]]] = {
         Key(
             0.38,
             {P.LEAN: 0.06, P.TILT: -0.2, P.SMILE: 0.8, P.EARS: 0.8, P.LIDS: -0.15}
-            | _hands(None, (0.085, 0.075, 0.235)) | _FINGER,
+            | _hands(None, (0.055, 0.085, 0.270)) | _FINGER,
         ),
         Key(
             0.60,
             {P.LEAN: 0.06, P.TILT: -0.2, P.SMILE: 0.9, P.EARS: 0.8, P.LIDS: -0.15}
-            | _hands(None, (0.080, 0.070, 0.185)) | _FINGER,
+            | _hands(None, (0.050, 0.075, 0.215)) | _FINGER,
         ),
         Key(
             0.80,
             {P.LEAN: 0.08, P.TILT: -0.2, P.SMILE: 1.0, P.EARS: 0.8, P.LIDS: -0.15}
-            | _hands(None, (0.090, 0.085, 0.265)) | _FINGER,
+            | _hands(None, (0.055, 0.095, 0.300)) | _FINGER,
         ),
-        Key(1.5, {P.TILT: -0.2, P.SMILE: 1.0, P.EARS: 0.6} | _hands(None, (0.085, 0.075, 0.235)) | _FINGER),
+        Key(1.5, {P.TILT: -0.2, P.SMILE: 1.0, P.EARS: 0.6} | _hands(None, (0.055, 0.085, 0.270)) | _FINGER),
         Key(2.0),
     ),
     "lead": (
