@@ -42,9 +42,6 @@ class ChildFigure:
         skin.reparent_to(self._node)
         columns, corners = child_body.face_patch()
         face = shading.triangles(columns, corners, shaders.make("face", "face"), name="child's face")
-        # The face lies on the skin, and the shadow's large points would cut into it.
-        face.set_depth_offset(1)
-        face.set_depth_test(False)
         face.reparent_to(self._node)
 
     def update(self, child: Child, doing: Doing, *, dt_s: float) -> Figure:

@@ -69,13 +69,13 @@ class Arms:
         self._arms = (_Arm(-1.0), _Arm(1.0))
 
     def place(
-        self, put: Put, v: Floats, *, chest: Floats, trunk: Floats, things: tuple[Floats | None, Floats | None],
-        sway: float, breath: float, dt_s: float,
+        self, put: Put, v: Floats, *, chest: Floats, trunk: Floats,
+        things: tuple[Floats | None, Floats | None], sway: float, breath: float, dt_s: float,
     ) -> list[Floats]:  # fmt: skip
         """Bones of both arms; the palms' middles, left and right.
 
-        ``v`` are the body's parameters, ``chest`` (3,) and ``trunk`` (3, 3) where its chest is, ``things`` what
-        the hands reach for, in the body's axes. ``sway`` swings them against the legs.
+        ``v`` are the body's parameters, ``chest`` (3,) and ``trunk`` (3, 3) where its chest is, ``things``
+        what the hands reach for, in the body's axes. ``sway`` swings them against the legs.
         """
         palms = []
         for number, arm in enumerate(self._arms):

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.interpret.intents import Vec3
+from game.world.boulders import Boulder
 from game.world.state import Pose
 
 Floats = NDArray[np.float64]
@@ -31,6 +32,8 @@ class Doing:
     """hostile, wary, warming or friend."""
     hands_at: tuple[Vec3 | None, Vec3 | None] = (None, None)
     """What its left and its right hand reach for in the world; None leaves a hand to gesture and mood."""
+    rock: Boulder | None = None
+    """The boulder that it climbs or stands on."""
 
 
 @dataclass(slots=True)

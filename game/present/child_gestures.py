@@ -137,9 +137,14 @@ GESTURES: Final[dict[str, tuple[Key, ...]]] = {
     ),
     "point": (
         Key(0.16, {P.TWIST: 0.25, P.LEAN: -0.06} | _hands(None, (-0.02, -0.04, 0.05))),
-        Key(0.42, {P.TWIST: -0.35, P.LEAN: 0.10, P.EARS: 0.7} | _hands(None, (-0.02, 0.235, 0.21)) | _POINTING),
         Key(
-            1.8, {P.TWIST: -0.30, P.LEAN: 0.08, P.EARS: 0.7, P.SMILE: 0.3} | _hands(None, (-0.02, 0.23, 0.21)) | _POINTING
+            0.42, {P.TWIST: -0.35, P.LEAN: 0.10, P.EARS: 0.7} | _hands(None, (-0.02, 0.235, 0.21)) | _POINTING
+        ),
+        Key(
+            1.8,
+            {P.TWIST: -0.30, P.LEAN: 0.08, P.EARS: 0.7, P.SMILE: 0.3}
+            | _hands(None, (-0.02, 0.23, 0.21))
+            | _POINTING,
         ),
         Key(2.4),
     ),
@@ -148,17 +153,20 @@ GESTURES: Final[dict[str, tuple[Key, ...]]] = {
         Key(
             0.45,
             {P.CROUCH: 0.8, P.TURN: 0.7, P.LEAN: 0.4, P.EARS: -1.0, P.LIDS: -0.4}
-            | _hands((0.12, 0.15, 0.33), (-0.12, 0.15, 0.33)) | _FLAT,
+            | _hands((0.12, 0.15, 0.33), (-0.12, 0.15, 0.33))
+            | _FLAT,
         ),
         Key(
             1.6,
             {P.CROUCH: 0.8, P.TURN: 0.7, P.LEAN: 0.4, P.EARS: -1.0, P.LIDS: -0.35}
-            | _hands((0.12, 0.15, 0.33), (-0.12, 0.15, 0.33)) | _FLAT,
+            | _hands((0.12, 0.15, 0.33), (-0.12, 0.15, 0.33))
+            | _FLAT,
         ),
         Key(
             2.1,
             {P.CROUCH: 0.7, P.TURN: 0.4, P.LEAN: 0.3, P.EARS: -0.2, P.LIDS: 0.3, P.SHAKE: -0.3}
-            | _hands((0.07, 0.15, 0.27), (-0.12, 0.15, 0.33)) | _FLAT,
+            | _hands((0.07, 0.15, 0.27), (-0.12, 0.15, 0.33))
+            | _FLAT,
         ),
         Key(3.2),
     ),
@@ -167,12 +175,14 @@ GESTURES: Final[dict[str, tuple[Key, ...]]] = {
         Key(
             0.40,
             {P.SHRUG: 0.045, P.TILT: 0.28, P.LIDS: -0.2, P.EARS: -0.4}
-            | _hands((-0.09, 0.10, 0.13), (0.09, 0.10, 0.13)) | _UPTURNED,
+            | _hands((-0.09, 0.10, 0.13), (0.09, 0.10, 0.13))
+            | _UPTURNED,
         ),
         Key(
             1.0,
             {P.SHRUG: 0.040, P.TILT: 0.30, P.LIDS: -0.25, P.EARS: -0.4, P.SMILE: -0.3}
-            | _hands((-0.10, 0.10, 0.13), (0.10, 0.10, 0.13)) | _UPTURNED,
+            | _hands((-0.10, 0.10, 0.13), (0.10, 0.10, 0.13))
+            | _UPTURNED,
         ),
         Key(1.5),
     ),
@@ -217,16 +227,28 @@ GESTURES: Final[dict[str, tuple[Key, ...]]] = {
     "wave": (
         Key(0.14, {P.SIDE: 0.06} | _hands(None, (0.0, -0.02, 0.03))),
         Key(
-            0.38, {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6} | _hands(None, (0.02, 0.06, 0.33)) | _FLAG
+            0.38,
+            {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6}
+            | _hands(None, (0.02, 0.06, 0.33))
+            | _FLAG,
         ),
         Key(
-            0.60, {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6} | _hands(None, (0.13, 0.06, 0.29)) | _FLAG
+            0.60,
+            {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6}
+            | _hands(None, (0.13, 0.06, 0.29))
+            | _FLAG,
         ),
         Key(
-            0.82, {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6} | _hands(None, (0.00, 0.06, 0.33)) | _FLAG
+            0.82,
+            {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6}
+            | _hands(None, (0.00, 0.06, 0.33))
+            | _FLAG,
         ),
         Key(
-            1.04, {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6} | _hands(None, (0.13, 0.06, 0.29)) | _FLAG
+            1.04,
+            {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6}
+            | _hands(None, (0.13, 0.06, 0.29))
+            | _FLAG,
         ),
         Key(1.7),
     ),
@@ -259,11 +281,14 @@ GESTURES: Final[dict[str, tuple[Key, ...]]] = {
         Key(
             0.7,
             {P.LEAN: 0.26, P.SHAKE: -0.12, P.CROUCH: 0.15, P.EARS: -0.3, P.LIDS: -0.1}
-            | _hands(None, (-0.02, 0.15, 0.29)) | fingers("R", -0.2, -0.2, -0.2, -0.1, wrist=0.8),
+            | _hands(None, (-0.02, 0.15, 0.29))
+            | fingers("R", -0.2, -0.2, -0.2, -0.1, wrist=0.8),
         ),
         Key(
             2.2,
-            {P.LEAN: 0.28, P.CROUCH: 0.15, P.EARS: -0.3, P.LIDS: -0.1} | _hands(None, (-0.02, 0.15, 0.29)) | fingers("R", -0.2, -0.2, -0.2, -0.1, wrist=0.8),
+            {P.LEAN: 0.28, P.CROUCH: 0.15, P.EARS: -0.3, P.LIDS: -0.1}
+            | _hands(None, (-0.02, 0.15, 0.29))
+            | fingers("R", -0.2, -0.2, -0.2, -0.1, wrist=0.8),
         ),
         Key(2.8),
     ),
@@ -295,7 +320,8 @@ GESTURES: Final[dict[str, tuple[Key, ...]]] = {
         Key(
             0.50,
             {P.LEAN: 0.45, P.FORTH: 0.16, P.LIDS: 0.5, P.EARS: -0.8}
-            | _hands((0.08, 0.24, 0.20), (-0.08, 0.24, 0.20)) | _CLAWS,
+            | _hands((0.08, 0.24, 0.20), (-0.08, 0.24, 0.20))
+            | _CLAWS,
         ),
         Key(
             0.85,
@@ -310,30 +336,53 @@ GESTURES: Final[dict[str, tuple[Key, ...]]] = {
         Key(2.8),
     ),
     "rude": (
-        Key(0.16, {P.LEAN: -0.06, P.CROUCH: 0.06} | _hands(None, (0.02, -0.03, 0.03)) | fingers("R", 0.75, 0.75, 0.75, 0.6)),
+        Key(
+            0.16,
+            {P.LEAN: -0.06, P.CROUCH: 0.06}
+            | _hands(None, (0.02, -0.03, 0.03))
+            | fingers("R", 0.75, 0.75, 0.75, 0.6),
+        ),
         Key(
             0.38,
             {P.LEAN: 0.06, P.TILT: -0.2, P.SMILE: 0.8, P.EARS: 0.8, P.LIDS: -0.15}
-            | _hands(None, (0.055, 0.085, 0.270)) | _FINGER,
+            | _hands(None, (0.055, 0.085, 0.270))
+            | _FINGER,
         ),
         Key(
             0.60,
             {P.LEAN: 0.06, P.TILT: -0.2, P.SMILE: 0.9, P.EARS: 0.8, P.LIDS: -0.15}
-            | _hands(None, (0.050, 0.075, 0.215)) | _FINGER,
+            | _hands(None, (0.050, 0.075, 0.215))
+            | _FINGER,
         ),
         Key(
             0.80,
             {P.LEAN: 0.08, P.TILT: -0.2, P.SMILE: 1.0, P.EARS: 0.8, P.LIDS: -0.15}
-            | _hands(None, (0.055, 0.095, 0.300)) | _FINGER,
+            | _hands(None, (0.055, 0.095, 0.300))
+            | _FINGER,
         ),
         Key(1.5, {P.TILT: -0.2, P.SMILE: 1.0, P.EARS: 0.6} | _hands(None, (0.055, 0.085, 0.270)) | _FINGER),
         Key(2.0),
     ),
     "lead": (
         Key(0.2, {P.TWIST: -0.2, P.LEAN: -0.05}),
-        Key(0.5, {P.TURN: 0.6, P.SHAKE: -0.5, P.EARS: 0.8, P.SMILE: 0.4} | _hands(None, (0.04, 0.16, 0.24)) | fingers("R", -0.3, -0.1, 0.0, -0.3, up=1.0)),
-        Key(0.8, {P.TURN: 0.8, P.SHAKE: -0.6, P.EARS: 0.8, P.SMILE: 0.4} | _hands(None, (-0.06, 0.06, 0.28)) | fingers("R", 0.55, 0.6, 0.65, 0.0, up=0.6, ahead=-1.0)),
-        Key(1.1, {P.TURN: 0.8, P.SHAKE: -0.6, P.EARS: 0.8, P.SMILE: 0.4} | _hands(None, (0.04, 0.16, 0.24)) | fingers("R", -0.3, -0.1, 0.0, -0.3, up=1.0)),
+        Key(
+            0.5,
+            {P.TURN: 0.6, P.SHAKE: -0.5, P.EARS: 0.8, P.SMILE: 0.4}
+            | _hands(None, (0.04, 0.16, 0.24))
+            | fingers("R", -0.3, -0.1, 0.0, -0.3, up=1.0),
+        ),
+        Key(
+            0.8,
+            {P.TURN: 0.8, P.SHAKE: -0.6, P.EARS: 0.8, P.SMILE: 0.4}
+            | _hands(None, (-0.06, 0.06, 0.28))
+            | fingers("R", 0.55, 0.6, 0.65, 0.0, up=0.6, ahead=-1.0),
+        ),
+        Key(
+            1.1,
+            {P.TURN: 0.8, P.SHAKE: -0.6, P.EARS: 0.8, P.SMILE: 0.4}
+            | _hands(None, (0.04, 0.16, 0.24))
+            | fingers("R", -0.3, -0.1, 0.0, -0.3, up=1.0),
+        ),
         Key(1.8),
     ),
     "shiver": (

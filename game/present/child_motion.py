@@ -19,6 +19,7 @@ from game.present.child_gestures import claim, gesture
 from game.present.child_limbs import STRAIGHTEST, Limb, bend, bowed, frame, tilted, turned
 from game.present.child_moods import Mood, carried, wander
 from game.present.child_parameters import HANDS, LEFT, PARAMETERS, RIGHT, P, fingers
+from game.present.child_reach import footholds
 from game.world.state import Pose
 
 Floats = NDArray[np.float64]
@@ -44,10 +45,10 @@ _DAMPING: Final = _spread(
 )  # fmt: skip
 
 _POSES: Final[dict[Pose, Floats]] = {
-    Pose.HIDDEN: _spread({P.CROUCH: 0.9, P.LEAN: 0.35, P.EARS: -0.9, P.LIDS: -0.1}, 0.0),
+    Pose.HIDDEN: _spread({P.CROUCH: 1.2, P.LEAN: 0.75, P.EARS: 0.6, P.LIDS: -0.1}, 0.0),
     Pose.PEEK: _spread(
-        {P.CROUCH: 0.35, P.SIDE: 0.34, P.TILT: 0.30, P.EARS: 0.3, P.LIDS: 0.2,
-         P.HAND_R_X: 0.06, P.HAND_R_Y: 0.10, P.HAND_R_Z: 0.17}, 0.0,
+        {P.CROUCH: 1.0, P.LEAN: 0.18, P.TILT: 0.16, P.EARS: 1.0, P.LIDS: 0.25, P.PUPIL: 0.6,
+         **fingers("L", 0.2, 0.2, 0.2, 0.0, up=-1.0), **fingers("R", 0.2, 0.2, 0.2, 0.0, up=-1.0)}, 0.0,
     ),
     Pose.STAND: _spread({P.CROUCH: 0.06, P.LEAN: 0.05}, 0.0),
     Pose.WALK: _spread({P.CROUCH: 0.10, P.LEAN: 0.13, P.EARS: -0.15}, 0.0),
@@ -59,7 +60,20 @@ _POSES: Final[dict[Pose, Floats]] = {
     Pose.REACH: _spread(
         {P.LEAN: 0.26, P.FORTH: 0.05, P.EARS: 0.4,
          P.HAND_L_X: 0.06, P.HAND_L_Y: 0.21, P.HAND_L_Z: 0.19,
-         P.HAND_R_X: -0.06, P.HAND_R_Y: 0.21, P.HAND_R_Z: 0.19}, 0.0,
+         P.HAND_R_X: -0.06, P.HAND_R_Y: 0.21, P.HAND_R_Z: 0.19,
+         **fingers("L", -0.3, -0.3, -0.25, -0.4, ahead=0.9, up=0.5),
+         **fingers("R", -0.3, -0.3, -0.25, -0.4, ahead=0.9, up=0.5)}, 0.0,
+    ),
+    Pose.CLIMB: _spread(
+        {P.CROUCH: 0.30, P.LEAN: 0.12, P.EARS: 0.2, P.STANCE: 0.015,
+         **fingers("L", 0.3, 0.3, 0.3, 0.0, up=-1.0), **fingers("R", 0.3, 0.3, 0.3, 0.0, up=-1.0)}, 0.0,
+    ),
+    Pose.LEAP: _spread(
+        {P.CROUCH: 0.30, P.LEAN: 0.10, P.EARS: 1.0, P.LIDS: 0.3, P.MOUTH: 0.3,
+         P.HAND_L_X: -0.13, P.HAND_L_Y: 0.03, P.HAND_L_Z: 0.24,
+         P.HAND_R_X: 0.13, P.HAND_R_Y: 0.03, P.HAND_R_Z: 0.24,
+         **fingers("L", -0.3, -0.3, -0.3, -0.4, ahead=1.0),
+         **fingers("R", -0.3, -0.3, -0.3, -0.4, ahead=1.0)}, 0.0,
     ),
 }  # fmt: skip
 _HOLDING: Final = _spread(
@@ -72,12 +86,20 @@ _HOLDING: Final = _spread(
 
 _CARRIES: Final = {
     Pose.HIDDEN: 0.2, Pose.PEEK: 0.3, Pose.STAND: 1.0, Pose.WALK: 0.75, Pose.CROUCH: 0.4, Pose.REACH: 0.4,
+    Pose.CLIMB: 0.1, Pose.LEAP: 0.2,
 }  # fmt: skip
 """How much of its mood's posture each pose leaves."""
 _FREE_HANDS: Final = (Pose.STAND, Pose.WALK)
 _HIP_DROP_PER_S: Final = 14.0
 _OVER_SHOULDER_RAD: Final = 1.15
 """So far its posture turns from what it looks at."""
+
+
+def _other_hand(v: Floats) -> Floats:
+    """(parameters,) with what was the right hand's for the left one."""
+    v = v.copy()
+    v[[*LEFT, *RIGHT]] = v[[*RIGHT, *LEFT]]
+    return v
 
 
 class ChildMotion:
@@ -165,7 +187,10 @@ class ChildMotion:
         idle = self._mood.idle(t, self._sway)
         if doing.gesture is not None:
             told = gesture(doing.gesture, doing.gesture_age_s)
-            posture = carried(posture, claim(doing.gesture, doing.gesture_age_s))
+            ruled = claim(doing.gesture, doing.gesture_age_s)
+            if doing.hands_at[0] is not None and doing.hands_at[1] is None:
+                told, ruled = _other_hand(told), _other_hand(ruled)
+            posture = carried(posture, ruled)
             if doing.has_light:
                 # Hands that hold the light keep it.
                 told[[*LEFT, *RIGHT]] *= 1.0 if doing.gesture == "steal" else 0.2
@@ -208,14 +233,17 @@ class ChildMotion:
             apart = 0.035 * min(1.0, max(0.0, float(v[P.CROUCH]))) + float(v[P.STANCE])
             home = limb.end + np.array([side * apart, -side * float(v[P.BACK]), 0.0])
             homes.append(at + root @ home)
+        climbs = doing.pose is Pose.CLIMB and doing.rock is not None
+        if doing.rock is not None and climbs:
+            homes = footholds(doing.rock, doing.position, homes, float(JOINTS["ankle"][2]))
         falling = -float(self._speed[P.HOP])
         airborne = not any(foot.planted or foot.swing < 1.0 for foot in self._feet.feet)
         landed = self._feet.advance(
             (homes[0], homes[1]), self._yaw + float(v[P.TURN]), self._velocity, hop_m,
-            self._mood.temper.lift_m, dt_s,
+            self._mood.temper.lift_m, dt_s, climbs=climbs, flies=doing.pose is Pose.LEAP,
         )  # fmt: skip
         if airborne and landed:
-            self._speed[P.CROUCH] += 6.0 * max(0.0, min(1.5, falling))
+            self._speed[P.CROUCH] += 6.0 * max(0.0, min(1.5, max(falling, -float(self._velocity[2]))))
         elif landed:
             self._speed[P.CROUCH] += 4.0 * self._mood.temper.lift_m * landed
         return [root.T @ (foot.at - at) for foot in self._feet.feet]
@@ -247,7 +275,7 @@ class ChildMotion:
             max(-1.0, min(1.0, float(ankles[1][1] - ankles[0][1] + 2.0 * v[P.BACK]) / 0.18)) * self._walking
         )
 
-        crouch = min(1.0, max(-0.1, float(v[P.CROUCH])))
+        crouch = min(1.25, max(-0.1, float(v[P.CROUCH])))
         hop = np.array([0.0, 0.0, hop_m])
         pelvis = np.array([
             float(v[P.WEIGHT]),

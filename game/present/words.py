@@ -92,7 +92,6 @@ class Words:
                 node = shading.points(columns, self._shader, name="words")
                 uniforms = shading.Uniforms(2)
                 uniforms.bind(node, "words")
-                node.set_depth_test(False)
                 node.reparent_to(self._pane)
                 node.set_pos(0.0, DISTANCE_M, _HEIGHTS.get(word.kind, _HEIGHTS["hint"]))
                 uniforms.values[1, :3] = _COLOURS.get(word.kind, _COLOURS["hint"])
