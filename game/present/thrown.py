@@ -66,7 +66,7 @@ class ThrownThings:
         glows.add(at, 0.045, (2.2 * beat, 1.7 * beat, 1.0 * beat))
         if self._node is not None:
             # Letters face the eye; in hands they are crumpled small.
-            goal = 0.10 if wanted.held else _SCALE
+            goal = 0.15 if wanted.held else _SCALE
             self._turn += (goal - self._turn) * (1.0 - math.exp(-dt_s * 8.0))
             self._node.set_pos(*at)
             self._node.set_scale(self._turn)

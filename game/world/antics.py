@@ -71,8 +71,8 @@ def look(world: World) -> None:
     if antic.doing in (Doing.CATCH, Doing.DUCK) and thing is not None:
         if not thing.held:
             child.look_at = thing.position
-        elif antic.phase == "hold" and world.time_s - antic.since_s < 1.5:
-            child.look_at = _before_chest(world, 0.16, up_m=-0.04)
+        elif antic.phase == "hold" and world.time_s - antic.since_s < 1.1:
+            child.look_at = _before_chest(world, 0.34, up_m=0.04)
     if antic.doing is Doing.CLIMB and antic.phase in ("up", "leap"):
         rock = world.cave.boulders[antic.boulder]
         child.yaw_rad = math.atan2(rock.x - child.position[0], rock.y - child.position[1])
@@ -277,7 +277,7 @@ def _play_catch(world: World, antic: Antic) -> list[Effect]:
                 _end(world)
         case "hold":
             thing.position = _before_chest(world, 0.22)
-            child.reach = _before_chest(world, 0.17, up_m=0.06 * min(1.0, since_s))
+            child.reach = _before_chest(world, 0.22, up_m=0.06 * min(1.0, since_s) - 0.02)
             if since_s > 2.3:
                 if band == "friend":
                     # It keeps it: it goes into its heart.
