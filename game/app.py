@@ -19,6 +19,7 @@ from game.budget import Budget, budget
 from game.calibration import as_json as calibration_json
 from game.calibration import calibration_of, in_room_file
 from game.clock import ClockKind
+from game.corner_pin import CornerPin
 from game.headset import HeadsetSenses, put_on
 from game.interpret.calibration import Calibration
 from game.interpret.interpreter import Interpreter
@@ -26,7 +27,7 @@ from game.loop import Parts, Play, Player
 from game.present.display import AnyDisplay, DisplayKind, NoGraphics
 from game.present.display.headset.display import HeadsetDisplay
 from game.present.display.panda import PandaDisplay
-from game.present.display.room import Room
+from game.present.display.room import Room, user_room_path
 from game.present.display.view import Stereo
 from game.present.recorder import Recorder
 from game.present.sound.mixer import Mixer
@@ -288,6 +289,7 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
         players=[*_players(plan, seed), *([HeadsetSenses(headset)] if headset is not None else [])],
         pointer=plan.display in ("window", "fullscreen"),
         recentre=None if headset is None else headset.recentre,
+        follow=_corner_pin(settings, display, room),
         recorder=recorder, log=log, tell=tell, progress=plan.recorded_player,
         breath=_SOFTWARE_BREATH if picture.is_software(display.renderer) else 0.0,
     )  # fmt: skip
@@ -331,6 +333,15 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
         report = reporter.as_json(version=version(), ran_on=ran_on, seconds=world.time_s, world_hash=digest)
         write_report(settings.report, report)
     return 0
+
+
+def _corner_pin(settings: PlaySettings, display: object, room: Room) -> Callable[[World], None] | None:
+    """Whoever follows the player's hands at the picture's corners; nobody where no picture is on a wall."""
+    if not isinstance(display, PandaDisplay):
+        return None
+    path = settings.room or user_room_path()
+    plain = asset("room.toml").read_text(encoding="utf-8")
+    return CornerPin(display, room.screens[0].corners, path=path, plain=plain, tell=tell).follow
 
 
 def _is_track(camera: Path | int | None) -> TypeGuard[Path]:

@@ -90,8 +90,8 @@ class Words:
     def update(self, words: list[LightWords], time_s: float, before: Before | None = None) -> None:
         """Show the world's words at ``time_s``; a text is rasterised once, when it is first seen.
 
-        What is nearer hides them, so a text that comes while somebody stands ``before`` its place stands above
-        them instead.
+        What is nearer hides them, so a text that comes while somebody stands ``before`` its place stands
+        above them instead.
         """
         wanted = {(word.text, word.born_s, word.kind): word for word in words if word.text.strip()}
         for key in [key for key in self._shown if key not in wanted]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from game.interpret.intents import Vec3
 from game.world.cave import PAINT_ALONG, PAINT_AROUND, Cave
+from game.world.corners import WHOLE, Corner, Corners
 from npc.contract import Exchange, Question
 
 
@@ -284,6 +285,24 @@ class Obeyed:
 
 
 @dataclass(slots=True)
+class Setting:
+    """The player sets the corners of the picture by hand."""
+
+    corners: Corners = WHOLE
+    """As they are now, parts of the screen."""
+    number: int = 0
+    """The corner that is being set."""
+    hand: str | None = None
+    """The hand that pulls it."""
+    from_aim: tuple[float, float] = (0.0, 0.0)
+    from_corner: Corner = (0.0, 0.0)
+    touched_s: float = 0.0
+    """When something was last done."""
+    kept: bool | None = None
+    """How it ended: True keeps the corners, False leaves what was before."""
+
+
+@dataclass(slots=True)
 class World:
     seed: int
     cave: Cave
@@ -325,6 +344,8 @@ class World:
     brightness: float = 1.0
     volume: float = 1.0
     paused: bool = False
+    setting: Setting | None = None
+    """While the corners of the picture are being set; the game waits."""
     obeyed: list[Obeyed] = field(default_factory=list)
     evenings: int = 0
     """Evenings that this player has played before."""

@@ -1,0 +1,54 @@
+"""Writes into a room file that a person reads: one field changes, every other line and comment stays."""
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+from game.present.display.pin import Corners
+from game.present.display.room_file import RoomFault, load_room
+
+_SCREEN = re.compile(r"^\s*\[\[screen\]\]\s*(#.*)?$", re.MULTILINE)
+_TABLE = re.compile(r"^\s*\[", re.MULTILINE)
+_CORNERS = re.compile(r"^(\s*)corners\s*=\s*\[(?:[^\[\]]*\[[^\[\]]*\])*[^\[\]]*\]", re.MULTILINE)
+
+
+def with_corners(text: str, corners: Corners) -> str:
+    """The text of a room file whose first screen has these corners."""
+    line = "corners = [" + ", ".join(f"[{x:.4f}, {y:.4f}]" for x, y in corners) + "]"
+    found = _SCREEN.search(text)
+    if found is None:
+        return f"{text.rstrip()}\n\n[[screen]]\n{line}\n"
+    after = _TABLE.search(text, found.end())
+    end = len(text) if after is None else after.start()
+    screen = text[found.end() : end]
+    if _CORNERS.search(screen):
+        screen = _CORNERS.sub(lambda old: old.group(1) + line, screen, count=1)
+    else:
+        screen = f"\n{line}{screen}"
+    return text[: found.end()] + screen + text[end:]
+
+
+def save_corners(path: Path, corners: Corners, plain: str) -> Path | None:
+    """Writes the corners of the first screen into the room file; ``plain`` is the text of a new one.
+
+    The old file is kept beside it with ``.old`` at its end, and told. Raises `RoomFault` with a sentence, and
+    leaves the old file, where the new one could not be read again or not be written.
+    """
+    fresh, old = path.with_name(path.name + ".new"), None
+    try:
+        text = path.read_text(encoding="utf-8") if path.exists() else plain
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_text(with_corners(text, corners), encoding="utf-8")
+        load_room(fresh)
+        if path.exists():
+            old = path.with_name(path.name + ".old")
+            shutil.copy2(path, old)
+        os.replace(fresh, path)
+    except (OSError, UnicodeDecodeError) as error:
+        fresh.unlink(missing_ok=True)
+        raise RoomFault(f"{path} cannot be written: {error}") from error
+    except RoomFault:
+        fresh.unlink(missing_ok=True)
+        raise
+    return old
