@@ -26,15 +26,13 @@ from game.present.rock import contour_strands, flow_strands, rock_points, survey
 from game.present.sill import lift_m
 from game.present.thrown import ThrownThings
 from game.present.viewpoint import Viewpoint, place_cameras, place_pane
-from game.present.words import DISTANCE_M, Before, Words
+from game.present.words import Words
 from game.world.cave import PAINT_ALONG, PAINT_AROUND
 from game.world.state import Scene, World
 from game.world.walking import head_of
 
 TICK_S: Final = 1.0 / 60.0
 LIGHTS, WAVES = 6, 6
-_EARS_M: Final = 0.26
-"""From the middle of the Child's head to the tips of its ears."""
 _LIGHT_ROW, _WAVE_ROW, _TUNNEL_ROW = 4, 16, 28
 TORCH: Final = (1.0, 0.60, 0.24)
 STOLEN: Final = (1.0, 0.55, 0.20)
@@ -251,7 +249,8 @@ class Stage:
         self._mote(world, view, predicted_s)
         self._way_out(world, view, predicted_s)
         self._thread.update(world.thread, world.player.tunnel, world.player.along_m)
-        self._words.update(world.words, time_s, self._before_words(figure, view))
+        head = p3d.LPoint3f(*map(float, figure.head))
+        self._words.update(world.words, time_s, self._words.standing(head, p3d.LPoint3f(*view.eye)))
         if world.paint_version != self._paint_version:
             self._paint_version = world.paint_version
             self._paint.set_ram_image(np.ascontiguousarray(world.paint, dtype=np.float32).tobytes())
@@ -300,22 +299,6 @@ class Stage:
             self._glows.add(figure.light_at, 0.17, (0.55 * flicker, 0.30 * flicker, 0.11 * flicker))
             self._glows.add(figure.light_at, 0.05, (3.6 * flicker, 2.3 * flicker, 1.0 * flicker))
         return figure
-
-    def _before_words(self, figure: Figure, view: Viewpoint) -> Before | None:
-        """The Child as the eye sees it on the pane of words, where it stands before that."""
-        root = self._canvas.root
-        eye = self._pane.get_relative_point(root, p3d.LPoint3f(*view.eye))
-        x, y, z = (float(n) for n in figure.head)
-        head = self._pane.get_relative_point(root, p3d.LPoint3f(x, y, z))
-        ears = self._pane.get_relative_point(root, p3d.LPoint3f(x, y, z + _EARS_M))
-        if not eye.y < head.y < DISTANCE_M:
-            return None
-        larger = (DISTANCE_M - eye.y) / (head.y - eye.y)
-        return Before(
-            across_m=eye.x + (head.x - eye.x) * larger,
-            top_m=eye.z + (ears.z - eye.z) * larger,
-            half_m=(ears - head).length() * larger,
-        )
 
     def _move_hands(self, world: World, alpha: float, view: Viewpoint, predicted_s: float) -> None:
         self._hands.clear()

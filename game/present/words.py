@@ -20,6 +20,8 @@ DISTANCE_M: Final = 2.2
 _RASTER_PX: Final = 30
 """Height of a line when it is drawn to be read off point by point."""
 _CLEAR_M: Final = 0.05
+_EARS_M: Final = 0.26
+"""From the middle of the Child's head to the tips of its ears."""
 _HEIGHTS: Final = {"heard": -1.16, "hint": -0.80, "child": 0.42}
 _COLOURS: Final = {"heard": (1.0, 0.55, 0.22), "hint": (0.95, 0.80, 0.62), "child": (0.55, 0.78, 1.0)}
 
@@ -86,6 +88,22 @@ class Words:
         self._shader = shaders.make("words", "grain")
         self._rng = rng
         self._shown: dict[tuple[str, float, str], tuple[p3d.NodePath, shading.Uniforms]] = {}
+
+    def standing(self, head: p3d.LPoint3f, eye: p3d.LPoint3f) -> Before | None:
+        """The Child, its ``head`` in the world, as an eye sees it on the pane; None behind the pane."""
+        world = self._pane.get_parent()
+        eye, low, high = (
+            self._pane.get_relative_point(world, point)
+            for point in (eye, head, head + p3d.LVector3f(0.0, 0.0, _EARS_M))
+        )
+        if not eye.y < low.y < DISTANCE_M:
+            return None
+        larger = (DISTANCE_M - eye.y) / (low.y - eye.y)
+        return Before(
+            across_m=eye.x + (low.x - eye.x) * larger,
+            top_m=eye.z + (high.z - eye.z) * larger,
+            half_m=(high - low).length() * larger,
+        )
 
     def update(self, words: list[LightWords], time_s: float, before: Before | None = None) -> None:
         """Show the world's words at ``time_s``; a text is rasterised once, when it is first seen.

@@ -89,7 +89,12 @@ def _begin(world: World, intents: Intents) -> Antic | None:
     if thing is not None and shown and now_s - thing.born_s > _SEES_S:
         ducks = trust.band(world.trust) == "hostile" and thing.hard > _HARD
         return Antic(doing=Doing.DUCK if ducks else Doing.CATCH, phase="wait", since_s=now_s)
-    if world.scene not in _FREE or not shown or (child.has_light and child.gesture == "steal"):
+    if (
+        world.paused
+        or world.scene not in _FREE
+        or not shown
+        or (child.has_light and child.gesture == "steal")
+    ):
         return None
     number = _nearest(world)
     if number is None:
@@ -167,7 +172,7 @@ def _play_hide(world: World, antic: Antic) -> list[Effect]:
         case "round":
             x, y, _ = spot
             child.goal = vec3(
-                world.cave.walkable((x + 0.30 * antic.way[0], y + 0.30 * antic.way[1], rock.z), 0.31)
+                world.cave.walkable((x + 0.55 * antic.way[0], y + 0.55 * antic.way[1], rock.z), 0.31)
             )
             if since_s > 0.55 * _STAYS_S[trust.band(world.trust)]:
                 child.goal = None
