@@ -243,7 +243,8 @@ class ChildMotion:
             self._mood.temper.lift_m, dt_s, climbs=climbs, flies=doing.pose is Pose.LEAP,
         )  # fmt: skip
         if airborne and landed:
-            self._speed[P.CROUCH] += 6.0 * max(0.0, min(1.5, max(falling, -float(self._velocity[2]))))
+            leapt = max(0.0, -float(self._velocity[2]))
+            self._speed[P.CROUCH] += 6.0 * max(0.0, min(1.5, falling)) + 5.0 * min(2.5, leapt)
         elif landed:
             self._speed[P.CROUCH] += 4.0 * self._mood.temper.lift_m * landed
         return [root.T @ (foot.at - at) for foot in self._feet.feet]

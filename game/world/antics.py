@@ -275,7 +275,7 @@ def _play_catch(world: World, antic: Antic) -> list[Effect]:
             child.reach = (chest[0] + to[0] * near, chest[1] + to[1] * near, chest[2] + to[2] * near)
             if far < _CATCHES_M:
                 thing.held = True
-                child.pose, child.reach, child.gesture = Pose.STAND, None, None
+                child.pose, child.gesture = Pose.STAND, None
                 _turn(world, antic, "hold")
                 return [_sound(world, "chime", -6.0)]
             if since_s > 2.0 or thrown.coming(world) is None:

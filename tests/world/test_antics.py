@@ -1,4 +1,4 @@
-"""What the Child does of its own accord: hides, peeks, climbs, ducks, catches, and throws back; never in rock."""
+"""What the Child does of its own accord: it hides, peeks, climbs, ducks, catches, throws back, in no rock."""
 
 import math
 
@@ -127,7 +127,7 @@ def test_a_wary_child_does_not_climb_but_peeks_and_whoever_is_told_to_lead_comes
 
 def throw(world: World, *, hard: float, words: str = "") -> Intents:
     eyes = (*world.player.position[:2], world.player.position[2] + 1.4)
-    to = np.array(world.child.position) + (0.2, 0.0, 0.5) - np.array(eyes)
+    to = np.array(world.child.position) + np.array([0.2, 0.0, 0.5]) - np.array(eyes)
     target = vec3(np.array(eyes) + 3.0 * to)
     world.hands = [
         HandLight(side="right", aim=(0.0, 0.0), shape=(), strength=1.0, pinch=0.0, point=0.0, origin=eyes,
@@ -135,9 +135,7 @@ def throw(world: World, *, hard: float, words: str = "") -> Intents:
     ]  # fmt: skip
     if words:
         world.words = [LightWords(text=words, born_s=world.time_s, lasts_s=3.0, kind="heard")]
-    event = GestureEvent(
-        name=Action.THROW, side="right", start_s=0.0, end_s=None, value=hard, confidence=1.0
-    )
+    event = GestureEvent(name=Action.THROW, side="right", start_s=0.0, end_s=None, value=hard, confidence=1.0)
     return Intents(gestures=(event,))
 
 
@@ -234,4 +232,5 @@ def test_its_skin_is_its_shape() -> None:
         assert rock.girth_m(place[2] - rock.z) == pytest.approx(rock.away_m(place), abs=1e-6)
         assert math.isclose(float(normal @ normal), 1.0, abs_tol=1e-6)
         outside = vec3(point + 0.01 * normal)
-        assert rock.away_m(outside) >= rock.girth_m(outside[2] - rock.z) or outside[2] > rock.z + rock.height_m
+        above = outside[2] > rock.z + rock.height_m
+        assert above or rock.away_m(outside) >= rock.girth_m(outside[2] - rock.z)
