@@ -3,13 +3,14 @@
 import os
 import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from game.present.display.pin import Corners
 from game.present.display.room_file import RoomFault, load_room
 
 _SCREEN = re.compile(r"^\s*\[\[screen\]\]\s*(#.*)?$", re.MULTILINE)
-_TABLE = re.compile(r"^\s*\[", re.MULTILINE)
+_TABLE = re.compile(r"^\s*\[{1,2}[A-Za-z_]", re.MULTILINE)
 _CORNERS = re.compile(r"^(\s*)corners\s*=\s*\[(?:[^\[\]]*\[[^\[\]]*\])*[^\[\]]*\]", re.MULTILINE)
 
 
@@ -46,9 +47,8 @@ def save_corners(path: Path, corners: Corners, plain: str) -> Path | None:
             shutil.copy2(path, old)
         os.replace(fresh, path)
     except (OSError, UnicodeDecodeError) as error:
-        fresh.unlink(missing_ok=True)
         raise RoomFault(f"{path} cannot be written: {error}") from error
-    except RoomFault:
-        fresh.unlink(missing_ok=True)
-        raise
+    finally:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
     return old
