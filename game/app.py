@@ -17,7 +17,7 @@ from game.attract import RecordedPlayer
 from game.audio import RoomAudio
 from game.budget import Budget, budget
 from game.calibration import as_json as calibration_json
-from game.calibration import calibration_of, in_room_file
+from game.calibration import calibration_of, in_room, in_room_file
 from game.clock import ClockKind
 from game.corner_pin import CornerPin
 from game.headset import HeadsetSenses, put_on
@@ -282,14 +282,21 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
             reporter.fault(world.time_s, str(error))
             tell(str(error))
 
+    pins = _corner_pin(settings, display, room)
+
+    def save_now() -> None:
+        keep_now()
+        if pins is not None and (found := interpreter.camera_corrected) is not None:
+            pins.keep_camera(*in_room(found, room))
+
     parts = Parts(
-        save=keep_now if plan.remembers else None,
+        save=save_now if plan.remembers else None,
         world=world, interpreter=interpreter, display=display, stage=stage, sounds=sounds,
         mixer=mixer, listens=mixer, reporter=reporter, eyes=eyes, mind=mind,
         players=[*_players(plan, seed), *([HeadsetSenses(headset)] if headset is not None else [])],
         pointer=plan.display in ("window", "fullscreen"),
         recentre=None if headset is None else headset.recentre,
-        follow=_corner_pin(settings, display, room),
+        follow=None if pins is None else pins.follow,
         recorder=recorder, log=log, tell=tell, progress=plan.recorded_player,
         breath=_SOFTWARE_BREATH if picture.is_software(display.renderer) else 0.0,
     )  # fmt: skip
@@ -335,13 +342,13 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
     return 0
 
 
-def _corner_pin(settings: PlaySettings, display: object, room: Room) -> Callable[[World], None] | None:
+def _corner_pin(settings: PlaySettings, display: object, room: Room) -> CornerPin | None:
     """Whoever follows the player's hands at the picture's corners; nobody where no picture is on a wall."""
     if not isinstance(display, PandaDisplay):
         return None
     path = settings.room or user_room_path()
     plain = asset("room.toml").read_text(encoding="utf-8")
-    return CornerPin(display, room.screens[0].corners, path=path, plain=plain, tell=tell).follow
+    return CornerPin(display, room.screens[0].corners, path=path, plain=plain, tell=tell)
 
 
 def _is_track(camera: Path | int | None) -> TypeGuard[Path]:

@@ -1,12 +1,14 @@
-"""While the player sets the picture's corners the display follows; kept corners go to the room file."""
+"""While the player sets the picture's corners the display follows; what is kept goes to the room file."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from game.interpret.intents import Vec3
 from game.present.display.pin import Corners
 from game.present.display.room_file import RoomFault
-from game.present.display.room_writer import save_corners
+from game.present.display.room_writer import save_room, with_camera, with_corners
 from game.world.corners import fault
 from game.world.state import World
 
@@ -42,7 +44,7 @@ class CornerPin:
         else:
             if now.kept:
                 self._kept = now.corners
-                self._write()
+                self._write("The picture's corners are", partial(with_corners, corners=self._kept))
             self._show(self._kept, None)
 
     def _show(self, corners: Corners, number: int | None) -> None:
@@ -50,11 +52,15 @@ class CornerPin:
             self._shown = (corners, number)
             self._display.pin(corners, number)
 
-    def _write(self) -> None:
+    def keep_camera(self, place_m: Vec3, view_deg: float) -> None:
+        """Writes where the camera is, and how high its view, into the room file."""
+        self._write("The camera's place is", partial(with_camera, place_m=place_m, view_deg=view_deg))
+
+    def _write(self, what: str, change: Callable[[str], str]) -> None:
         try:
-            old = save_corners(self._path, self._kept, self._plain)
+            old = save_room(self._path, self._plain, change)
         except RoomFault as error:
-            self._tell(f"The picture is set for this evening, but {error}.")
+            self._tell(f"{what} set for this evening, but {error}.")
             return
         kept = f" The old one is {old}." if old is not None else ""
-        self._tell(f"The picture's corners are in {self._path}.{kept}")
+        self._tell(f"{what} in {self._path}.{kept}")

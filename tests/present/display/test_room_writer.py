@@ -1,5 +1,6 @@
 """Corners into a room file that a person wrote: one line changes, the rest stays, the old file is kept."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from game.corner_pin import CornerPin
 from game.present.display.pin import Corners
 from game.present.display.room_file import RoomFault, load_room
-from game.present.display.room_writer import save_corners, with_corners
+from game.present.display.room_writer import save_room, with_camera, with_corners
 from game.world.cave import grow
 from game.world.corners import WHOLE
 from game.world.state import Setting, World
@@ -38,7 +39,7 @@ def plain() -> str:
 def test_only_the_corners_change(tmp_path: Path) -> None:
     path = tmp_path / "room.toml"
     path.write_text(OWN, encoding="utf-8")
-    old = save_corners(path, PULLED, plain())
+    old = save_room(path, plain(), partial(with_corners, corners=PULLED))
     assert old is not None
     assert old.read_text(encoding="utf-8") == OWN
     room = load_room(path)
@@ -51,7 +52,7 @@ def test_only_the_corners_change(tmp_path: Path) -> None:
 
 def test_a_new_file_has_the_comments_of_the_one_that_comes_with_the_game(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "room.toml"
-    assert save_corners(path, PULLED, plain()) is None
+    assert save_room(path, plain(), partial(with_corners, corners=PULLED)) is None
     assert load_room(path).screens[0].corners == PULLED
     assert "docs/projection.md" in path.read_text(encoding="utf-8")
 
@@ -70,7 +71,7 @@ def test_what_could_not_be_read_again_is_refused_and_the_old_file_stays(tmp_path
     path.write_text(OWN, encoding="utf-8")
     flipped: Corners = ((1.0, 0.0), (0.0, 0.0), (0.0, 1.0), (1.0, 1.0))
     with pytest.raises(RoomFault, match="flipped"):
-        save_corners(path, flipped, plain())
+        save_room(path, plain(), partial(with_corners, corners=flipped))
     assert path.read_text(encoding="utf-8") == OWN
     assert sorted(one.name for one in tmp_path.iterdir()) == ["room.toml"]
 
@@ -125,3 +126,25 @@ def test_given_up_corners_are_as_before_and_a_folder_that_cannot_be_written_is_a
     pin.follow(world)
     assert "cannot be written" in said[0]
     assert display.told[-1] == (PULLED, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        OWN,
+        asset("room.toml").read_text(encoding="utf-8"),
+        "[camera]\ntilt_deg = 12.0  # up\nplace_m = [0.0, 0.1, 0.5]  # shelf\n\n[[screen]]\nwidth_m = 2.0\n",
+    ],
+)
+def test_where_the_camera_was_found_is_written(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "room.toml"
+    path.write_text(with_camera(text, (0.12, 0.06, 0.75), 44.0), encoding="utf-8")
+    room, written = load_room(path), path.read_text(encoding="utf-8")
+    assert room.camera is not None
+    assert room.camera.place_m == (0.12, 0.06, 0.75)
+    assert room.camera.view_deg == 44.0
+    if "tilt_deg = 12.0" in text:
+        assert room.camera.tilt_deg == 12.0
+        assert "# shelf" in written
+        assert "# up" in written
