@@ -45,16 +45,17 @@ def palm(figure: Figure, bone: Bone) -> np.ndarray:
 
 def slides(figures: list[Figure]) -> float:
     """The farthest that a foot slid, in metres in any direction, while it stood."""
-    worst, start = 0.0, [None, None]
+    worst = 0.0
+    start: list[np.ndarray | None] = [None, None]
     for figure in figures:
         for side in (0, 1):
-            at = ankle(figure, side)
+            at, first = ankle(figure, side), start[side]
             if not figure.planted[side]:
                 start[side] = None
-            elif start[side] is None:
+            elif first is None:
                 start[side] = at
             else:
-                worst = max(worst, math.dist(at, start[side]))
+                worst = max(worst, math.dist(at, first))
     return worst
 
 

@@ -217,7 +217,7 @@ def test_boulders_leave_the_rail_free_and_a_place_behind_them(seed: int) -> None
         rail = cave.tunnels[rock.tunnel].point(rock.along_m - 3.0)
         way = rock.towards(vec3(rail))
         spot = rock.beside((-way[0], -way[1]), rock.radius_m + 0.33)
-        place = cave.walkable(spot, 0.31)
+        place = vec3(cave.walkable(spot, 0.31))
         assert rock.away_m(place) > rock.radius_m + 0.28
         behind.append(place)
     assert air_m(cave, np.array(behind)).min() > 0.0

@@ -49,7 +49,7 @@ def with_camera(text: str, place_m: Vec3, view_deg: float) -> str:
     for name, value in fields.items():
         field = re.compile(rf"^(\s*{name}\s*=\s*)(\[[^\]]*\]|[-+.\d]+)", re.MULTILINE)
         if field.search(camera):
-            camera = field.sub(lambda old, value=value: old.group(1) + value, camera, count=1)
+            camera = field.sub(rf"\g<1>{value}", camera, count=1)
         else:
             camera = f"\n{name} = {value}{camera}"
     return text[: found.end()] + camera + text[end:]

@@ -85,7 +85,8 @@ class Display:
 
 
 def test_the_display_follows_and_what_was_kept_is_written(tmp_path: Path) -> None:
-    display, said = Display(), []
+    display = Display()
+    said: list[str] = []
     world = World(seed=1, cave=grow(1))
     path = tmp_path / "room.toml"
     pin = CornerPin(display, WHOLE, path=path, plain=plain(), tell=said.append)
@@ -98,7 +99,7 @@ def test_the_display_follows_and_what_was_kept_is_written(tmp_path: Path) -> Non
     # Crossed ones are not shown.
     world.setting.corners = ((0.9, 0.9), *PULLED[1:])
     pin.follow(world)
-    assert display.told[-1] == (PULLED, 2)
+    assert display.told == [(PULLED, 2)]
     world.setting = Setting(corners=PULLED, number=3, kept=True)
     pin.follow(world)
     world.setting = None
@@ -111,7 +112,8 @@ def test_the_display_follows_and_what_was_kept_is_written(tmp_path: Path) -> Non
 def test_given_up_corners_are_as_before_and_a_folder_that_cannot_be_written_is_a_sentence(
     tmp_path: Path,
 ) -> None:
-    display, said = Display(), []
+    display = Display()
+    said: list[str] = []
     world = World(seed=1, cave=grow(1))
     blocked = tmp_path / "file"
     blocked.write_text("", encoding="utf-8")
