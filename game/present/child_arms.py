@@ -7,16 +7,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from game.present.child_body import JOINTS, Bone, Digit, digits, hand_axes, joint
+from game.present.child_body import JOINTS, Bone, digits, hand_axes
 from game.present.child_limbs import Limb, bend, frame
 from game.present.child_parameters import P
 
 Floats = NDArray[np.float64]
-Put = Callable[[int, Floats, Floats, Floats], None]
+Put = Callable[[int | list[int], Floats, Floats, Floats], None]
+"""Of a bone, or several: its turn, where it turns about at rest, and where that is now."""
 
 _REST_CURL: Final = 0.25
-_FIST_RAD: Final = 1.95
-_THUMB_RAD: Final = 1.1
+_BENDS_RAD: Final = np.array([1.95, 1.95, 1.95, 1.1])
+"""How far a curl of 1 bends index, middle and outer finger, and the thumb."""
 _STRETCH: Final = 1.6
 _TAKES_PER_S: Final = 9.0
 """How quickly a hand goes for a thing in the world, and lets go of it."""
@@ -29,13 +30,6 @@ _BONES: Final = (
 )
 
 
-def _about(axis: Floats, angle: float) -> Floats:
-    """(3, 3) turn about a unit axis."""
-    x, y, z = axis
-    cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
-    return np.asarray(np.eye(3) + math.sin(angle) * cross + (1.0 - math.cos(angle)) * cross @ cross)
-
-
 class _Arm:
     """One arm: its limb, the axes of its hand at rest, and how far it reaches for a thing."""
 
@@ -44,8 +38,18 @@ class _Arm:
         self.limb = Limb(("shoulder", "elbow", "wrist"), side, (0.7, -0.9, -0.2))
         self.along, palm, _ = hand_axes(side)
         self.rest = frame(self.along, palm).T
-        self.curl_axis = np.cross(self.along, palm)
-        self.digits: tuple[Digit, ...] = digits(side)
+        x, y, z = np.cross(self.along, palm)
+        self.cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
+        self.cross_2 = self.cross @ self.cross
+        """Rodrigues' terms of a turn about the axis that fingers curl about."""
+        fingers = digits(side)
+        name = "L" if side < 0.0 else "R"
+        self.curls = [P[f"{kind}_{name}"] for kind in ("INDEX", "MIDDLE", "OUTER", "THUMB")]
+        self.digit_bones = [int(one.bone) for one in fingers]
+        self.roots = np.array([one.root for one in fingers])
+        self.along_digits = np.array([np.outer(one.way, one.way) for one in fingers])
+        self.wrist = P[f"WRIST_{name}"]
+        self.faces = (P[f"PALM_{name}_Y"], P[f"PALM_{name}_Z"])
         self.thing: Floats | None = None
         self.share = 0.0
 
@@ -79,7 +83,7 @@ class Arms:
         """
         palms = []
         for number, arm in enumerate(self._arms):
-            side, limb, name = arm.side, arm.limb, "LR"[number]
+            side, limb = arm.side, arm.limb
             hand = v[P.HAND_L_X : P.HAND_L_Z + 1] if number == 0 else v[P.HAND_R_X : P.HAND_R_Z + 1]
             lift = np.array([-side * float(v[P.NARROW]), 0.0, float(v[P.SHRUG])])
             shoulder = chest + trunk @ (limb.root - JOINTS["chest"] + lift)
@@ -96,22 +100,23 @@ class Arms:
             put(bones[1], frame(wrist - elbow, pole) @ limb.rest_second, limb.middle, elbow)
             along = wrist - elbow
             along = along / max(1e-6, math.sqrt(float(along @ along)))
-            along = along + np.array([0.0, 0.0, 1.4 * float(v[P[f"WRIST_{name}"]])])
-            ahead, up = float(v[P[f"PALM_{name}_Y"]]), float(v[P[f"PALM_{name}_Z"]])
+            along = along + np.array([0.0, 0.0, 1.4 * float(v[arm.wrist])])
+            ahead, up = float(v[arm.faces[0]]), float(v[arm.faces[1]])
             facing = trunk @ np.array([-0.3 * side, -0.5 + 1.6 * ahead, 1.6 * up])
             spin = frame(along, facing) @ arm.rest
             put(bones[2], spin, limb.end, wrist)
-            self._fingers(put, v, arm, name, spin, wrist)
+            self._fingers(put, v, arm, spin, wrist)
             palms.append(wrist + spin @ (arm.along * _HAND_M))
         return palms
 
     @staticmethod
-    def _fingers(put: Put, v: Floats, arm: _Arm, name: str, spin: Floats, wrist: Floats) -> None:
-        for digit, kind in zip(arm.digits, ("INDEX", "MIDDLE", "OUTER", "THUMB"), strict=True):
-            curl = _REST_CURL + float(v[P[f"{kind}_{name}"]])
-            bent = max(0.0, min(1.1, curl))
-            angle = bent * (_THUMB_RAD if kind == "THUMB" else _FIST_RAD)
-            # A finger is one bone: curled it is short, or it would stand out of the fist.
-            longer = 1.0 - 0.42 * bent + _STRETCH * max(0.0, -curl)
-            own = _about(arm.curl_axis, angle) @ (np.eye(3) + (longer - 1.0) * np.outer(digit.way, digit.way))
-            put(digit.bone, spin @ own, digit.root, wrist + spin @ (digit.root - joint("wrist", arm.side)))
+    def _fingers(put: Put, v: Floats, arm: _Arm, spin: Floats, wrist: Floats) -> None:
+        curl = _REST_CURL + v[arm.curls]
+        bent = np.clip(curl, 0.0, 1.1)
+        angle = bent * _BENDS_RAD
+        # A finger is one bone: curled it is short, or it would stand out of the fist.
+        longer = (_STRETCH * np.maximum(0.0, -curl) - 0.42 * bent)[:, None, None]
+        stretched = np.eye(3) + longer * arm.along_digits
+        turned = np.sin(angle)[:, None, None] * arm.cross + (1.0 - np.cos(angle))[:, None, None] * arm.cross_2
+        own = spin @ (stretched + turned @ stretched)
+        put(arm.digit_bones, own, arm.roots, wrist + (arm.roots - arm.limb.end) @ spin.T)

@@ -4,13 +4,12 @@ Pure: what it is told and how much time has passed in, matrices out. Nothing is 
 """
 
 import math
-from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from game.present.child_arms import Arms
+from game.present.child_arms import Arms, Put
 from game.present.child_body import BONES, HEAD_CENTRE, JOINTS, Bone, joint
 from game.present.child_feet import Feet
 from game.present.child_figure import Doing, Figure
@@ -300,9 +299,9 @@ class ChildMotion:
         spins = np.empty((BONES, 3, 3))
         moves = np.empty((BONES, 3))
 
-        def put(bone: int, spin: Floats, rest: Floats, now: Floats) -> None:
+        def put(bone: int | list[int], spin: Floats, rest: Floats, now: Floats) -> None:
             spins[bone] = spin
-            moves[bone] = now - spin @ rest
+            moves[bone] = now - (spin @ rest[..., None])[..., 0]
 
         put(Bone.PELVIS, hips, JOINTS["pelvis"], pelvis)
         swell = 1.0 + 0.020 * breath
@@ -356,9 +355,7 @@ class ChildMotion:
         left, right = (None if thing is None else root.T @ (np.array(thing) - at) for thing in doing.hands_at)
         return left, right
 
-    def _put_ears(
-        self, put: Callable[[int, Floats, Floats, Floats], None], head: Floats, neck: Floats
-    ) -> None:
+    def _put_ears(self, put: Put, head: Floats, neck: Floats) -> None:
         """Ears stand up with P.EARS, or are laid flat back along the head; their tips lag behind."""
         ears, odd = float(self._value[P.EARS]), float(self._value[P.EAR_ODD])
         lag = float(self._speed[P.EARS])

@@ -15,7 +15,8 @@ DISTANCE_M: Final = {"hostile": 3.6, "wary": 2.8, "warming": 2.2, "friend": 1.8}
 1.8 m a small creature sinks out of it."""
 _WALK_MPS: Final = 1.5
 _RUN_MPS: Final = 3.0
-_GESTURE_LASTS_S: Final = 2.4
+_GESTURE_LASTS_S: Final = 4.2
+"""The longest gesture of the body; a shorter one is over before."""
 _ARRIVED_M: Final = 0.12
 _HIDDEN_BODY: Final = 0.05
 AIRBORNE: Final = (Pose.CLIMB, Pose.LEAP)
