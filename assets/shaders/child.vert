@@ -57,7 +57,7 @@ void main() {
     // The stolen light falls on the one who holds it.
     vec3 toward = HELD_AT - p;
     float near = dot(toward, toward);
-    l += vec3(1.0, 0.55, 0.2) * HELD * max(0.0, dot(n, normalize(toward))) * 0.9 * exp(-near * 22.0) / (0.35 + glow);
+    l += vec3(1.0, 0.55, 0.2) * HELD * max(0.0, dot(n, normalize(toward))) * 0.55 * exp(-near * 38.0) / (0.35 + glow);
     // It gathers out of the dark point by point.
     float there = smoothstep(skin.w * 0.75, skin.w * 0.75 + 0.25, body);
     float grain = 0.6 + 0.8 * skin.w;

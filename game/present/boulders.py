@@ -15,7 +15,7 @@ Packed = dict[str, NDArray[np.float32]]
 
 SHARE: Final = 0.0165
 """Points of one boulder, in parts of the rock's."""
-_LINE_M: Final = 0.055
+_LINE_M: Final = 0.072
 _UNDER_M: Final = 0.03
 """The body lies so far under the skin: rock breathes by two centimetres."""
 _AROUND, _UP = 28, 9
@@ -34,9 +34,14 @@ def _points(cave: Cave, one: Boulder, count: int, rng: np.random.Generator) -> P
     lines = int(count * 0.7)
     around = rng.uniform(-math.pi, math.pi, count)
     up_m = rng.uniform(0.0, 1.0, count) ** 0.8 * one.height_m
-    # Level lines that are not quite level: rock, not a lathe's work.
-    wave = 0.022 * np.sin(2.0 * around + one.seed) + 0.012 * np.sin(5.0 * around + 2.3 * one.seed)
-    up_m[:lines] = np.round(up_m[:lines] / _LINE_M) * _LINE_M + wave[:lines]
+    # Lines as of strata that lie askew and fold: rock, not a lathe's work.
+    fold = 0.085 * np.sin(around + one.seed) + 0.045 * np.sin(2.0 * around + 1.7 * one.seed)
+    fold += 0.022 * np.sin(5.0 * around + 2.3 * one.seed)
+    level = np.round((up_m + fold) / _LINE_M)
+    dust_m = np.where(rng.uniform(0.0, 1.0, count) < 0.7, 0.004, 0.02) * rng.normal(size=count)
+    up_m[:lines] = (level * _LINE_M - fold + dust_m)[:lines]
+    # A stratum comes and goes on its way round.
+    seen = 0.5 + 0.5 * np.sin(around * (1.0 + level % 3) + 1.9 * level + one.seed)
     part = np.arcsin(np.clip(up_m / one.height_m, 0.0, 1.0) ** 2) * 2.0 / math.pi
     # The crown is flat: there lines run round its middle instead.
     crown = rng.uniform(0.0, 1.0, count) < 0.24
@@ -47,7 +52,7 @@ def _points(cave: Cave, one: Boulder, count: int, rng: np.random.Generator) -> P
     out = points - tunnel.centre[i]
     turn = (np.arctan2(out @ tunnel.up[i], out @ tunnel.right[i]) + math.pi) / math.tau
     random = rng.uniform(0.0, 1.0, count)
-    weight = np.where(np.arange(count) < lines, 1.1, rng.uniform(0.2, 0.7, count))
+    weight = np.where(np.arange(count) < lines, 0.15 + 0.75 * seen, rng.uniform(0.1, 0.5, count))
     along = np.full(count, one.along_m / tunnel.length_m)
     return {
         "vertex": points.astype(np.float32),

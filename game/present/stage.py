@@ -296,8 +296,8 @@ class Stage:
             self._glows.add(figure.head, 0.42, (colour[0], colour[1], colour[2]))
         if child.has_light:
             flicker = 0.9 + 0.1 * math.sin(time_s * 7.0) * math.sin(time_s * 3.1)
-            self._glows.add(figure.light_at, 0.17, (0.55 * flicker, 0.30 * flicker, 0.11 * flicker))
-            self._glows.add(figure.light_at, 0.05, (3.6 * flicker, 2.3 * flicker, 1.0 * flicker))
+            self._glows.add(figure.light_at, 0.17, (0.46 * flicker, 0.23 * flicker, 0.07 * flicker))
+            self._glows.add(figure.light_at, 0.065, (2.8 * flicker, 1.35 * flicker, 0.42 * flicker))
         return figure
 
     def _move_hands(self, world: World, alpha: float, view: Viewpoint, predicted_s: float) -> None:
