@@ -17,8 +17,9 @@ from game.attract import RecordedPlayer
 from game.audio import RoomAudio
 from game.budget import Budget, budget
 from game.calibration import as_json as calibration_json
-from game.calibration import calibration_of, in_room_file
+from game.calibration import calibration_of, in_room, in_room_file
 from game.clock import ClockKind
+from game.corner_pin import CornerPin
 from game.headset import HeadsetSenses, put_on
 from game.interpret.calibration import Calibration
 from game.interpret.interpreter import Interpreter
@@ -26,7 +27,7 @@ from game.loop import Parts, Play, Player
 from game.present.display import AnyDisplay, DisplayKind, NoGraphics
 from game.present.display.headset.display import HeadsetDisplay
 from game.present.display.panda import PandaDisplay
-from game.present.display.room import Room
+from game.present.display.room import Room, user_room_path
 from game.present.display.view import Stereo
 from game.present.recorder import Recorder
 from game.present.sound.mixer import Mixer
@@ -281,13 +282,21 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
             reporter.fault(world.time_s, str(error))
             tell(str(error))
 
+    pins = _corner_pin(settings, display, room)
+
+    def save_now() -> None:
+        keep_now()
+        if pins is not None and (found := interpreter.camera_corrected) is not None:
+            pins.keep_camera(*in_room(found, room))
+
     parts = Parts(
-        save=keep_now if plan.remembers else None,
+        save=save_now if plan.remembers else None,
         world=world, interpreter=interpreter, display=display, stage=stage, sounds=sounds,
         mixer=mixer, listens=mixer, reporter=reporter, eyes=eyes, mind=mind,
         players=[*_players(plan, seed), *([HeadsetSenses(headset)] if headset is not None else [])],
         pointer=plan.display in ("window", "fullscreen"),
         recentre=None if headset is None else headset.recentre,
+        follow=None if pins is None else pins.follow,
         recorder=recorder, log=log, tell=tell, progress=plan.recorded_player,
         breath=_SOFTWARE_BREATH if picture.is_software(display.renderer) else 0.0,
     )  # fmt: skip
@@ -331,6 +340,15 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
         report = reporter.as_json(version=version(), ran_on=ran_on, seconds=world.time_s, world_hash=digest)
         write_report(settings.report, report)
     return 0
+
+
+def _corner_pin(settings: PlaySettings, display: object, room: Room) -> CornerPin | None:
+    """Whoever follows the player's hands at the picture's corners; nobody where no picture is on a wall."""
+    if not isinstance(display, PandaDisplay):
+        return None
+    path = settings.room or user_room_path()
+    plain = asset("room.toml").read_text(encoding="utf-8")
+    return CornerPin(display, room.screens[0].corners, path=path, plain=plain, tell=tell)
 
 
 def _is_track(camera: Path | int | None) -> TypeGuard[Path]:

@@ -116,6 +116,8 @@ class Parts:
     """The display has a mouse, which is the hand while no camera sees one."""
     recentre: Callable[[], None] | None = None
     """Tells a display that tracks the player's head itself to take its place for the middle."""
+    follow: Callable[[World], None] | None = None
+    """Sees the world after each step: what of the picture the player sets by hand."""
     progress: bool = False
     """Tell every ten seconds how far the evening is: nobody sees it."""
 
@@ -270,6 +272,8 @@ class Play:
             intents = parts.interpreter.tick(news, t_s)
         with parts.reporter.stage("step"):
             effects = step(self.world, intents, TICK_S)
+        if parts.follow is not None:
+            parts.follow(self.world)
         parts.reporter.meant(intents)
         parts.reporter.happened(effects, t_s, utterance=self.world.talk.utterance)
         self._orders += [effect for effect in effects if isinstance(effect, Ask | Say | Withdraw)]

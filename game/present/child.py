@@ -13,6 +13,8 @@ from game.world.state import Child
 
 _BONE_ROW: Final = 4
 _LOOK_ROW: Final = _BONE_ROW + 3 * BONES
+_ROWS: Final = 88
+"""Of the array `child` in childbones.glsl."""
 _LEAN_SKIN: Final = 4_600
 """Points of a skin whose every point shines at its full light; a denser one shares more than it has."""
 
@@ -25,7 +27,7 @@ class ChildFigure:
     ) -> None:
         self._motion = ChildMotion()
         self._gain = min(1.0, (_LEAN_SKIN / count) ** 0.75)
-        self._uniforms = shading.Uniforms(64)
+        self._uniforms = shading.Uniforms(_ROWS)
         self._node = root.attach_new_node("child")
         self._uniforms.bind(self._node, "child")
         shadow = shading.points(
@@ -40,9 +42,6 @@ class ChildFigure:
         skin.reparent_to(self._node)
         columns, corners = child_body.face_patch()
         face = shading.triangles(columns, corners, shaders.make("face", "face"), name="child's face")
-        # The face lies on the skin, and the shadow's large points would cut into it.
-        face.set_depth_offset(1)
-        face.set_depth_test(False)
         face.reparent_to(self._node)
 
     def update(self, child: Child, doing: Doing, *, dt_s: float) -> Figure:

@@ -14,14 +14,17 @@ import panda3d.core as p3d
 
 from game.interpret.intents import Vec3
 from game.present import air, hall, shading
+from game.present.boulders import SHARE, boulder_bodies, boulder_points
 from game.present.child import ChildFigure
 from game.present.child_figure import Doing, Figure
+from game.present.child_reach import hands_at, rock_of
 from game.present.display.canvas import Canvas
 from game.present.display.room import Rectangle
 from game.present.display.view import FRAME_ROWS
 from game.present.hands import GHOST, Hands, ghost_shape
 from game.present.rock import contour_strands, flow_strands, rock_points, survey
 from game.present.sill import lift_m
+from game.present.thrown import ThrownThings
 from game.present.viewpoint import Viewpoint, place_cameras, place_pane
 from game.present.words import Words
 from game.world.cave import PAINT_ALONG, PAINT_AROUND
@@ -165,11 +168,12 @@ class Stage:
         lines, line_corners, glints = air.crystal_lines(cave, rng)
         flows = flow_strands(rocks, amounts.streams, amounts.length, rng)
         contours = contour_strands(rocks, cave.way_out, amounts.contours, amounts.length, rng)
-        grains = rock_points(rocks, cave.way_out, amounts.points, rng)
+        blocks = boulder_points(cave, int(amounts.points * SHARE), rng)
+        grains = rock_points(rocks, cave.way_out, amounts.points - len(blocks["vertex"]), rng)
         halls = [tunnel for tunnel in cave.tunnels if not tunnel.next]
         arms = 14 + amounts.streams // 4
         domes = [hall.dome_strands(tunnel, arms, amounts.length, rng) for tunnel in halls]
-        clouds = [grains, glints, *(hall.dome_points(tunnel, amounts.dome, rng) for tunnel in halls)]
+        clouds = [grains, blocks, glints, *(hall.dome_points(tunnel, amounts.dome, rng) for tunnel in halls)]
         ribbons = [flows, contours, *domes]
         whole = sum(len(part["vertex"]) for part in ribbons)
         strands = {name: np.concatenate([part[name] for part in (*ribbons, lines)]) for name in flows}
@@ -195,10 +199,12 @@ class Stage:
         shading.triangles(banks, bank_corners, shaders.make("fog", "fog"), name="fog").reparent_to(root)
         self._thread = air.Thread(root, shaders, cave)
         self._glows = air.Glows(root, shaders)
+        boulder_bodies(cave, shaders).reparent_to(root)
         self._child = ChildFigure(root, shaders, amounts.skin, rng)
         self._hands = Hands(root, shaders, amounts.per_bone, rng)
         self._pane = root.attach_new_node("pane")
         self._words = Words(self._pane, shaders, rng)
+        self._thrown = ThrownThings(root, shaders, rng)
         self._now = self._before = _snapshot(world)
         self._dawn = 0.0 if world.scene in (Scene.DARK, Scene.PAINT) else 1.0
 
@@ -243,7 +249,8 @@ class Stage:
         self._mote(world, view, predicted_s)
         self._way_out(world, view, predicted_s)
         self._thread.update(world.thread, world.player.tunnel, world.player.along_m)
-        self._words.update(world.words, time_s)
+        head = p3d.LPoint3f(*map(float, figure.head))
+        self._words.update(world.words, time_s, self._words.standing(head, p3d.LPoint3f(*view.eye)))
         if world.paint_version != self._paint_version:
             self._paint_version = world.paint_version
             self._paint.set_ram_image(np.ascontiguousarray(world.paint, dtype=np.float32).tobytes())
@@ -262,9 +269,11 @@ class Stage:
             # Eye to eye: the world has the player's head before its place in the cave, the room may have it
             # farther back.
             look_at = view.eye
+        rock, yaw = rock_of(child, world.cave), _between_yaw(before.child_yaw_rad, now.child_yaw_rad, alpha)
+        sill = wall is not None and rock is None
         doing = Doing(
-            position=(x, y, z if wall is None else z + lift_m((x, y, z), wall=wall, view=view)),
-            yaw_rad=_between_yaw(before.child_yaw_rad, now.child_yaw_rad, alpha),
+            position=(x, y, z + lift_m((x, y, z), wall=wall, view=view) if sill and wall else z),
+            yaw_rad=yaw,
             look_at=look_at,
             pose=child.pose,
             gesture=child.gesture,
@@ -274,15 +283,21 @@ class Stage:
             mouth=mouth,
             heard=voice_level,
             mood=child.mood,
+            hands_at=hands_at(child, rock, (x, y, z), yaw, time_s - child.gesture_since_s),
+            rock=rock,
         )
         figure = self._child.update(child, doing, dt_s=dt_s)
+        at = (float(figure.light_at[0]), float(figure.light_at[1]), float(figure.light_at[2]))
+        self._thrown.update(world.thrown, self._glows, held_at=at, view=view, time_s=time_s, dt_s=dt_s)
         if child.eyes > 0.0:
-            shine = 0.07 * child.eyes
+            # One that hides behind rock shines over its edge a little.
+            shine = 0.07 * child.eyes * (0.3 + 0.7 * min(1.0, 3.0 * child.body))
             colour = tuple(shine * (c + (w - c) * child.warmth) for c, w in zip(COLD, TORCH, strict=True))
             self._glows.add(figure.head, 0.42, (colour[0], colour[1], colour[2]))
         if child.has_light:
             flicker = 0.9 + 0.1 * math.sin(time_s * 7.0) * math.sin(time_s * 3.1)
-            self._glows.add(figure.light_at, 0.26, (1.2 * flicker, 0.68 * flicker, 0.25 * flicker))
+            self._glows.add(figure.light_at, 0.17, (0.46 * flicker, 0.23 * flicker, 0.07 * flicker))
+            self._glows.add(figure.light_at, 0.065, (2.8 * flicker, 1.35 * flicker, 0.42 * flicker))
         return figure
 
     def _move_hands(self, world: World, alpha: float, view: Viewpoint, predicted_s: float) -> None:

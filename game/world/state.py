@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from game.interpret.intents import Vec3
 from game.world.cave import PAINT_ALONG, PAINT_AROUND, Cave
+from game.world.corners import WHOLE, Corner, Corners
 from npc.contract import Exchange, Question
 
 
@@ -45,6 +46,8 @@ class Pose(StrEnum):
     WALK = "walk"
     CROUCH = "crouch"
     REACH = "reach"
+    CLIMB = "climb"
+    LEAP = "leap"
 
 
 @dataclass(slots=True)
@@ -110,6 +113,54 @@ class HandLight:
     """0 to 1: how far its light leans to that by now."""
 
 
+class Doing(StrEnum):
+    """What the Child does of its own accord, beside the story: one thing at a time."""
+
+    HIDE = "hide"
+    """Behind a boulder, then it peeks."""
+    CLIMB = "climb"
+    """Up a boulder, stays there, and leaps down."""
+    CATCH = "catch"
+    """A thrown thing: sees it come, reaches, holds it, looks at it, and decides."""
+    DUCK = "duck"
+    """Below a thing that was thrown hard."""
+
+
+@dataclass(slots=True)
+class Antic:
+    """What it does of its own accord, and how far it is."""
+
+    doing: Doing
+    phase: str
+    """go, down, over, round; up, top, leap; wait, hold, wind, away."""
+    since_s: float
+    """When the phase began."""
+    boulder: int = -1
+    """Number of the boulder that it needs; -1 for none."""
+    way: tuple[float, float] = (1.0, 0.0)
+    """From the boulder's middle to its side of it, a level unit vector."""
+
+
+@dataclass(slots=True)
+class Thrown:
+    """A thing of light that was thrown: a light, or words that the player had just said."""
+
+    text: str
+    position: Vec3
+    velocity: Vec3
+    by: str
+    """player or child."""
+    born_s: float
+    hard: float
+    """0 to 1: how hard it was thrown."""
+    lands_m: float
+    """So far it flies before it meets rock."""
+    held: bool = False
+    """The Child has it in its hands."""
+    fades_s: float | None = None
+    """Since when it goes out."""
+
+
 @dataclass(slots=True)
 class Child:
     position: Vec3 = (0.0, 0.0, 0.0)
@@ -136,6 +187,12 @@ class Child:
     goal: Vec3 | None = None
     speed_mps: float = 0.0
     mood: str = "hostile"
+    antic: Antic | None = None
+    antic_ended_s: float = -99.0
+    reach: Vec3 | None = None
+    """What its hands go for."""
+    points_at: Vec3 | None = None
+    """What it points at when it points; None: ahead."""
 
 
 @dataclass(slots=True)
@@ -228,6 +285,24 @@ class Obeyed:
 
 
 @dataclass(slots=True)
+class Setting:
+    """The player sets the corners of the picture by hand."""
+
+    corners: Corners = WHOLE
+    """As they are now, parts of the screen."""
+    number: int = 0
+    """The corner that is being set."""
+    hand: str | None = None
+    """The hand that pulls it."""
+    from_aim: tuple[float, float] = (0.0, 0.0)
+    from_corner: Corner = (0.0, 0.0)
+    touched_s: float = 0.0
+    """When something was last done."""
+    kept: bool | None = None
+    """How it ended: True keeps the corners, False leaves what was before."""
+
+
+@dataclass(slots=True)
 class World:
     seed: int
     cave: Cave
@@ -260,6 +335,7 @@ class World:
     """0 to 1: light that the rock has without a hand."""
     waves: list[Wave] = field(default_factory=list)
     words: list[LightWords] = field(default_factory=list)
+    thrown: list[Thrown] = field(default_factory=list)
     history: list[Exchange] = field(default_factory=list)
     talk: Talk = field(default_factory=Talk)
     story: Story = field(default_factory=Story)
@@ -268,6 +344,8 @@ class World:
     brightness: float = 1.0
     volume: float = 1.0
     paused: bool = False
+    setting: Setting | None = None
+    """While the corners of the picture are being set; the game waits."""
     obeyed: list[Obeyed] = field(default_factory=list)
     evenings: int = 0
     """Evenings that this player has played before."""

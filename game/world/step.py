@@ -5,7 +5,7 @@ from typing import Final
 from game.clock import TICK_S
 from game.interpret.intents import Intents
 from game.sense.observations import PlayerAway, PlayerBack, SenseFound, SenseLost
-from game.world import child, commands, light, story, talk, walking
+from game.world import antics, child, commands, light, setting, story, talk, thrown, walking
 from game.world.cave import grow
 from game.world.effects import Effect
 from game.world.save import Save, recall
@@ -31,6 +31,7 @@ def step(world: World, intents: Intents, dt_s: float = TICK_S) -> list[Effect]:
     world.rim += (intents.camera_dark - world.rim) * 0.05
     _notice(world, intents)
     effects: list[Effect] = []
+    intents = setting.take(world, intents)
     for one in intents.presence:
         effects += _come_and_go(world, one)
     effects += commands.obey(world, intents)
@@ -41,7 +42,10 @@ def step(world: World, intents: Intents, dt_s: float = TICK_S) -> list[Effect]:
     effects += talk.answer(world, intents)
     effects += talk.speak(world, intents)
     effects += story.direct(world, intents)
+    effects += thrown.fly(world, intents)
+    effects += antics.play(world, intents)
     child.move(world)
+    antics.look(world)
     return effects
 
 

@@ -9,8 +9,8 @@ from typing import Final
 
 from game.clock import TICK_S
 from game.interpret.intents import Action, Intents
+from game.world import antics, talk
 from game.world import child as body
-from game.world import talk
 from game.world.effects import Effect, PlaySound
 from game.world.geometry import angle_between, approach, distance, view_direction
 from game.world.light import show_words
@@ -127,7 +127,9 @@ def _point(world: World, intents: Intents) -> _Step:
 def _eyes(world: World, intents: Intents) -> _Step:
     since_s = world.time_s - world.scene_since_s
     body.shine(world, body=0.0 if since_s < 1.2 else 0.8, eyes=1.0)
-    if since_s > 1.6 and world.child.pose is Pose.HIDDEN:
+    if since_s < 0.1 and world.child.pose is Pose.HIDDEN:
+        world.child.pose = Pose.PEEK
+    if since_s > 1.6 and world.child.pose in (Pose.HIDDEN, Pose.PEEK):
         world.child.pose = Pose.STAND
         world.child.goal = body.on_rail(world, 2.8, aside_m=0.3)
     ready = since_s > 3.6 and not talk.busy(world) and not intents.speech.speaking
@@ -219,11 +221,11 @@ def _enter(world: World) -> list[Effect]:
         case Scene.PAINT:
             effects.append(PlaySound(name="mote", clip="mote", position=None, gain_db=-6.0))
         case Scene.POINT:
-            child.position = body.on_rail(world, 6.5, aside_m=1.2)
+            child.position = antics.lair(world) or body.on_rail(world, 6.5, aside_m=1.2)
             effects.append(PlaySound(name="giggle", clip="giggle", position=talk.mouth_of(world)))
         case Scene.EYES:
             if distance(child.position, world.player.position) > 9.0:
-                child.position = body.on_rail(world, 6.5, aside_m=1.2)
+                child.position = antics.lair(world) or body.on_rail(world, 6.5, aside_m=1.2)
             effects.append(PlaySound(name="giggle", clip="giggle-eyes", position=talk.mouth_of(world)))
         case Scene.ASK:
             world.story.marks["replies before ask"] = float(world.talk.replies)
