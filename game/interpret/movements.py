@@ -41,8 +41,8 @@ BECKON_SCORE: Final = 0.65
 """The tracker's score below which the bends of a covered hand are guessed."""
 WAVE_UNDER_WAY: Final = 0.5
 BECKON_UNDER_WAY: Final = 0.8
-"""A hand that has waved or bent twice already needs only this part of the way back to show its third turn; less
-of a wave, which nothing resembles, than of the fingers, which stroke chins."""
+"""A hand that has waved or bent twice already needs only this part of the way back to show its third turn;
+less of a wave, which nothing resembles, than of the fingers, which stroke chins."""
 BECKON_LONGEST_S: Final = 0.5
 CALL_TURNS: Final = 3
 CALL_LASTS_S: Final = 0.5
