@@ -216,6 +216,20 @@ class Talk:
 
 
 @dataclass(slots=True)
+class Listening:
+    """What the Child's body does while the player speaks, and before it has words."""
+
+    sounding: bool = False
+    """The player's voice sounds at this moment."""
+    clip: str | None = None
+    """The sound that it makes, or made last and need not stop any more."""
+    nodded_s: float = -60.0
+    hummed_s: float = -60.0
+    voiced_s: dict[str, float] = field(default_factory=dict)
+    """When it last made each sound by itself."""
+
+
+@dataclass(slots=True)
 class Obeyed:
     """What a command changed, for as long as it may still be taken back."""
 
@@ -262,6 +276,7 @@ class World:
     words: list[LightWords] = field(default_factory=list)
     history: list[Exchange] = field(default_factory=list)
     talk: Talk = field(default_factory=Talk)
+    listening: Listening = field(default_factory=Listening)
     story: Story = field(default_factory=Story)
     light_stolen: bool = False
     level: str = "film"

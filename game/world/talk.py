@@ -10,9 +10,11 @@ from typing import Final
 from game.interpret.intents import Action, Intents
 from game.sense.observations import Heard, ReplyEnded, SenseFound, SentenceSpoken, TurnUnderstood
 from game.world.backchannel import is_backchannel
+from game.world.child import mouth_of
 from game.world.effects import Ask, Duck, Effect, PlayClip, PlaySound, Say, StopClip, Withdraw
-from game.world.geometry import add, distance
+from game.world.geometry import distance
 from game.world.light import show_words
+from game.world.listening import hush, voice
 from game.world.state import Line, Scene, Talk, World
 from npc import trust
 from npc.care import speaks_of_self_harm
@@ -47,11 +49,6 @@ _WHISPER_DB: Final = -46.0
 _SHOUT_DB: Final = -14.0
 _GESTURE_TURNS: Final = {Action.RUDE: 4.0, Action.THUMB_UP: 8.0, Action.THUMB_DOWN: 8.0, Action.CALL: 8.0}
 """Gestures that are speech, and the seconds before the same one is a turn again."""
-_CHILD_HEIGHT_M: Final = 0.7
-
-
-def mouth_of(world: World) -> tuple[float, float, float]:
-    return add(world.child.position, (0.0, 0.0, _CHILD_HEIGHT_M))
 
 
 def listen(world: World, intents: Intents) -> list[Effect]:
@@ -98,6 +95,7 @@ def answer(world: World, intents: Intents) -> list[Effect]:
                 if reply.act in ("insult", "tease"):
                     talk.last_insult_s = world.time_s
                 _gesture(world, reply.gesture)
+                effects += voice(world, reply.gesture)
             case SentenceSpoken():
                 if _expected(talk, reply.turn):
                     talk.queue.append(_line(reply))
@@ -140,6 +138,7 @@ def speak(world: World, intents: Intents) -> list[Effect]:
         if line.character == CHILD:
             world.child.speaking = line.clip
             _gesture(world, line.gesture)
+            effects += hush(world)
         if not world.voice_on:
             show_words(world, line.text, "child", line.duration_s + 1.0)
         effects.append(PlayClip(clip=line.clip, character=line.character, position=position))
