@@ -143,6 +143,8 @@ class Intents:
     arms: Arms = field(default_factory=Arms)
     speech: Speech = field(default_factory=Speech)
     heard: tuple[Heard, ...] = ()
+    second_voice: bool = False
+    """Some of what was heard was said by another than the player."""
     commands: tuple[CommandHeard, ...] = ()
     taken_back: tuple[CommandTakenBack, ...] = ()
     replies: tuple[TurnUnderstood | SentenceSpoken | ReplyEnded, ...] = ()

@@ -133,6 +133,14 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecondVoice:
+    """The turn that began at ``start_s`` was spoken by another than the one who speaks otherwise."""
+
+    at_s: float
+    start_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommandHeard:
     """A command of the grammar, recognised with enough confidence."""
 
@@ -276,6 +284,7 @@ Observation = (
     | VoiceFell
     | SpeechPaused
     | Heard
+    | SecondVoice
     | CommandHeard
     | CommandTakenBack
     | Loudness

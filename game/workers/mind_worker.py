@@ -33,6 +33,7 @@ from game.sense.transcriber import (
     WhisperTranscriber,
 )
 from game.sense.voice_activity import SileroModel, VoiceActivity, VoiceModelMissing
+from game.sense.who_speaks import WhoSpeaks
 from game.workers.cast import CHILD, COMPANION, Cast
 from game.workers.cast import Spoken as Told
 from game.workers.jobs import GameJobs, Jobs, RealJobs, Result
@@ -173,6 +174,7 @@ class MindBody:
             clock=self._settings.clock,
             spotter=spotter,
             echo=echo,
+            people=WhoSpeaks(),
             on_fault=self._faults.append,
         )
 

@@ -202,6 +202,8 @@ class Talk:
     spoke_from_s: float = 0.0
     spoke_s: float = -1.0
     """From when to when characters have spoken, pauses between their sentences included."""
+    second_voice_s: float | None = None
+    """When another voice than the player's was last heard."""
     palm_since_s: float | None = None
     """Since when a palm has been held out."""
     nudged: bool = False

@@ -45,6 +45,8 @@ an evening is counted over them."""
 _QUIET_S: Final = 8.0
 """A silence of this length is a turn, where the Child waits to see what the player does."""
 _SILENCE: Final = "silence"
+_COMPANY_S: Final = 60.0
+"""A second voice that was silent for longer has left."""
 _WHISPER_DB: Final = -46.0
 _SHOUT_DB: Final = -14.0
 _GESTURE_TURNS: Final = {Action.RUDE: 4.0, Action.THUMB_UP: 8.0, Action.THUMB_DOWN: 8.0, Action.CALL: 8.0}
@@ -57,6 +59,8 @@ def listen(world: World, intents: Intents) -> list[Effect]:
     talk = world.talk
     if intents.speech.speaking or talk.current is not None:
         talk.silent_since_s = world.time_s
+    if intents.second_voice:
+        talk.second_voice_s = world.time_s
     for heard in intents.heard:
         if _listens_on(talk, heard):
             # A listener's "mhm" asks for nothing and stops nothing; the Child sees that it is listened to.
@@ -258,6 +262,7 @@ def _ask(
             ),
             loudness="whisper" if loudness < _WHISPER_DB else "shout" if loudness > _SHOUT_DB else "normal",
             faces=max(1, intents.head.faces),
+            voices=1 + (talk.second_voice_s is not None and world.time_s - talk.second_voice_s < _COMPANY_S),
             visible=("crystal", "tunnel", "rock"),
             has_stolen_light=world.light_stolen,
             recording=world.recording,
