@@ -130,6 +130,8 @@ class Speech:
     """Play-clock time at which the last speech ended; None before any."""
     sounding_s: float | None = None
     """Seconds for which a voice has been sounding, speech or only a cough; None while none sounds."""
+    talks: bool = False
+    """It does more than listen: no "mhm", no laugh."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,7 @@ from game.sense.observations import (
     TurnUnderstood,
     VoiceFell,
     VoiceSounds,
+    VoiceTalks,
 )
 
 LOST_AFTER_S: Final = 0.25
@@ -100,7 +101,9 @@ class Interpreter:
                     self._head.feed(seen)
                     if not seen.from_rest:
                         self._body.feed(seen)
-                case SpeechStarted() | VoiceSounds() | VoiceFell() | SpeechPaused() | Loudness():
+                case (
+                    SpeechStarted() | VoiceSounds() | VoiceTalks() | VoiceFell() | SpeechPaused() | Loudness()
+                ):
                     self._voice.feed(seen)
                 case Heard():
                     self._voice.feed(seen)

@@ -39,7 +39,9 @@ from game.sense.observations import (
     SpeechStarted,
     VoiceFell,
     VoiceSounds,
+    VoiceTalks,
 )
+from game.sense.overtalk import Listeners, OverTalk
 from game.sense.recent_sound import Meter, RecentSound
 from game.sense.second_opinion import second_opinion
 from game.sense.transcriber import Transcriber, TranscriberError, Transcript
@@ -123,10 +125,11 @@ class Ears:
         echo: Canceller | None = None,
         turns: TurnTracker | None = None,
         people: WhoSpeaks | None = None,
+        listeners: Listeners | None = None,
         on_fault: Callable[[str], None] = lambda sentence: None,
     ) -> None:
         """Without ``spotter`` there are no commands, without ``echo`` no loudspeaker is expected,
-        without ``people`` all voices are one.
+        without ``people`` all voices are one, without ``listeners`` an "mhm" is told by its length.
         ``on_fault`` gets a sentence when a recogniser fails; hearing goes on."""
         self._voice = voice
         self._transcriber = transcriber
@@ -136,6 +139,7 @@ class Ears:
         self._without_echo = WithoutEcho(echo)
         self._tracker = turns or TurnTracker()
         self._people = people
+        self._overtalk = OverTalk(listeners)
         self._on_fault = on_fault
         self._sound = RecentSound(_KEPT_S)
         self._meter = Meter()
@@ -178,7 +182,7 @@ class Ears:
         for index, window in enumerate(windows):
             behind = len(windows) - 1 - index
             end_s = at_s - self._sound.beyond(WINDOW) - behind * _WINDOW_S
-            out += self._hear(window, end_s, now_s)
+            out += self._hear(window, end_s, now_s, beside=cleaned.beside)
         loudness = self._meter.feed(heard, at_s, voiced=self._tracker.may_be_speaking)
         if loudness is not None:
             out.append(dataclasses.replace(loudness, at_s=_exact(self._dated(now_s, "vad"))))
@@ -206,7 +210,7 @@ class Ears:
     def _dated(self, at_s: float, kind: str) -> float:
         return at_s + LATENCY_S[kind] if self._clock is ClockKind.GAME else at_s
 
-    def _hear(self, window: Window, end_s: float, now_s: float) -> list[Observation]:
+    def _hear(self, window: Window, end_s: float, now_s: float, *, beside: bool) -> list[Observation]:
         out: list[Observation] = []
         if self._spotting and self._spotter is not None:
             self._spotter.feed(window.samples)
@@ -216,6 +220,9 @@ class Ears:
         events = self._tracker.step(speaking=window.speaking, start_s=end_s - _WINDOW_S, end_s=end_s)
         for event in events:
             out += self._react(event, end_s, now_s)
+        talks_s = self._overtalk.step(events, self._sound, end_s, speaking=window.speaking, beside=beside)
+        if talks_s is not None:
+            out.append(VoiceTalks(at_s=_exact(self._dated(now_s, "vad")), start_s=_exact(talks_s)))
         if self._tracker.phase is Phase.QUIET and not self._tracker.may_be_speaking:
             self._turn = None  # What rose, if anything did, was no speech.
         return out

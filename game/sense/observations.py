@@ -97,6 +97,14 @@ class VoiceSounds:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VoiceTalks:
+    """The voice that began to sound at ``start_s`` does more than listen: no "mhm", no "yeah", no laugh."""
+
+    at_s: float
+    start_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VoiceFell:
     """The voice that sounded fell silent, as between two words or after a "mhm"."""
 
@@ -281,6 +289,7 @@ Observation = (
     | HeadSeen
     | SpeechStarted
     | VoiceSounds
+    | VoiceTalks
     | VoiceFell
     | SpeechPaused
     | Heard

@@ -18,6 +18,8 @@ class Canceller(Protocol):
     """What is needed to take out the loudspeaker (`EchoCanceller` is one)."""
 
     @property
+    def working(self) -> bool: ...
+    @property
     def lacks(self) -> bool: ...
     @property
     def only_echo(self) -> bool: ...
@@ -33,6 +35,8 @@ class Cleaned(NamedTuple):
     end_s: float
     only_echo: bool
     """There was nothing but echo in it, as far as that can be told."""
+    beside: bool
+    """Something was being played, or may have been."""
 
 
 class WithoutEcho:
@@ -48,7 +52,7 @@ class WithoutEcho:
     def feed(self, block: Samples, reference: Samples | None, at_s: float) -> list[Cleaned]:
         """What can be heard now that this block has come; ``reference`` is what was played since the last."""
         if self._echo is None:
-            return [Cleaned(block, at_s, only_echo=False)]
+            return [Cleaned(block, at_s, only_echo=False, beside=True)]
         if self._last_s is not None and at_s - self._last_s > _GAP_S:
             self._echo.restart()
             self._held.clear()
@@ -59,5 +63,6 @@ class WithoutEcho:
         out: list[Cleaned] = []
         while self._held and (not self._echo.lacks or len(self._held) > _HELD_MOST):
             held, end_s = self._held.popleft()
-            out.append(Cleaned(self._echo.process(held), end_s, self._echo.only_echo))
+            samples = self._echo.process(held)
+            out.append(Cleaned(samples, end_s, self._echo.only_echo, beside=self._echo.working))
         return out

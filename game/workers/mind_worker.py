@@ -25,6 +25,7 @@ from game.sense.observations import (
     SentenceSpoken,
     TurnUnderstood,
 )
+from game.sense.overtalk import listeners_of
 from game.sense.spotters import load_spotter
 from game.sense.transcriber import (
     SpeechRecognitionTranscriber,
@@ -175,6 +176,7 @@ class MindBody:
             spotter=spotter,
             echo=echo,
             people=WhoSpeaks(),
+            listeners=listeners_of(spotter),
             on_fault=self._faults.append,
         )
 

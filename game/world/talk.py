@@ -27,8 +27,6 @@ CHILD: Final = "child"
 COMPANION: Final = "companion"
 """Who speaks in the ear."""
 
-_STOP_AFTER_S: Final = 0.45
-"""Talking over a character so long, from the first sound, cuts it off; shorter is a cough or an "mhm"."""
 _JUST_SPOKE_S: Final = 0.2
 """What a player says so soon after a character's last word was begun while it spoke."""
 _PALM_S: Final = 0.08
@@ -123,12 +121,7 @@ def speak(world: World, intents: Intents) -> list[Effect]:
             talk.ducked_s = world.time_s
             talk.over_since_s = world.time_s - (speech.sounding_s or 0.0)
             effects.append(Duck(gain_db=-12.0))
-        elif (
-            speech.speaking
-            and speech.sounding_s is not None
-            and world.time_s - talk.over_since_s >= _STOP_AFTER_S
-        ):
-            # Whoever has fallen silent by now has only said "mhm".
+        if speech.talks:
             effects += cut_off(world)
     elif talk.ducked_s is not None:
         talk.ducked_s = None

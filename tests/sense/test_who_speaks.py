@@ -31,7 +31,7 @@ def turn(who: Throat, seed: int, *, seconds: float = 2.0, gain: float = 0.1) -> 
         parts.append(sound)
     whole = np.concatenate(parts)
     whole = gain * whole / np.abs(whole).max() + 1e-4 * rng.normal(size=len(whole))
-    return whole.astype(np.float32)
+    return np.asarray(whole, np.float32)
 
 
 @pytest.mark.parametrize("who", [MAN, CHILD])
