@@ -27,7 +27,7 @@ _LISTENERS: Final = (
 )  # fmt: skip
 _SOUNDS: Final = ("M", "HH M", "M HH M", "AH M", "HH AH M", "AH HH AH", "HH AA", "HH AH", "HH EH")
 """Phones of sounds that no dictionary has: mm, hm, mhm, um, hmm, uh-huh, laughter."""
-_FIT: Final = -4.0
+_FIT: Final = -7.0
 """Log probability, against whatever fits best, above which it may be what listeners say (docs/hearing.md)."""
 _NEVER: Final = -1e9
 _LEAD_S: Final = 0.2
