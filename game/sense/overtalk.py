@@ -29,6 +29,9 @@ _SOUNDS: Final = ("M", "HH M", "M HH M", "AH M", "HH AH M", "AH HH AH", "HH AA",
 """Phones of sounds that no dictionary has: mm, hm, mhm, um, hmm, uh-huh, laughter."""
 _FIT: Final = -7.0
 """Log probability, against whatever fits best, above which it may be what listeners say (docs/hearing.md)."""
+_FIT_LONG: Final = -3.0
+_LONG_S: Final = 0.5
+"""What goes on for so long is hardly one of their words: it must fit better."""
 _NEVER: Final = -1e9
 _LEAD_S: Final = 0.2
 """Sound before the first voice: voice activity wakes after the first consonant."""
@@ -81,9 +84,9 @@ class Listeners:
         best[self._beyond] = _NEVER
         return float(best.max()) - free_score(heard)
 
-    def may_say(self, sound: Samples) -> bool:
-        """Whether it can be a listener's, as far as it has been heard."""
-        return self.fit(sound) >= _FIT
+    def may_say(self, sound: Samples, for_s: float) -> bool:
+        """Whether it can be a listener's, who has made sounds ``for_s``, as far as it has been heard."""
+        return self.fit(sound) >= (_FIT if for_s < _LONG_S else _FIT_LONG)
 
 
 def listeners_of(spotter: object) -> Listeners | None:
@@ -131,5 +134,5 @@ class OverTalk:
         elif self._looks < len(_LOOKS_S) and for_s >= _LOOKS_S[self._looks]:
             self._looks = next((n for n, at_s in enumerate(_LOOKS_S) if at_s > for_s), len(_LOOKS_S))
             from_s = max(self._since_s - _LEAD_S, end_s - _LONGEST_S)
-            self._told = not self._listeners.may_say(sound.between(from_s, end_s))
+            self._told = not self._listeners.may_say(sound.between(from_s, end_s), for_s)
         return self._since_s if self._told else None
