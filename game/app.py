@@ -6,7 +6,6 @@ It finds what there is, says in a sentence what is not, puts the parts together,
 import random
 import sys
 import time
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any, Final, Literal, TypeGuard
 
 from game import find, picture
 from game.attract import RecordedPlayer
-from game.audio import RoomAudio
+from game.audio import RoomAudio, open_audio
 from game.budget import Budget, budget
 from game.calibration import as_json as calibration_json
 from game.calibration import calibration_of, in_room, in_room_file
@@ -31,7 +30,6 @@ from game.present.display.room import Room, user_room_path
 from game.present.display.view import Stereo
 from game.present.recorder import Recorder
 from game.present.sound.mixer import Mixer
-from game.present.sound.output import NullOutput, open_output
 from game.present.sound.stage_sound import SoundStage
 from game.present.stage import Stage
 from game.report import Reporter, write_report
@@ -80,6 +78,8 @@ class PlaySettings:
 
     camera: str | None = None
     microphone: str | None = None
+    earpiece: str | None = None
+    """A part of the name of the device in the player's ear, for the Companion."""
     recogniser: str | None = None
     backend: str | None = None
     child: Path | None = None
@@ -306,7 +306,7 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
             evening.run_game_clock()
         else:
             files = isinstance(plan.camera, Path) or isinstance(plan.microphone, Path)
-            audio = _audio(plan, mixer, recorder, reporter, evening)
+            audio = _audio(plan, settings.earpiece, mixer, recorder, reporter, evening)
             evening.run_real_clock(wait_for_workers=files, audio=audio)
     except KeyboardInterrupt:
         tell("")
@@ -417,22 +417,25 @@ def _open_display(
 
 
 def _audio(
-    plan: Plan, mixer: Mixer, recorder: Recorder | None, reporter: Reporter, evening: Play
+    plan: Plan,
+    earpiece: str | None,
+    mixer: Mixer,
+    recorder: Recorder | None,
+    reporter: Reporter,
+    evening: Play,
 ) -> RoomAudio:
-    live = plan.display in ("window", "fullscreen", "openxr") or plan.microphone is not None
-    speakers = find.headset_sound("output") if plan.display == "openxr" else None
-    output, why = open_output(speakers) if live else (NullOutput(), None)
-    if why is not None and speakers is not None:
-        output, why = open_output()
-
     def fault(sentence: str) -> None:
         reporter.fault(evening.real_now_s(), sentence)
         tell(sentence)
 
-    if why is not None:
-        fault(why)
-    taps: tuple[Callable[[Any], None], ...] = (recorder.add_sound,) if recorder is not None else ()
-    return RoomAudio(mixer, output, taps=taps, on_fault=fault)
+    return open_audio(
+        mixer,
+        live=plan.display in ("window", "fullscreen", "openxr") or plan.microphone is not None,
+        worn=plan.display == "openxr",
+        earpiece=earpiece,
+        taps=(recorder.add_sound,) if recorder is not None else (),
+        on_fault=fault,
+    )
 
 
 def _fresh_seed(plan: Plan) -> int:

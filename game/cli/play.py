@@ -23,6 +23,8 @@ def add_parser(commands: Any) -> argparse.ArgumentParser:
         help="a camera's number, a video file, a recorded track of hands (.jsonl, .jsonl.gz), or off",
     )
     sense.add_argument("--microphone", metavar="NAME|FILE|off", help="a name, a sound file, or off")
+    sense.add_argument("--earpiece", metavar="NAME", help="a sound device in your ear, by a part of its "
+                       "name: the Companion speaks there, the Child in the room")  # fmt: skip
     sense.add_argument("--recogniser", metavar="ENGINE", help="an engine of SpeechRecognition, not Whisper "
                        "(sphinx, google, ...: some send your voice away)")  # fmt: skip
     sense.add_argument("--backend", metavar="URL", help="an OpenAI-compatible server that speaks instead")
@@ -54,6 +56,7 @@ def run_play(options: argparse.Namespace) -> int:
     settings = PlaySettings(
         camera=options.camera,
         microphone=options.microphone,
+        earpiece=options.earpiece,
         recogniser=options.recogniser,
         backend=options.backend,
         child=folder_of(options.child) if options.child is not None else None,

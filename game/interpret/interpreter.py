@@ -32,6 +32,7 @@ from game.sense.observations import (
     PlayerBack,
     PointerMoved,
     ReplyEnded,
+    SecondVoice,
     SenseFound,
     SenseLost,
     SentenceSpoken,
@@ -41,6 +42,7 @@ from game.sense.observations import (
     TurnUnderstood,
     VoiceFell,
     VoiceSounds,
+    VoiceTalks,
 )
 
 LOST_AFTER_S: Final = 0.25
@@ -89,6 +91,7 @@ class Interpreter:
         gestures: list[GestureEvent] = []
         steps: list[Step] = []
         heard: list[Heard] = []
+        second_voice = False
         commands: list[CommandHeard] = []
         taken_back: list[CommandTakenBack] = []
         replies: list[TurnUnderstood | SentenceSpoken | ReplyEnded] = []
@@ -103,11 +106,15 @@ class Interpreter:
                     self._head.feed(seen)
                     if not seen.from_rest:
                         self._body.feed(seen)
-                case SpeechStarted() | VoiceSounds() | VoiceFell() | SpeechPaused() | Loudness():
+                case (
+                    SpeechStarted() | VoiceSounds() | VoiceTalks() | VoiceFell() | SpeechPaused() | Loudness()
+                ):
                     self._voice.feed(seen)
                 case Heard():
                     self._voice.feed(seen)
                     heard.append(seen)
+                case SecondVoice():
+                    second_voice = True
                 case CommandHeard():
                     commands.append(seen)
                     if seen.name == "recenter":
@@ -158,6 +165,7 @@ class Interpreter:
             arms=Arms(left=self._arms["left"].spent, right=self._arms["right"].spent),
             speech=self._voice.at(now_s),
             heard=tuple(heard),
+            second_voice=second_voice,
             commands=tuple(commands),
             taken_back=tuple(taken_back),
             replies=tuple(replies),

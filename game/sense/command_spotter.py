@@ -109,6 +109,11 @@ class CommandSpotter:
         self.talked = False
         """Whether speech was heard in the last stretch, command or not."""
 
+    @property
+    def model(self) -> Hears:
+        """What hears the phones, for others who want to know them."""
+        return self._model
+
     def begin(self) -> None:
         """Forgets the stretch before and listens to a new one."""
         self._parts, self._held, self._known = [], 0, None

@@ -8,7 +8,6 @@ command to the game are no turn of talk.
 """
 
 import dataclasses
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -17,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.clock import EAR_RATE, LATENCY_S, ClockKind
-from game.sense.commands_file import Command, CommandSet, Match, is_only_command, is_something_else
+from game.sense.commands_file import Command, CommandSet, Match, is_only_command
 from game.sense.end_of_turn import (
     Phase,
     TurnEnded,
@@ -35,14 +34,20 @@ from game.sense.observations import (
     CommandTakenBack,
     Heard,
     Observation,
+    SecondVoice,
     SpeechPaused,
     SpeechStarted,
     VoiceFell,
     VoiceSounds,
+    VoiceTalks,
 )
+from game.sense.overtalk import Listeners, OverTalk
 from game.sense.recent_sound import Meter, RecentSound
+from game.sense.second_opinion import second_opinion
 from game.sense.transcriber import Transcriber, TranscriberError, Transcript
 from game.sense.voice_activity import WINDOW, VoiceActivity, Window, level_db
+from game.sense.who_speaks import WhoSpeaks
+from game.sense.without_echo import Canceller, Cleaned, WithoutEcho
 from game.workers.jobs import Jobs
 
 Samples = NDArray[np.float32]
@@ -60,10 +65,6 @@ _KEPT_S: Final = 36.0
 """Sound kept: the longest turn with its lead, and the pause that ended it."""
 _ALONE_S: Final = 1.0
 """Without talk for this long, what is said next may be a command by itself."""
-_GAP_S: Final = 0.2
-"""A microphone that was silent for longer begins anew: its samples no longer count its time."""
-_HELD_MOST: Final = 12
-"""Blocks that wait for what was played with them; later than that it has got lost."""
 _SURE: Final = 0.5
 """Confidence of a match that needs no second opinion when the whole turn was nothing else."""
 _JOINED_S: Final = 0.35
@@ -82,18 +83,6 @@ class Spotter(Protocol):
     def hush(self) -> None: ...
     def finish(self, *, speech_s: float) -> Match | None: ...
     def abandon(self) -> None: ...
-
-
-class Canceller(Protocol):
-    """What the ears need to take out the loudspeaker (`EchoCanceller` is one)."""
-
-    @property
-    def lacks(self) -> bool: ...
-    @property
-    def only_echo(self) -> bool: ...
-    def played(self, samples: Samples) -> None: ...
-    def process(self, block: Samples) -> Samples: ...
-    def restart(self) -> None: ...
 
 
 @dataclass(slots=True)
@@ -135,21 +124,23 @@ class Ears:
         spotter: Spotter | None = None,
         echo: Canceller | None = None,
         turns: TurnTracker | None = None,
+        people: WhoSpeaks | None = None,
+        listeners: Listeners | None = None,
         on_fault: Callable[[str], None] = lambda sentence: None,
     ) -> None:
-        """Without ``spotter`` there are no commands, without ``echo`` no loudspeaker is expected.
+        """Without ``spotter`` there are no commands, without ``echo`` no loudspeaker is expected,
+        without ``people`` all voices are one, without ``listeners`` an "mhm" is told by its length.
         ``on_fault`` gets a sentence when a recogniser fails; hearing goes on."""
         self._voice = voice
         self._transcriber = transcriber
         self._jobs = jobs
         self._clock = clock
         self._spotter = spotter
-        self._echo = echo
+        self._without_echo = WithoutEcho(echo)
         self._tracker = turns or TurnTracker()
+        self._people = people
+        self._overtalk = OverTalk(listeners)
         self._on_fault = on_fault
-        self._held: deque[tuple[Samples, float]] = deque()
-        """Blocks that wait for what was played with them, and when they ended."""
-        self._last_s: float | None = None
         self._sound = RecentSound(_KEPT_S)
         self._meter = Meter()
         self._turn: _Turn | None = None
@@ -175,33 +166,23 @@ class Ears:
     def feed(self, block: Samples, reference: Samples | None, at_s: float) -> list[Observation]:
         """Hears ten milliseconds that ended at ``at_s``. ``reference`` is what has been played since the call
         before (16 kHz, any number of samples, before or after its echo is heard); None is nothing."""
-        if self._echo is None:
-            return self._listen(block, at_s, at_s)
-        if self._last_s is not None and at_s - self._last_s > _GAP_S:
-            self._echo.restart()
-            self._held.clear()
-        self._last_s = at_s
-        if reference is not None:
-            self._echo.played(reference)
-        self._held.append((block, at_s))
         out: list[Observation] = []
-        while self._held and (not self._echo.lacks or len(self._held) > _HELD_MOST):
-            held, end_s = self._held.popleft()
-            out += self._listen(self._echo.process(held), end_s, at_s)
+        for cleaned in self._without_echo.feed(block, reference, at_s):
+            out += self._listen(cleaned, at_s)
         return out
 
-    def _listen(self, block: Samples, at_s: float, now_s: float) -> list[Observation]:
-        """Hears a block that ended at ``at_s`` and has been understood at ``now_s``."""
+    def _listen(self, cleaned: Cleaned, now_s: float) -> list[Observation]:
+        """Hears a block that has been understood at ``now_s``."""
+        block, at_s = cleaned.samples, cleaned.end_s
         self._sound.add(block, at_s)
         out: list[Observation] = []
         # A residue of the game's own voice is a voice too: only what is more than echo may be speech.
-        only_echo = self._echo is not None and self._echo.only_echo
-        heard = np.zeros_like(block) if only_echo else block
+        heard = np.zeros_like(block) if cleaned.only_echo else block
         windows = self._voice.feed(heard)
         for index, window in enumerate(windows):
             behind = len(windows) - 1 - index
             end_s = at_s - self._sound.beyond(WINDOW) - behind * _WINDOW_S
-            out += self._hear(window, end_s, now_s)
+            out += self._hear(window, end_s, now_s, beside=cleaned.beside)
         loudness = self._meter.feed(heard, at_s, voiced=self._tracker.may_be_speaking)
         if loudness is not None:
             out.append(dataclasses.replace(loudness, at_s=_exact(self._dated(now_s, "vad"))))
@@ -229,7 +210,7 @@ class Ears:
     def _dated(self, at_s: float, kind: str) -> float:
         return at_s + LATENCY_S[kind] if self._clock is ClockKind.GAME else at_s
 
-    def _hear(self, window: Window, end_s: float, now_s: float) -> list[Observation]:
+    def _hear(self, window: Window, end_s: float, now_s: float, *, beside: bool) -> list[Observation]:
         out: list[Observation] = []
         if self._spotting and self._spotter is not None:
             self._spotter.feed(window.samples)
@@ -239,6 +220,9 @@ class Ears:
         events = self._tracker.step(speaking=window.speaking, start_s=end_s - _WINDOW_S, end_s=end_s)
         for event in events:
             out += self._react(event, end_s, now_s)
+        talks_s = self._overtalk.step(events, self._sound, end_s, speaking=window.speaking, beside=beside)
+        if talks_s is not None:
+            out.append(VoiceTalks(at_s=_exact(self._dated(now_s, "vad")), start_s=_exact(talks_s)))
         if self._tracker.phase is Phase.QUIET and not self._tracker.may_be_speaking:
             self._turn = None  # What rose, if anything did, was no speech.
         return out
@@ -327,10 +311,7 @@ class Ears:
         return [self._command(match.command, match.confidence, event.end_s, now_s)]
 
     def _command(self, command: Command, confidence: float, end_s: float, now_s: float) -> CommandHeard:
-        at_s = self._dated(now_s, "command")
-        return CommandHeard(
-            at_s=_exact(at_s), name=command.name, end_s=_exact(end_s), confidence=round(confidence, 3)
-        )
+        return _command_heard(command.name, confidence, end_s, self._dated(now_s, "command"))
 
     def _pause(self, event: TurnPaused, now_s: float) -> None:
         if self._turn is not None:
@@ -388,29 +369,20 @@ class Ears:
     def _judged(self, turn: _Turn, transcript: Transcript, at_s: float) -> list[Observation]:
         out: list[Observation] = []
         said = self._spotter.commands.by_text(transcript.text) if self._spotter is not None else None
-        found = turn.fired + turn.pending
-        fired = [match for match, _ in found]
-        denied = bool(fired) and is_something_else(transcript.text, said, fired)
-        if denied and not turn.talk:
-            # Nothing else was said: of two hearings of the same words, the surer is believed.
-            denied = transcript.confidence >= min(match.confidence for match in fired)
-        for match, end_s in turn.fired if denied else ():
-            if not match.command.undo:
-                continue
+        opinion = second_opinion(
+            transcript, said, fired=turn.fired, pending=turn.pending, talk=turn.talk, end_s=turn.end_s
+        )
+        for match, end_s in opinion.taken_back:
             out.append(CommandTakenBack(at_s=_exact(at_s), name=match.command.name, end_s=_exact(end_s)))
-        told = {} if denied else {match.command.name: (match.confidence, end) for match, end in turn.pending}
-        if said is not None and said not in [match.command for match in fired]:
-            told[said.name] = (transcript.confidence, turn.end_s)
-        for name, (confidence, end_s) in told.items():
-            out.append(
-                CommandHeard(
-                    at_s=_exact(at_s), name=name, end_s=_exact(end_s), confidence=round(confidence, 3)
-                )
-            )
+        for name, (confidence, end_s) in opinion.told.items():
+            out.append(_command_heard(name, confidence, end_s, at_s))
+        fired = [match for match, _ in turn.fired + turn.pending]
         if not transcript.text or is_only_command(transcript.text, said, fired):
             return out
         self._utterances += 1
         pcm = self._sound.between(turn.start_s, turn.end_s)
+        if self._people is not None and self._people.hears_another(pcm):
+            out.append(SecondVoice(at_s=_exact(at_s), start_s=_exact(turn.start_s)))
         out.append(
             Heard(
                 at_s=_exact(at_s),
@@ -426,6 +398,11 @@ class Ears:
         )
         self._told, self._told_utterance = turn, self._utterances
         return out
+
+
+def _command_heard(name: str, confidence: float, end_s: float, at_s: float) -> CommandHeard:
+    at_s, end_s = _exact(at_s), _exact(end_s)
+    return CommandHeard(at_s=at_s, name=name, end_s=end_s, confidence=round(confidence, 3))
 
 
 def _exact(seconds: float) -> float:

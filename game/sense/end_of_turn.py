@@ -15,8 +15,8 @@ from typing import Final
 class TurnRules:
     """How much speech begins a turn and how much silence ends it; seconds."""
 
-    held_s: float = 0.06
-    """A voice that has sounded for so long is worth being quieter for."""
+    held_s: float = 0.03
+    """A voice that has sounded for so long, one window, is worth being quieter for."""
     speech_min_s: float = 0.2
     """Speech shorter than this begins no turn: a click, a cough."""
     resume_min_s: float = 0.1

@@ -25,6 +25,7 @@ from game.sense.observations import (
     SentenceSpoken,
     TurnUnderstood,
 )
+from game.sense.overtalk import listeners_of
 from game.sense.spotters import load_spotter
 from game.sense.transcriber import (
     SpeechRecognitionTranscriber,
@@ -33,6 +34,7 @@ from game.sense.transcriber import (
     WhisperTranscriber,
 )
 from game.sense.voice_activity import SileroModel, VoiceActivity, VoiceModelMissing
+from game.sense.who_speaks import WhoSpeaks
 from game.workers.cast import CHILD, COMPANION, Cast
 from game.workers.cast import Spoken as Told
 from game.workers.jobs import GameJobs, Jobs, RealJobs, Result
@@ -173,6 +175,8 @@ class MindBody:
             clock=self._settings.clock,
             spotter=spotter,
             echo=echo,
+            people=WhoSpeaks(),
+            listeners=listeners_of(spotter),
             on_fault=self._faults.append,
         )
 

@@ -11,6 +11,7 @@ from typing import Final
 from game.interpret.intents import Intents, Vec3
 from game.world import talk, thrown
 from game.world.boulders import Boulder
+from game.world.child import mouth_of
 from game.world.effects import Effect, PlaySound
 from game.world.geometry import add, distance, subtract, vec3
 from game.world.state import Antic, Doing, Pose, Scene, Thrown, World
@@ -326,7 +327,7 @@ def _before_chest(world: World, ahead_m: float, up_m: float = 0.0) -> Vec3:
 
 def _sound(world: World, name: str, gain_db: float) -> PlaySound:
     return PlaySound(
-        name=name, clip=f"{name}-antic-{world.tick}", position=talk.mouth_of(world), gain_db=gain_db
+        name=name, clip=f"{name}-antic-{world.tick}", position=mouth_of(world), gain_db=gain_db
     )
 
 

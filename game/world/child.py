@@ -23,6 +23,8 @@ AIRBORNE: Final = (Pose.CLIMB, Pose.LEAP)
 """What carries its body itself, instead of walking to a goal."""
 _ELBOW_ROOM_M: Final = 0.32
 """Between its middle and the rock."""
+_MOUTH_M: Final = 0.7
+"""Above its feet."""
 
 
 def place(world: World) -> None:
@@ -31,6 +33,11 @@ def place(world: World) -> None:
     world.player.position = vec3(tunnel.point(world.player.along_m))
     world.player.yaw_rad = tunnel.heading(world.player.along_m + 2.0)
     world.child.position = on_rail(world, 6.5, aside_m=1.2)
+
+
+def mouth_of(world: World) -> tuple[float, float, float]:
+    """Where its mouth is, metres of the world."""
+    return add(world.child.position, (0.0, 0.0, _MOUTH_M))
 
 
 def on_rail(world: World, ahead_m: float, *, aside_m: float = 0.0) -> tuple[float, float, float]:

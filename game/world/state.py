@@ -259,6 +259,8 @@ class Talk:
     spoke_from_s: float = 0.0
     spoke_s: float = -1.0
     """From when to when characters have spoken, pauses between their sentences included."""
+    second_voice_s: float | None = None
+    """When another voice than the player's was last heard."""
     palm_since_s: float | None = None
     """Since when a palm has been held out."""
     nudged: bool = False
@@ -270,6 +272,20 @@ class Talk:
     """Replies to the player that were heard."""
     gesture_asked_s: dict[str, float] = field(default_factory=dict)
     """When a gesture was last put to the Child as a turn."""
+
+
+@dataclass(slots=True)
+class Listening:
+    """What the Child's body does while the player speaks, and before it has words."""
+
+    sounding: bool = False
+    """The player's voice sounds at this moment."""
+    clip: str | None = None
+    """The sound that it makes, or made last and need not stop any more."""
+    nodded_s: float = -60.0
+    hummed_s: float = -60.0
+    voiced_s: dict[str, float] = field(default_factory=dict)
+    """When it last made each sound by itself."""
 
 
 @dataclass(slots=True)
@@ -338,6 +354,7 @@ class World:
     thrown: list[Thrown] = field(default_factory=list)
     history: list[Exchange] = field(default_factory=list)
     talk: Talk = field(default_factory=Talk)
+    listening: Listening = field(default_factory=Listening)
     story: Story = field(default_factory=Story)
     light_stolen: bool = False
     level: str = "film"

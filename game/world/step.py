@@ -5,7 +5,7 @@ from typing import Final
 from game.clock import TICK_S
 from game.interpret.intents import Intents
 from game.sense.observations import PlayerAway, PlayerBack, SenseFound, SenseLost
-from game.world import antics, child, commands, light, setting, story, talk, thrown, walking
+from game.world import antics, child, commands, light, listening, setting, story, talk, thrown, walking
 from game.world.cave import grow
 from game.world.effects import Effect
 from game.world.save import Save, recall
@@ -38,6 +38,7 @@ def step(world: World, intents: Intents, dt_s: float = TICK_S) -> list[Effect]:
     effects += walking.walk(world, intents, tow=story.tows(world))
     effects += light.hands(world, intents)
     effects += light.voice(world, intents)
+    effects += listening.follow(world, intents)
     effects += talk.listen(world, intents)
     effects += talk.answer(world, intents)
     effects += talk.speak(world, intents)

@@ -108,7 +108,7 @@ def _walk(world: World, intents: Intents) -> _Step:
 def _point(world: World, intents: Intents) -> _Step:
     since_s = world.time_s - world.scene_since_s
     eyes = eyes_of(world.player)
-    target = talk.mouth_of(world)
+    target = body.mouth_of(world)
     for hand in intents.hands:
         point = hand.actions.get(Action.POINT)
         direction = view_direction(world.player.yaw_rad, *hand.aim)
@@ -154,10 +154,10 @@ def _theft(world: World, intents: Intents) -> _Step:
     elif not world.light_stolen:
         world.light_stolen, world.child.has_light = True, True
         world.child.gesture, world.child.gesture_since_s = "steal", world.time_s
-        effects.append(PlaySound(name="theft", clip="theft", position=talk.mouth_of(world)))
+        effects.append(PlaySound(name="theft", clip="theft", position=body.mouth_of(world)))
         world.child.goal = body.on_rail(world, 6.5)
     elif since_s > 1.8 and _once(world, "laugh away"):
-        effects.append(PlaySound(name="laugh", clip="laugh-theft", position=talk.mouth_of(world)))
+        effects.append(PlaySound(name="laugh", clip="laugh-theft", position=body.mouth_of(world)))
         effects += talk.say(world, talk.CHILD, _THEFT)
     return effects, Scene.FORK if since_s > 4.5 and not talk.busy(world) else None
 
@@ -194,7 +194,7 @@ def _sight(world: World, intents: Intents) -> _Step:
         effects += talk.say(world, talk.CHILD, _SIGHT)
     if world.time_s - world.scene_since_s > 9.0 and world.light_stolen and not talk.busy(world):
         world.light_stolen, world.child.has_light = False, False
-        effects.append(PlaySound(name="chime", clip="light back", position=talk.mouth_of(world)))
+        effects.append(PlaySound(name="chime", clip="light back", position=body.mouth_of(world)))
         effects += talk.say(world, talk.CHILD, _LIGHT_BACK)
     return effects, None
 
@@ -222,11 +222,11 @@ def _enter(world: World) -> list[Effect]:
             effects.append(PlaySound(name="mote", clip="mote", position=None, gain_db=-6.0))
         case Scene.POINT:
             child.position = antics.lair(world) or body.on_rail(world, 6.5, aside_m=1.2)
-            effects.append(PlaySound(name="giggle", clip="giggle", position=talk.mouth_of(world)))
+            effects.append(PlaySound(name="giggle", clip="giggle", position=body.mouth_of(world)))
         case Scene.EYES:
             if distance(child.position, world.player.position) > 9.0:
                 child.position = antics.lair(world) or body.on_rail(world, 6.5, aside_m=1.2)
-            effects.append(PlaySound(name="giggle", clip="giggle-eyes", position=talk.mouth_of(world)))
+            effects.append(PlaySound(name="giggle", clip="giggle-eyes", position=body.mouth_of(world)))
         case Scene.ASK:
             world.story.marks["replies before ask"] = float(world.talk.replies)
             child.gesture, child.gesture_since_s = "stare", world.time_s
@@ -236,7 +236,7 @@ def _enter(world: World) -> list[Effect]:
             child.gesture, child.gesture_since_s = "come_close", world.time_s
         case Scene.LEAD:
             child.gesture, child.gesture_since_s = "lead", world.time_s
-            effects.append(PlaySound(name="lead", clip="lead", position=talk.mouth_of(world)))
+            effects.append(PlaySound(name="lead", clip="lead", position=body.mouth_of(world)))
         case Scene.SIGHT:
             effects.append(PlaySound(name="wonder", clip="wonder", position=None))
         case _:

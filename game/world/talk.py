@@ -10,9 +10,11 @@ from typing import Final
 from game.interpret.intents import Action, Intents
 from game.sense.observations import Heard, ReplyEnded, SenseFound, SentenceSpoken, TurnUnderstood
 from game.world.backchannel import is_backchannel
+from game.world.child import mouth_of
 from game.world.effects import Ask, Duck, Effect, PlayClip, PlaySound, Say, StopClip, Withdraw
-from game.world.geometry import add, distance
+from game.world.geometry import distance
 from game.world.light import show_words
+from game.world.listening import hush, voice
 from game.world.state import Line, Scene, Talk, World
 from npc import trust
 from npc.care import speaks_of_self_harm
@@ -25,8 +27,6 @@ CHILD: Final = "child"
 COMPANION: Final = "companion"
 """Who speaks in the ear."""
 
-_STOP_AFTER_S: Final = 0.45
-"""Talking over a character so long, from the first sound, cuts it off; shorter is a cough or an "mhm"."""
 _JUST_SPOKE_S: Final = 0.2
 """What a player says so soon after a character's last word was begun while it spoke."""
 _PALM_S: Final = 0.08
@@ -43,15 +43,12 @@ an evening is counted over them."""
 _QUIET_S: Final = 8.0
 """A silence of this length is a turn, where the Child waits to see what the player does."""
 _SILENCE: Final = "silence"
+_COMPANY_S: Final = 60.0
+"""A second voice that was silent for longer has left."""
 _WHISPER_DB: Final = -46.0
 _SHOUT_DB: Final = -14.0
 _GESTURE_TURNS: Final = {Action.RUDE: 4.0, Action.THUMB_UP: 8.0, Action.THUMB_DOWN: 8.0, Action.CALL: 8.0}
 """Gestures that are speech, and the seconds before the same one is a turn again."""
-_CHILD_HEIGHT_M: Final = 0.7
-
-
-def mouth_of(world: World) -> tuple[float, float, float]:
-    return add(world.child.position, (0.0, 0.0, _CHILD_HEIGHT_M))
 
 
 def listen(world: World, intents: Intents) -> list[Effect]:
@@ -60,6 +57,8 @@ def listen(world: World, intents: Intents) -> list[Effect]:
     talk = world.talk
     if intents.speech.speaking or talk.current is not None:
         talk.silent_since_s = world.time_s
+    if intents.second_voice:
+        talk.second_voice_s = world.time_s
     for heard in intents.heard:
         if _listens_on(talk, heard):
             # A listener's "mhm" asks for nothing and stops nothing; the Child sees that it is listened to.
@@ -98,6 +97,7 @@ def answer(world: World, intents: Intents) -> list[Effect]:
                 if reply.act in ("insult", "tease"):
                     talk.last_insult_s = world.time_s
                 _gesture(world, reply.gesture)
+                effects += voice(world, reply.gesture)
             case SentenceSpoken():
                 if _expected(talk, reply.turn):
                     talk.queue.append(_line(reply))
@@ -121,12 +121,7 @@ def speak(world: World, intents: Intents) -> list[Effect]:
             talk.ducked_s = world.time_s
             talk.over_since_s = world.time_s - (speech.sounding_s or 0.0)
             effects.append(Duck(gain_db=-12.0))
-        elif (
-            speech.speaking
-            and speech.sounding_s is not None
-            and world.time_s - talk.over_since_s >= _STOP_AFTER_S
-        ):
-            # Whoever has fallen silent by now has only said "mhm".
+        if speech.talks:
             effects += cut_off(world)
     elif talk.ducked_s is not None:
         talk.ducked_s = None
@@ -140,6 +135,7 @@ def speak(world: World, intents: Intents) -> list[Effect]:
         if line.character == CHILD:
             world.child.speaking = line.clip
             _gesture(world, line.gesture)
+            effects += hush(world)
         if not world.voice_on:
             show_words(world, line.text, "child", line.duration_s + 1.0)
         effects.append(PlayClip(clip=line.clip, character=line.character, position=position))
@@ -259,6 +255,7 @@ def _ask(
             ),
             loudness="whisper" if loudness < _WHISPER_DB else "shout" if loudness > _SHOUT_DB else "normal",
             faces=max(1, intents.head.faces),
+            voices=1 + (talk.second_voice_s is not None and world.time_s - talk.second_voice_s < _COMPANY_S),
             visible=("crystal", "tunnel", "rock"),
             has_stolen_light=world.light_stolen,
             recording=world.recording,

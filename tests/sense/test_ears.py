@@ -83,6 +83,7 @@ class Deaf:
     """An echo canceller that takes everything for an echo."""
 
     lacks: bool = False
+    working: bool = True
     only_echo: bool = False
     heard: int = 0
     restarts: int = 0

@@ -15,6 +15,8 @@ from game.world.state import World
 from game.world.step import step
 from npc.contract import Question
 
+_TALKS_S = 0.4
+"""After so long the ears know that a player does more than listen."""
 Reply = TurnUnderstood | SentenceSpoken | ReplyEnded
 
 
@@ -94,7 +96,11 @@ class Evening:
                 hands=hands,
                 walk=walk or Walk(),
                 arms=arms or Arms(),
-                speech=Speech(speaking=speaking, sounding_s=self._sounds_s or None),
+                speech=Speech(
+                    speaking=speaking,
+                    sounding_s=self._sounds_s or None,
+                    talks=speaking and self._sounds_s > _TALKS_S,
+                ),
                 heard=heard if number == 0 else (),
                 gestures=gestures if number == 0 else (),
                 commands=tuple(
