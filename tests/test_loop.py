@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from game.interpret.intents import Intents
 from game.present.display.port import Typed
 from game.sense.evening_log import LogWriter, read_log
 from game.sense.observations import (
@@ -32,15 +35,20 @@ def test_a_typed_line_is_a_turn() -> None:
     assert parts.world.talk.question.text == "hello in there"
 
 
-def test_recenter_and_absence_reach_a_display_that_tracks_the_player() -> None:
+def test_words_and_absence_reach_a_display_that_tracks_the_player() -> None:
     said = CommandHeard(at_s=0.1, name="recenter", end_s=0.1, confidence=1.0)
     away = PlayerAway(at_s=0.1, reason="The headset is put down: the game waits.")
-    recentred: list[int] = []
+    asked: list[float] = []
     told: list[str] = []
+
+    def steers(intents: Intents, now_s: float) -> None:
+        if any(command.name == "recenter" for command in intents.commands):
+            asked.append(now_s)
+
     ears = FakeLink("eyes", {0.05: [said, away]})
-    play, parts, _ = made(0.3, eyes=ears, recentre=lambda: recentred.append(1), tell=told.append)
+    play, parts, _ = made(0.3, eyes=ears, steers=steers, tell=told.append)
     play.run_game_clock()
-    assert recentred == [1]
+    assert asked == [pytest.approx(0.1)]
     assert told == ["The headset is put down: the game waits."]
     assert parts.world.paused
 

@@ -16,7 +16,7 @@ from game.interpret.intents import Vec3
 from game.present import air, hall, shading
 from game.present.child import ChildFigure
 from game.present.child_figure import Doing, Figure
-from game.present.display.canvas import Canvas
+from game.present.display.canvas import ROOM_SIDE, Canvas
 from game.present.display.room import Rectangle
 from game.present.display.view import FRAME_ROWS
 from game.present.hands import GHOST, Hands, ghost_shape
@@ -34,6 +34,8 @@ _LIGHT_ROW, _WAVE_ROW, _TUNNEL_ROW = 4, 16, 28
 TORCH: Final = (1.0, 0.60, 0.24)
 STOLEN: Final = (1.0, 0.55, 0.20)
 COLD: Final = (0.30, 0.52, 1.0)
+_LEAPS_RAD: Final = 0.2
+"""A turn by more than this in one step is not smeared over a frame either."""
 
 
 class Quality(StrEnum):
@@ -124,7 +126,8 @@ def _between(a: Vec3, b: Vec3, part: float) -> Vec3:
 
 
 def _between_yaw(a: float, b: float, part: float) -> float:
-    return a + ((b - a + math.pi) % (2 * math.pi) - math.pi) * part
+    gap = math.remainder(b - a, math.tau)
+    return b if abs(gap) > _LEAPS_RAD else a + gap * part
 
 
 class Eyes(Protocol):
@@ -133,6 +136,9 @@ class Eyes(Protocol):
     def place(self, pane: p3d.NodePath, *, feet: Vec3, yaw_rad: float) -> Viewpoint | None:
         """The eyes of a player whose place in the cave is at ``feet``, facing ``yaw_rad``, and the pane of
         words of light before them; None while the picture is on the wall."""
+
+    def lift_m(self, feet: Vec3) -> float:
+        """How much higher than the cave has it somebody with these feet stands."""
 
 
 class Stage:
@@ -193,11 +199,14 @@ class Stage:
         ).reparent_to(root)
         banks, bank_corners = air.fog_banks(cave, amounts.fog, rng)
         shading.triangles(banks, bank_corners, shaders.make("fog", "fog"), name="fog").reparent_to(root)
-        self._thread = air.Thread(root, shaders, cave)
-        self._glows = air.Glows(root, shaders)
-        self._child = ChildFigure(root, shaders, amounts.skin, rng)
-        self._hands = Hands(root, shaders, amounts.per_bone, rng)
-        self._pane = root.attach_new_node("pane")
+        # What may come out of the cave into the player's own room.
+        near = root.attach_new_node("near")
+        near.show_through(ROOM_SIDE)
+        self._thread = air.Thread(near, shaders, cave)
+        self._glows = air.Glows(near, shaders)
+        self._child = ChildFigure(near, shaders, amounts.skin, rng)
+        self._hands = Hands(near, shaders, amounts.per_bone, rng)
+        self._pane = near.attach_new_node("pane")
         self._words = Words(self._pane, shaders, rng)
         self._now = self._before = _snapshot(world)
         self._dawn = 0.0 if world.scene in (Scene.DARK, Scene.PAINT) else 1.0
@@ -263,7 +272,7 @@ class Stage:
             # farther back.
             look_at = view.eye
         doing = Doing(
-            position=(x, y, z if wall is None else z + lift_m((x, y, z), wall=wall, view=view)),
+            position=(x, y, z + self._lift_m((x, y, z), wall, view)),
             yaw_rad=_between_yaw(before.child_yaw_rad, now.child_yaw_rad, alpha),
             look_at=look_at,
             pose=child.pose,
@@ -284,6 +293,11 @@ class Stage:
             flicker = 0.9 + 0.1 * math.sin(time_s * 7.0) * math.sin(time_s * 3.1)
             self._glows.add(figure.light_at, 0.26, (1.2 * flicker, 0.68 * flicker, 0.25 * flicker))
         return figure
+
+    def _lift_m(self, feet: Vec3, wall: Rectangle | None, view: Viewpoint) -> float:
+        if wall is not None:
+            return lift_m(feet, wall=wall, view=view)
+        return 0.0 if self._headset is None else self._headset.lift_m(feet)
 
     def _move_hands(self, world: World, alpha: float, view: Viewpoint, predicted_s: float) -> None:
         self._hands.clear()

@@ -83,6 +83,8 @@ class Player:
     head: Vec3 = (0.0, 0.0, 0.0)
     """The real head relative to its resting place, metres."""
     steps: int = 0
+    turn_step_rad: float = 0.0
+    """The view follows the tunnel in turns of so much at once; 0: it follows all the time."""
 
 
 @dataclass(slots=True)

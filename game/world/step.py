@@ -5,7 +5,7 @@ from typing import Final
 from game.clock import TICK_S
 from game.interpret.intents import Intents
 from game.sense.observations import PlayerAway, PlayerBack, SenseFound, SenseLost
-from game.world import child, commands, light, story, talk, walking
+from game.world import apart, child, commands, light, story, talk, walking
 from game.world.cave import grow
 from game.world.effects import Effect
 from game.world.save import Save, recall
@@ -42,6 +42,7 @@ def step(world: World, intents: Intents, dt_s: float = TICK_S) -> list[Effect]:
     effects += talk.speak(world, intents)
     effects += story.direct(world, intents)
     child.move(world)
+    apart.keep_apart(world)
     return effects
 
 

@@ -89,8 +89,10 @@ class Last:
 
     def __init__(
         self, light: Light, view: View, screen: Screen, shaders: Shaders, stereo: Stereo = Stereo.OFF, *,
-        over_room: bool = False,
+        over_room: bool = False, solid: float = 0.0,
     ) -> None:  # fmt: skip
+        """``over_room``: the room is seen through the picture. ``solid`` (0 to 1): how much of it the cave's
+        own dark hides, where the light's alpha says that the cave is."""
         self.view = view
         self.mood = Uniforms(2)
         self.triangle = full_triangle(shaders.make("screen", "composite"))
@@ -103,7 +105,9 @@ class Last:
             sampler.set_minfilter(p3d.SamplerState.FT_nearest)
             sampler.set_magfilter(p3d.SamplerState.FT_nearest)
         self.triangle.set_shader_input("light", light.light, sampler)
-        self.triangle.set_shader_inputs(bloom=light.bloom, back=_back(screen), over=1.0 if over_room else 0.0)
+        self.triangle.set_shader_inputs(
+            bloom=light.bloom, back=_back(screen), over=(1.0 if over_room else 0.0, solid)
+        )
         self.mood.values[1, 2:] = (1.0 if pinned else 0.0, 1.0 if grey else 0.0)
         self.mood.bind(self.triangle, "mood")
         self.resize()
