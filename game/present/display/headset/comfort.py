@@ -57,7 +57,10 @@ class Motion:
                 self._leapt_s, moved_m = t_s, 0.0
             slow, fast = _MOVES_MPS
             wish = min(1.0, max(0.0, (moved_m / dt_s - slow) / (fast - slow)))
-            self.vignette += (wish - self.vignette) * (1.0 - math.exp(-dt_s / _FOLLOWS_S))
+            # Towards a little more than whole, so that whole is reached.
+            goal = 1.05 * wish
+            self.vignette += (goal - self.vignette) * (1.0 - math.exp(-dt_s / _FOLLOWS_S))
+            self.vignette = min(1.0, self.vignette)
         self._feet, self._yaw_rad, self._t_s = feet, yaw_rad, t_s
 
     def turned(self, t_s: float) -> None:

@@ -269,7 +269,7 @@ class ScriptedXr(SimpleNamespace):
         if not true:
             self.faults.append(rule)
 
-    def told(self, *states: SessionState) -> None:
+    def told(self, *states: int) -> None:
         """The session goes through these states, which the game learns from its next polls."""
         kind = StructureType.EVENT_DATA_SESSION_STATE_CHANGED
         self.events += [EventDataSessionStateChanged(kind, state) for state in states]
@@ -312,7 +312,7 @@ class ScriptedXr(SimpleNamespace):
     def enumerate_view_configuration_views(self, *_: Any) -> list[SimpleNamespace]:
         return [SimpleNamespace(recommended_image_rect_width=64, recommended_image_rect_height=48)] * 2
 
-    def enumerate_environment_blend_modes(self, *_: Any) -> list[EnvironmentBlendMode]:
+    def enumerate_environment_blend_modes(self, *_: Any) -> list[Any]:
         return [EnvironmentBlendMode[mode] for mode in self.modes]
 
     def get_instance_proc_addr(self, handle: int, name: str) -> Any:
@@ -349,7 +349,7 @@ class ScriptedXr(SimpleNamespace):
             self.alive[kind] = 0
         self._close("session")
 
-    def enumerate_reference_spaces(self, session: int) -> tuple[ReferenceSpaceType, ...]:
+    def enumerate_reference_spaces(self, session: int) -> tuple[int, ...]:
         return self.spaces
 
     def create_reference_space(self, session: int, info: Any) -> int:
