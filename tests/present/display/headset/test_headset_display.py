@@ -275,6 +275,29 @@ def test_the_head_is_where_it_is_in_the_room_and_eyes_see_what_the_runtime_says(
     display.close()
 
 
+def test_both_eyes_are_between_two_steps_of_the_world_as_the_runtimes_time_is(
+    desktop: PandaDisplay, clock: Clock
+) -> None:
+    display = HeadsetDisplay(desktop, FakeSeeker(FakeRuntime()), now=clock)
+    world = staged_world(Scene.FORK, 7)
+    world.player.yaw_rad = 0.0
+    stage = Stage(display, world, headset=display)
+    x, y, z = world.player.position
+    places = []
+    for alpha in (0.0, 0.25, 1.0):
+        display.begin()
+        if alpha == 0.0:
+            world.tick, world.player.position = world.tick + 1, (x, y + 0.02, z)
+        stage.update(world, alpha=alpha, mouth=0.0, voice_level=0.0, predicted_s=0.0, frame_dt_s=0.02)
+        display.submit()
+        places.append([tuple(view.camera.get_pos(display.root)) for view in display.views])
+    for number in (0, 1):
+        aside = (number - 0.5) * GAP_M
+        for alpha, place in zip((0.0, 0.25, 1.0), places, strict=True):
+            assert place[number] == pytest.approx((x + aside, y + 0.02 * alpha, z + 1.6), abs=1e-4)
+    display.close()
+
+
 def test_ahead_in_the_room_is_ahead_in_the_cave(desktop: PandaDisplay, clock: Clock) -> None:
     # The player begins at (2, 1), facing right.
     quarter = math.sqrt(0.5)
