@@ -94,10 +94,12 @@ def test_what_is_said_while_the_mind_still_loads_is_kept_for_it() -> None:
     assert asked[0][0] >= 0.5
 
 
-def test_the_log_of_an_evening_replays_to_the_same_world(tmp_path: Path) -> None:
+@pytest.mark.parametrize("turn_step_rad", [0.0, 0.02])
+def test_the_log_of_an_evening_replays_to_the_same_world(tmp_path: Path, turn_step_rad: float) -> None:
     path = tmp_path / "evening.jsonl"
     play, parts, display = made(1.0)
-    parts.log = LogWriter(path, {"seed": 1})
+    parts.log = LogWriter(path, {"seed": 1, "settings": {"turn_step_rad": turn_step_rad}})
+    parts.world.player.turn_step_rad = turn_step_rad
     display.events = [Typed(text="hello"), PointerMoved(at_s=0.0, x=0.3, y=0.6, pinch=False, walk=True)]
     play.run_game_clock()
     parts.log.close(parts.world.tick, world_hash(parts.world))

@@ -83,13 +83,9 @@ class HeadsetDisplay:
     """A display port and the canvas of a stage; see the module."""
 
     def __init__(
-        self,
-        desktop: PandaDisplay,
-        seeker: Seeker,
-        *,
-        now: Callable[[], float],
+        self, desktop: PandaDisplay, seeker: Seeker, *, now: Callable[[], float],
         comfort: Comfort | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         self._desktop = desktop
         self._comfort = comfort or Comfort()
         self._motion = Motion()
