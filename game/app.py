@@ -244,8 +244,9 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
     save = _recall(plan, reporter)
     world = begin(seed, save)
     world.recording = plan.record is not None
-    if plan.display == "openxr" and settings.comfort.turns:
-        world.player.turn_step_rad = STEP_RAD
+    if plan.display == "openxr":
+        world.player.turn_step_rad = STEP_RAD if settings.comfort.turns else 0.0
+        world.player.towed = settings.comfort.tow
     shares = budget()
     store = ModelStore.default()
     try:
@@ -277,7 +278,7 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
         recorder = Recorder(plan.record, display.size, lossless_pace=plan.clock is ClockKind.GAME)
     log = None
     if settings.log is not None:
-        log = LogWriter(settings.log, _head(seed, save, calibration, settings, plan))
+        log = LogWriter(settings.log, _head(world, save, calibration, settings, plan))
     interpreter = Interpreter(calibration)
 
     def keep_now() -> None:
@@ -445,17 +446,17 @@ def _recall(plan: Plan, reporter: Reporter) -> Save:
 
 
 def _head(
-    seed: int, save: Save, calibration: Calibration, settings: PlaySettings, plan: Plan
+    world: World, save: Save, calibration: Calibration, settings: PlaySettings, plan: Plan
 ) -> dict[str, Any]:
     """The head of a log: all that a replay needs besides what came in."""
     return {
         "hollow": version(),
-        "seed": seed,
+        "seed": world.seed,
         "save": as_json(save),
         "calibration": calibration_json(calibration),
         "settings": {
             "clock": plan.clock.value, "display": plan.display, "recording": plan.record is not None,
-            "turn_step_rad": STEP_RAD if plan.display == "openxr" and settings.comfort.turns else 0.0,
+            "turn_step_rad": world.player.turn_step_rad, "towed": world.player.towed,
             "camera": str(settings.camera), "microphone": str(settings.microphone),
             "child": str(settings.child),
         },

@@ -30,6 +30,7 @@ def replay(evening: Evening) -> Replayed:
     settings = evening.head.get("settings", {})
     world.recording = bool(settings.get("recording", False))
     world.player.turn_step_rad = float(settings.get("turn_step_rad", 0.0))
+    world.player.towed = bool(settings.get("towed", True))
     interpreter = Interpreter(from_calibration(evening.head.get("calibration", {})))
     reporter = Reporter()
     while world.tick < evening.last_tick:

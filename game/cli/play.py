@@ -51,6 +51,9 @@ def add_parser(commands: Any) -> argparse.ArgumentParser:
     worn.add_argument("--vignette", action="store_true", help="see less at the edges while you walk")
     worn.add_argument("--turns", choices=["steps", "smooth"], default="steps",
                       help="how the cave turns where the tunnel bends")  # fmt: skip
+    worn.add_argument(
+        "--tow", action="store_true", help="the thread of light draws you on where you do not walk"
+    )
     run = command.add_argument_group("run")
     run.add_argument("--clock", choices=[kind.value for kind in ClockKind],
                      help="real: as on the evening; game: files at their own times")  # fmt: skip
@@ -88,6 +91,7 @@ def run_play(options: argparse.Namespace) -> int:
             solid=options.dark,
             vignette=options.vignette,
             turns=options.turns == "steps",
+            tow=options.tow,
         ),
     )
     return play(settings)

@@ -35,6 +35,8 @@ class Comfort:
     """Whoever walks sees less of the cave at the edges of the picture."""
     turns: bool = True
     """The cave turns in steps and not with the tunnel."""
+    tow: bool = False
+    """The thread of light draws one on who does not walk."""
 
 
 class Motion:
