@@ -123,7 +123,7 @@ def test_a_character_without_words_for_the_story_is_told_which(
 
 
 def test_a_headset_is_as_comfortable_as_is_wished(played: list[PlaySettings]) -> None:
-    wishes = "--opening around --wall 3 --dark 0.5 --vignette --turns smooth --tow".split()
-    assert play() == play(*wishes) == 0
+    told = ("--opening", "around", "--wall", "3", "--dark", "0.5", "--turns", "smooth")
+    assert play() == play(*told, "--vignette", "--tow") == 0
     wished = Comfort(opening=False, wall_m=3.0, solid=0.5, vignette=True, turns=False, tow=True)
     assert [one.comfort for one in played] == [Comfort(), wished]
