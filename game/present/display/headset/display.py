@@ -18,7 +18,7 @@ from game.present.display.headset import axes
 from game.present.display.headset.axes import Vec3
 from game.present.display.headset.comfort import STEP_RAD, Comfort, Flick, Motion, grown
 from game.present.display.headset.eyes import EyePictures
-from game.present.display.headset.ground import Ground
+from game.present.display.headset.ground import Ground, between
 from game.present.display.headset.opening import lift_m
 from game.present.display.headset.pane import Pane
 from game.present.display.headset.runtime import (
@@ -148,12 +148,13 @@ class HeadsetDisplay:
         now_s, head = self._now(), self._ground.head(self._seen)
         self._motion.feed(feet, yaw_rad, now_s)
         self._eyes.put_floor(*self._ground.in_cave(feet, yaw_rad))
-        self._eyes.aim(self._seen, self._passage(self._seen))
+        passage = self._passage(self._seen)
+        self._eyes.aim(self._seen, passage)
         eye = axes.about_floor(head.at_m, -yaw_rad)
         at = (feet[0] + eye[0], feet[1] + eye[1], feet[2] + eye[2])
-        turned = axes.yaw_of(head.turn)
-        self._words.lay(pane, eye=at, yaw_rad=yaw_rad, head_yaw_rad=turned, now_s=now_s)
-        rest = (feet[0], feet[1], feet[2] + EYE_HEIGHT_M)
+        turned, rest = axes.yaw_of(head.turn), (feet[0], feet[1], feet[2] + EYE_HEIGHT_M)
+        room_m = math.inf if (wall := passage.opening) is None else -wall.behind_m(between(self._seen))
+        self._words.lay(pane, eye=at, yaw_rad=yaw_rad, head_yaw_rad=turned, now_s=now_s, room_m=room_m)
         return Viewpoint(eye=at, rest=rest, yaw_rad=yaw_rad)
 
     def _passage(self, eyes: tuple[Eye, Eye]) -> Passage:

@@ -11,7 +11,7 @@ from game.cli.look import staged_world
 from game.present.display import open_display
 from game.present.display.headset.comfort import OPENS_S, Comfort
 from game.present.display.headset.display import SEEKS_EVERY_S, HeadsetDisplay
-from game.present.display.headset.opening import edge_m, opened
+from game.present.display.headset.opening import CLOSEST_M, edge_m, opened
 from game.present.display.headset.runtime import Blend, Controller, Pose, State
 from game.present.display.pace import ToldPacer
 from game.present.display.panda import NoGraphics, PandaDisplay
@@ -446,6 +446,23 @@ def test_whoever_quits_in_the_headset_ends_the_evening(desktop: PandaDisplay, cl
     display = HeadsetDisplay(desktop, FakeSeeker(FakeRuntime(states=(State.PLAYED, State.ENDED))), now=clock)
     frames(display, 2)
     assert display.closed
+    display.close()
+
+
+def test_words_hang_before_the_wall_wherever_the_head_is(desktop: PandaDisplay, clock: Clock) -> None:
+    runtime = FakeRuntime()
+    display = HeadsetDisplay(desktop, FakeSeeker(runtime), now=clock)
+    pane = desktop.root.attach_new_node("pane")
+    for ahead_m in (0.0, 1.2, 2.2):
+        runtime.head = Pose(at_m=(0.0, ahead_m, 1.6), turn=STRAIGHT)
+        display.begin()
+        display.place(pane, feet=(0.0, 0.0, 0.0), yaw_rad=0.0)
+        display.submit()
+        wall_m = max(Comfort().wall_m, ahead_m + CLOSEST_M)
+        corner = desktop.root.get_relative_point(pane, p3d.LPoint3(1.2, 2.2, 0.4))
+        assert corner[1] < wall_m - 0.05
+        # As large to the eye as ever.
+        assert (corner[0]) / (corner[1] - ahead_m) == pytest.approx(1.2 / 2.2)
     display.close()
 
 
