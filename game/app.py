@@ -7,7 +7,7 @@ import random
 import sys
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal, TypeGuard
 
@@ -24,6 +24,7 @@ from game.interpret.calibration import Calibration
 from game.interpret.interpreter import Interpreter
 from game.loop import Parts, Play, Player
 from game.present.display import AnyDisplay, DisplayKind, NoGraphics
+from game.present.display.headset.comfort import STEP_RAD, Comfort
 from game.present.display.headset.display import HeadsetDisplay
 from game.present.display.panda import PandaDisplay
 from game.present.display.room import Room, user_room_path
@@ -36,6 +37,7 @@ from game.report import Reporter, write_report
 from game.saves import SaveFault, as_json, load_save, save_path, set_aside, write_save
 from game.sense.evening_log import LogWriter
 from game.sense.tracks import RecordedHands, is_track
+from game.steering import Steering
 from game.version import contents, version
 from game.workers.eyes_worker import EyesSettings, run_eyes
 from game.workers.link import WorkerLink
@@ -96,6 +98,8 @@ class PlaySettings:
     record: Path | None = None
     report: Path | None = None
     log: Path | None = None
+    comfort: Comfort = field(default_factory=Comfort)
+    """Of a headset."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,6 +245,9 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
     save = _recall(plan, reporter)
     world = begin(seed, save)
     world.recording = plan.record is not None
+    if plan.display == "openxr":
+        world.player.turn_step_rad = STEP_RAD if settings.comfort.turns else 0.0
+        world.player.towed = settings.comfort.tow
     shares = budget()
     store = ModelStore.default()
     try:
@@ -256,7 +263,7 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
     display = _open_display(settings, plan, world, room)
     headset = None
     if isinstance(display, PandaDisplay) and plan.display == "openxr":
-        display = headset = put_on(display, tell)
+        display = headset = put_on(display, tell, settings.comfort)
     closing.callback(display.close)
     lacking = display.faults
     for fault in lacking:
@@ -272,7 +279,7 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
         recorder = Recorder(plan.record, display.size, lossless_pace=plan.clock is ClockKind.GAME)
     log = None
     if settings.log is not None:
-        log = LogWriter(settings.log, _head(seed, save, calibration, settings, plan))
+        log = LogWriter(settings.log, _head(world, save, calibration, settings, plan))
     interpreter = Interpreter(calibration)
 
     def keep_now() -> None:
@@ -295,7 +302,7 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
         mixer=mixer, listens=mixer, reporter=reporter, eyes=eyes, mind=mind,
         players=[*_players(plan, seed), *([HeadsetSenses(headset)] if headset is not None else [])],
         pointer=plan.display in ("window", "fullscreen"),
-        recentre=None if headset is None else headset.recentre,
+        steers=None if headset is None else Steering(headset).tick,
         follow=None if pins is None else pins.follow,
         recorder=recorder, log=log, tell=tell, progress=plan.recorded_player,
         breath=_SOFTWARE_BREATH if picture.is_software(display.renderer) else 0.0,
@@ -460,16 +467,17 @@ def _recall(plan: Plan, reporter: Reporter) -> Save:
 
 
 def _head(
-    seed: int, save: Save, calibration: Calibration, settings: PlaySettings, plan: Plan
+    world: World, save: Save, calibration: Calibration, settings: PlaySettings, plan: Plan
 ) -> dict[str, Any]:
     """The head of a log: all that a replay needs besides what came in."""
     return {
         "hollow": version(),
-        "seed": seed,
+        "seed": world.seed,
         "save": as_json(save),
         "calibration": calibration_json(calibration),
         "settings": {
             "clock": plan.clock.value, "display": plan.display, "recording": plan.record is not None,
+            "turn_step_rad": world.player.turn_step_rad, "towed": world.player.towed,
             "camera": str(settings.camera), "microphone": str(settings.microphone),
             "child": str(settings.child),
         },

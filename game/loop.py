@@ -114,8 +114,8 @@ class Parts:
     processor draws, senses and minds need it too."""
     pointer: bool = False
     """The display has a mouse, which is the hand while no camera sees one."""
-    recentre: Callable[[], None] | None = None
-    """Tells a display that tracks the player's head itself to take its place for the middle."""
+    steers: Callable[[Intents, float], None] | None = None
+    """Takes what the player asks of a display that tracks their head itself: intents and play clock."""
     follow: Callable[[World], None] | None = None
     """Sees the world after each step: what of the picture the player sets by hand."""
     progress: bool = False
@@ -283,8 +283,8 @@ class Play:
                 self._stopped = True
             elif command.name == "save" and parts.save is not None:
                 parts.save()
-            elif command.name == "recenter" and parts.recentre is not None:
-                parts.recentre()
+        if parts.steers is not None:
+            parts.steers(intents, t_s)
 
     def _show(self, *, alpha: float, predicted_s: float, main: "_Stopwatch | None" = None,
               film_s: float | None = None) -> None:  # fmt: skip

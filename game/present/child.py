@@ -34,6 +34,8 @@ class ChildFigure:
             child_body.shadow_points(rng), shaders.make("shadow", "shadow"), name="child's shadow"
         )
         shadow.set_depth_write(True)
+        # It is black where it covers light that is drawn already: the cave's, behind one who has left it.
+        shadow.set_attrib(p3d.ColorBlendAttrib.make(p3d.ColorBlendAttrib.M_none))
         shadow.set_bin("background", 0)
         shadow.reparent_to(self._node)
         skin = shading.points(

@@ -18,7 +18,7 @@ from game.present.boulders import SHARE, boulder_bodies, boulder_points
 from game.present.child import ChildFigure
 from game.present.child_figure import Doing, Figure
 from game.present.child_reach import hands_at, rock_of
-from game.present.display.canvas import Canvas
+from game.present.display.canvas import ROOM_SIDE, Canvas
 from game.present.display.room import Rectangle
 from game.present.display.view import FRAME_ROWS
 from game.present.hands import GHOST, Hands, ghost_shape
@@ -37,6 +37,8 @@ _LIGHT_ROW, _WAVE_ROW, _TUNNEL_ROW = 4, 16, 28
 TORCH: Final = (1.0, 0.60, 0.24)
 STOLEN: Final = (1.0, 0.55, 0.20)
 COLD: Final = (0.30, 0.52, 1.0)
+_LEAPS_RAD: Final = 0.2
+"""A turn by more than this in one step is not smeared over a frame either."""
 
 
 class Quality(StrEnum):
@@ -127,7 +129,8 @@ def _between(a: Vec3, b: Vec3, part: float) -> Vec3:
 
 
 def _between_yaw(a: float, b: float, part: float) -> float:
-    return a + ((b - a + math.pi) % (2 * math.pi) - math.pi) * part
+    gap = math.remainder(b - a, math.tau)
+    return b if abs(gap) > _LEAPS_RAD else a + gap * part
 
 
 class Eyes(Protocol):
@@ -136,6 +139,9 @@ class Eyes(Protocol):
     def place(self, pane: p3d.NodePath, *, feet: Vec3, yaw_rad: float) -> Viewpoint | None:
         """The eyes of a player whose place in the cave is at ``feet``, facing ``yaw_rad``, and the pane of
         words of light before them; None while the picture is on the wall."""
+
+    def lift_m(self, feet: Vec3) -> float:
+        """How much higher than the cave has it somebody with these feet stands."""
 
 
 class Stage:
@@ -197,14 +203,17 @@ class Stage:
         ).reparent_to(root)
         banks, bank_corners = air.fog_banks(cave, amounts.fog, rng)
         shading.triangles(banks, bank_corners, shaders.make("fog", "fog"), name="fog").reparent_to(root)
-        self._thread = air.Thread(root, shaders, cave)
-        self._glows = air.Glows(root, shaders)
         boulder_bodies(cave, shaders).reparent_to(root)
-        self._child = ChildFigure(root, shaders, amounts.skin, rng)
-        self._hands = Hands(root, shaders, amounts.per_bone, rng)
-        self._pane = root.attach_new_node("pane")
+        # What may come out of the cave into the player's own room.
+        near = root.attach_new_node("near")
+        near.show_through(ROOM_SIDE)
+        self._thread = air.Thread(near, shaders, cave)
+        self._glows = air.Glows(near, shaders)
+        self._child = ChildFigure(near, shaders, amounts.skin, rng)
+        self._hands = Hands(near, shaders, amounts.per_bone, rng)
+        self._pane = near.attach_new_node("pane")
         self._words = Words(self._pane, shaders, rng)
-        self._thrown = ThrownThings(root, shaders, rng)
+        self._thrown = ThrownThings(near, shaders, rng)
         self._now = self._before = _snapshot(world)
         self._dawn = 0.0 if world.scene in (Scene.DARK, Scene.PAINT) else 1.0
 
@@ -270,9 +279,8 @@ class Stage:
             # farther back.
             look_at = view.eye
         rock, yaw = rock_of(child, world.cave), _between_yaw(before.child_yaw_rad, now.child_yaw_rad, alpha)
-        sill = wall is not None and rock is None
         doing = Doing(
-            position=(x, y, z + lift_m((x, y, z), wall=wall, view=view) if sill and wall else z),
+            position=(x, y, z + (self._lift_m((x, y, z), wall, view) if rock is None else 0.0)),
             yaw_rad=yaw,
             look_at=look_at,
             pose=child.pose,
@@ -299,6 +307,11 @@ class Stage:
             self._glows.add(figure.light_at, 0.17, (0.46 * flicker, 0.23 * flicker, 0.07 * flicker))
             self._glows.add(figure.light_at, 0.065, (2.8 * flicker, 1.35 * flicker, 0.42 * flicker))
         return figure
+
+    def _lift_m(self, feet: Vec3, wall: Rectangle | None, view: Viewpoint) -> float:
+        if wall is not None:
+            return lift_m(feet, wall=wall, view=view)
+        return 0.0 if self._headset is None else self._headset.lift_m(feet)
 
     def _move_hands(self, world: World, alpha: float, view: Viewpoint, predicted_s: float) -> None:
         self._hands.clear()

@@ -86,6 +86,10 @@ class Player:
     head: Vec3 = (0.0, 0.0, 0.0)
     """The real head relative to its resting place, metres."""
     steps: int = 0
+    turn_step_rad: float = 0.0
+    """The view follows the tunnel in turns of so much at once; 0: it follows all the time."""
+    towed: bool = True
+    """The thread of light may draw one on who does not walk."""
 
 
 @dataclass(slots=True)

@@ -5,7 +5,19 @@ from typing import Final
 from game.clock import TICK_S
 from game.interpret.intents import Intents
 from game.sense.observations import PlayerAway, PlayerBack, SenseFound, SenseLost
-from game.world import antics, child, commands, light, listening, setting, story, talk, thrown, walking
+from game.world import (
+    antics,
+    apart,
+    child,
+    commands,
+    light,
+    listening,
+    setting,
+    story,
+    talk,
+    thrown,
+    walking,
+)
 from game.world.cave import grow
 from game.world.effects import Effect
 from game.world.save import Save, recall
@@ -47,6 +59,7 @@ def step(world: World, intents: Intents, dt_s: float = TICK_S) -> list[Effect]:
     effects += antics.play(world, intents)
     child.move(world)
     antics.look(world)
+    apart.keep_apart(world)
     return effects
 
 

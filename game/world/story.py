@@ -55,7 +55,9 @@ def direct(world: World, intents: Intents) -> list[Effect]:
 
 def tows(world: World) -> bool:
     """The thread of light pulls: for a friend, for a tired arm, and for a player who does not walk for
-    long."""
+    long. Never one who wants no motion but their own."""
+    if not world.player.towed:
+        return False
     since_s = world.time_s - world.scene_since_s
     weary = world.weary >= WEARY
     match world.scene:

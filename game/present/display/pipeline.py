@@ -96,14 +96,16 @@ class Last:
 
     def __init__(
         self, light: Light, view: View, screen: Screen, shaders: Shaders, stereo: Stereo = Stereo.OFF, *,
-        over_room: bool = False,
+        over_room: bool = False, solid: float = 0.0,
     ) -> None:  # fmt: skip
+        """``over_room``: the room is seen through the picture. ``solid`` (0 to 1): how much of it the cave's
+        own dark hides, where the light's alpha says that the cave is."""
         self.view = view
         self.mood = Uniforms(2)
         self.triangle = full_triangle(shaders.make("screen", "composite"))
         self._light, self._stereo = light.light, stereo
         grey = stereo is Stereo.ANAGLYPH
-        self.triangle.set_shader_inputs(bloom=light.bloom, over=1.0 if over_room else 0.0)
+        self.triangle.set_shader_inputs(bloom=light.bloom, over=(1.0 if over_room else 0.0, solid))
         self.mood.values[1, 3] = 1.0 if grey else 0.0
         self.pin(screen, None)
         self.mood.bind(self.triangle, "mood")
