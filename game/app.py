@@ -115,8 +115,8 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stand:
-    """What a bench puts in the place of this machine's devices; all else is the game's. Nothing is played by a
-    loudspeaker."""
+    """What a bench puts in the place of this machine's devices; all else is the game's. Nothing is played by
+    a loudspeaker."""
 
     eyes: Target
     mind: Target

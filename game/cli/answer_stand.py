@@ -1,7 +1,7 @@
 """The game with somebody in the room who speaks line after line: a stand for measuring its answers.
 
-All is as on the evening, on the real clock, but for three devices: the camera is a clip that begins again at its
-end, the microphone says the next line when the answer to the one before has been heard, and the sound goes
+All is as on the evening, on the real clock, but for three devices: the camera is a clip that begins again at
+its end, the microphone says the next line when the answer to the one before has been heard, and the sound goes
 nowhere. The lines are answered in two ways by turns: the game's, and the plain one.
 """
 

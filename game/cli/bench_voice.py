@@ -1,5 +1,5 @@
-"""``hollow bench voice``: how well this machine hears and how soon it answers, on speech that is made here and
-on recordings.
+"""``hollow bench voice``: how well this machine hears and how soon it answers, on speech that is made here
+and on recordings.
 
 Each part measures one thing in a module of its own and adds its keys to the document: commands, pauses,
 answers.

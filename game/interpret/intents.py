@@ -9,6 +9,7 @@ from game.sense.observations import (
     CommandHeard,
     CommandTakenBack,
     Heard,
+    HeardSoFar,
     PlayerAway,
     PlayerBack,
     ReplyEnded,
@@ -143,6 +144,7 @@ class Intents:
     arms: Arms = field(default_factory=Arms)
     speech: Speech = field(default_factory=Speech)
     heard: tuple[Heard, ...] = ()
+    heard_so_far: tuple[HeardSoFar, ...] = ()
     commands: tuple[CommandHeard, ...] = ()
     taken_back: tuple[CommandTakenBack, ...] = ()
     replies: tuple[TurnUnderstood | SentenceSpoken | ReplyEnded, ...] = ()

@@ -26,6 +26,7 @@ from game.sense.observations import (
     HandsSeen,
     HeadSeen,
     Heard,
+    HeardSoFar,
     Loudness,
     Observation,
     PlayerAway,
@@ -84,6 +85,7 @@ class Interpreter:
         gestures: list[GestureEvent] = []
         steps: list[Step] = []
         heard: list[Heard] = []
+        heard_so_far: list[HeardSoFar] = []
         commands: list[CommandHeard] = []
         taken_back: list[CommandTakenBack] = []
         replies: list[TurnUnderstood | SentenceSpoken | ReplyEnded] = []
@@ -103,6 +105,8 @@ class Interpreter:
                 case Heard():
                     self._voice.feed(seen)
                     heard.append(seen)
+                case HeardSoFar():
+                    heard_so_far.append(seen)
                 case CommandHeard():
                     commands.append(seen)
                     if seen.name == "recenter":
@@ -150,6 +154,7 @@ class Interpreter:
             arms=Arms(left=self._arms["left"].spent, right=self._arms["right"].spent),
             speech=self._voice.at(now_s),
             heard=tuple(heard),
+            heard_so_far=tuple(heard_so_far),
             commands=tuple(commands),
             taken_back=tuple(taken_back),
             replies=tuple(replies),

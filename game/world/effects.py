@@ -50,6 +50,13 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """The player's turn is over, and was what its early question holds: the answer may be heard."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Say:
     """Have an authored line of a character spoken (`line` is a key of its personality's ``lines``)."""
 
@@ -65,4 +72,4 @@ class Withdraw:
     turn: int
 
 
-Effect = PlaySound | PlayClip | StopClip | Duck | Ask | Say | Withdraw
+Effect = PlaySound | PlayClip | StopClip | Duck | Ask | Settled | Say | Withdraw
