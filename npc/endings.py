@@ -1,8 +1,8 @@
 """Does a sentence end here? How likely it is that somebody who has said these words has said all of them.
 
-Logistic regression on the last words, the first ones and the length: "I left the oven" may go on, "I left the"
-must. The spelling of a recogniser is no help: it puts a full stop behind everything. Pure; the weights are
-trained by `npc.training.endings`.
+Logistic regression on the last words, the first ones and the length: "I left the oven" may go on, "I left
+the" must. The spelling of a recogniser is no help: it puts a full stop behind everything. Pure; the weights
+are trained by `npc.training.endings`.
 """
 
 import math
@@ -23,8 +23,8 @@ _STOP: Final = re.compile(r"[.!?]+\s+")
 
 
 def ended(text: str) -> float:
-    """0 to 1: that the sentence which is begun (or whole) at the end of ``text`` is whole. 0 where there are no
-    words."""
+    """0 to 1: that the sentence which is begun (or whole) at the end of ``text`` is whole. 0 where there are
+    no words."""
     said = words(_STOP.split(text.strip())[-1])
     if not said:
         return 0.0

@@ -1,8 +1,8 @@
 """The game with somebody in the room who speaks line after line: a stand for measuring its answers.
 
 All is as on the evening, on the real clock, but for three devices: the camera is a clip that begins again at
-its end, the microphone says the next line when the answer to the one before has been heard, and the sound goes
-nowhere. The lines are answered in two ways by turns: the game's, and the plain one.
+its end, the microphone says the next line when the answer to the one before has been heard, and the sound
+goes nowhere. The lines are answered in two ways by turns: the game's, and the plain one.
 """
 
 import json
@@ -131,7 +131,7 @@ class AnsweringMind(MindBody):
     def _load_ears(self, store: ModelStore) -> Ears | None:
         self._own_ears = super()._load_ears(store)
         rules = TurnRules(
-            pause_s=PLAIN_SILENCE_S, end_s=PLAIN_SILENCE_S, end_short_s=PLAIN_SILENCE_S,
+            lull_s=PLAIN_SILENCE_S, pause_s=PLAIN_SILENCE_S, end_s=PLAIN_SILENCE_S,
             end_max_s=PLAIN_SILENCE_S, take_up_s=0.0,
         )  # fmt: skip
         padded: Transcriber = PaddedWhisper(

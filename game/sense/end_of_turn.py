@@ -25,8 +25,9 @@ class TurnRules:
     """Enough speech to take a turn up again that has just ended: the player is there and talking."""
     hush_s: float = 0.09
     """A word has ended: long enough to be no stop consonant's closure, short enough for a command."""
-    lull_s: float = 0.2
-    """Transcription may begin: by then most gaps between two words are over."""
+    lull_s: float = 0.12
+    """Transcription may begin. Most gaps between two words are shorter; the others cost a transcript that is
+    thrown away."""
     pause_s: float = 0.3
     """The voice fell silent."""
     end_s: float = 0.8
@@ -35,12 +36,8 @@ class TurnRules:
     patience: float = 1.5
     """A turn with pauses ends after its longest one times this, plus `grace_s`."""
     grace_s: float = 0.1
-    end_short_s: float = 0.9
-    """After one or two words that are no answer by themselves: they often begin something."""
     end_max_s: float = 1.3
-    """Silence that ends any turn."""
-    end_unfinished_s: float = 1.2
-    """After words that hardly are a whole sentence."""
+    """Silence that ends any turn; also what words get that are hardly a whole sentence."""
     take_up_s: float = 1.6
     """Speech within this time after the end of the last speech goes on with the turn that ended."""
     turn_max_s: float = 30.0
@@ -265,11 +262,9 @@ def silence_after(text: str, rules: TurnRules) -> float:
     if not words:
         return rules.end_s
     if text.endswith((",", "-", "–", "—", "...", "…", ":", ";")):
-        return rules.end_unfinished_s
+        return rules.end_max_s
     if words[-1] in _WHOLE and len(words) <= 2:
         return rules.end_s
     if words[-1] in _LEANING or ended(text) < _UNFINISHED:
-        return rules.end_unfinished_s
-    if len(words) <= 2 and not text.endswith(("?", "!")):
-        return rules.end_short_s
+        return rules.end_max_s
     return rules.end_s

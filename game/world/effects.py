@@ -47,6 +47,8 @@ class Ask:
     """Put a question to a character's mind."""
 
     question: Question
+    early: bool = False
+    """The player's turn may go on; `Settled` tells that it did not, `Withdraw` that it did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -281,7 +281,7 @@ def _ask(
     talk.early = isinstance(heard, HeardSoFar)
     talk.asked_s, talk.understood, talk.reply_ended, talk.nudged = world.time_s, False, False, False
     talk.act = ""
-    effects.append(Ask(question=question))
+    effects.append(Ask(question=question, early=talk.early))
     return effects
 
 

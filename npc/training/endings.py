@@ -3,8 +3,8 @@
     python -m npc.training.endings [--check]
 
 The lines are those of npc/data/kinds.toml and of the dialogue of all personalities. The weights go to
-npc/data/endings.npz; the same lines give the same weights. It judges by lines that were held out for the kinds
-of turn (tests/npc/kinds_heldout.tsv), which nobody wrote for this.
+npc/data/endings.npz; the same lines give the same weights. It judges by lines that were held out for the
+kinds of turn (tests/npc/kinds_heldout.tsv), which nobody wrote for this.
 """
 
 import argparse
