@@ -26,7 +26,7 @@ from npc.wording import COPIED, wording
 
 GATHER_S: Final = 0.55
 """So long after the question all candidates together may take; then one of those there are is chosen."""
-LONGEST_S: Final = 1.20
+LONGEST_S: Final = 1.00
 """So long after the question a written line speaks, if there is no candidate by then."""
 REST_S: Final = 3.0
 """Time that the rest of a reply may take."""
