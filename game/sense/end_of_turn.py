@@ -25,7 +25,7 @@ class TurnRules:
     """Enough speech to take a turn up again that has just ended: the player is there and talking."""
     hush_s: float = 0.09
     """A word has ended: long enough to be no stop consonant's closure, short enough for a command."""
-    lull_s: float = 0.12
+    lull_s: float = 0.15
     """Transcription may begin. Most gaps between two words are shorter; the others cost a transcript that is
     thrown away."""
     pause_s: float = 0.3

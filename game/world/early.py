@@ -35,8 +35,10 @@ def is_settled_by(talk: Talk, heard: Heard) -> bool:
 
 def lapse(world: World, intents: Intents) -> list[Effect]:
     """Drops an early question when the player goes on speaking, or falls silent without an end."""
+    # A quick recogniser has the words before the silence counts as a pause: only a voice that sounds goes on.
+    goes_on = intents.speech.speaking and intents.speech.sounding_s is not None
     late = world.time_s - world.talk.asked_s > _LONGEST_S
-    return drop(world) if world.talk.early and (intents.speech.speaking or late) else []
+    return drop(world) if world.talk.early and (goes_on or late) else []
 
 
 def drop(world: World) -> list[Effect]:

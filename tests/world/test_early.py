@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from game.interpret.intents import Intents, Speech
 from game.world.effects import Ask, Settled
 from game.world.state import Scene
-from game.world.step import begin
+from game.world.step import begin, step
 from tests.world.players import Evening, ended, said, sentence, so_far, understood
 
 
@@ -45,6 +46,16 @@ def test_a_player_who_goes_on_takes_the_words_back_and_nothing_of_them_is_left()
     assert [question.text for question in play.asked()] == ["you are ugly", "you are ugly but i like you"]
     assert play.played() == []
     assert play.world.history == []
+
+
+def test_words_may_come_before_the_silence_counts_as_a_pause() -> None:
+    play = evening()
+    speech = Speech(speaking=True)
+    step(play.world, Intents(speech=speech, heard_so_far=(so_far("hello", 1.0),)))
+    step(play.world, Intents(speech=speech))
+    assert play.world.talk.early
+    step(play.world, Intents(speech=replace(speech, sounding_s=0.06)))
+    assert not play.world.talk.early
 
 
 def test_trust_moves_when_the_turn_is_over() -> None:
