@@ -40,7 +40,6 @@ _LONGEST_S: Final = 6.0
 _LINE_S: Final = 40.0
 """A line and its answer, at the very most."""
 _BEFORE_S: Final = 0.05
-STAGES: Final = ("turn_over", "transcript", "asked", "first_token", "sentence", "first_audio")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +95,8 @@ class Answers:
     """All lines of a run, and the machine that it ran on."""
 
     rows: list[Answer] = field(default_factory=list)
-    load_before: float = 0.0
-    load_after: float = 0.0
+    load_before: float | None = None
+    load_after: float | None = None
     camera_per_s: float = 0.0
     hands_share: float = 0.0
     main_thread_ms: dict[str, Any] = field(default_factory=dict)
@@ -109,8 +108,8 @@ class Answers:
             "game": _summary([row for row in self.rows if not row.plain]),
             "plain": _summary([row for row in self.rows if row.plain]),
             "cores": os.cpu_count(),
-            "load_before": round(self.load_before, 2),
-            "load_after": round(self.load_after, 2),
+            "load_before": self.load_before,
+            "load_after": self.load_after,
             "camera_per_s": round(self.camera_per_s, 1),
             "hands_share": round(self.hands_share, 3),
             "main_thread_ms": self.main_thread_ms,
@@ -138,6 +137,11 @@ def _summary(rows: Sequence[Answer]) -> dict[str, Any]:
         "by_model": sum(row.source == "model" for row in rows),
         "rows": [row.document() for row in rows],
     }
+
+
+def _load() -> float | None:
+    """Programs that wanted a processor in the last minute; None where the system does not tell."""
+    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
 
 
 def _spread(values: Sequence[float | None]) -> dict[str, float] | None:
@@ -188,7 +192,7 @@ def answers(lines: Sequence[Line], camera: Path | None, told: Callable[[str], No
     file."""
     if camera is not None and not camera.is_file():
         raise OSError(f"There is no clip {camera}.")
-    found = Answers(load_before=os.getloadavg()[0])
+    found = Answers(load_before=_load())
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         np.savez(folder / LINES, **{f"said_{k}": line.sound for k, line in enumerate(lines)})  # type: ignore[arg-type]
@@ -209,7 +213,7 @@ def answers(lines: Sequence[Line], camera: Path | None, told: Callable[[str], No
         answer = judged(row, lines[row["line"]], news, mixer.began, until_s)
         told(f"{'plain' if answer.plain else 'game'}: {json.dumps(answer.document())}")
         found.rows.append(answer)
-    found.load_after = os.getloadavg()[0]
+    found.load_after = _load()
     found.camera_per_s = report["frames"]["camera"] / max(1.0, report["seconds"])
     found.hands_share = report["frames"]["with_hands"] / max(1, report["frames"]["camera"])
     found.main_thread_ms = report["main_thread_ms"]
