@@ -40,7 +40,7 @@ from game.sense.tracks import RecordedHands, is_track
 from game.steering import Steering
 from game.version import contents, version
 from game.workers.eyes_worker import EyesSettings, run_eyes
-from game.workers.link import WorkerLink
+from game.workers.link import Target, WorkerLink
 from game.workers.mind_worker import MindSettings, run_mind
 from game.world.digest import world_hash
 from game.world.save import Save, keep
@@ -116,6 +116,16 @@ class Plan:
     remembers: bool
     """A person plays: the evening is saved, and the last one remembered."""
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stand:
+    """What a bench puts in the place of this machine's devices; all else is the game's. Nothing is played by
+    a loudspeaker."""
+
+    eyes: Target
+    mind: Target
+    mixer: Mixer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,8 +229,8 @@ def check_child(folder: Path) -> None:
         )
 
 
-def play(settings: PlaySettings) -> int:
-    """Plays an evening; 0 when it ended well. Raises PlayError."""
+def play(settings: PlaySettings, stand: Stand | None = None) -> int:
+    """Plays an evening, on a bench's stand where one is given; 0 when it ended well. Raises PlayError."""
     started_s = time.monotonic()
     if settings.child is not None:
         check_child(settings.child)
@@ -234,10 +244,12 @@ def play(settings: PlaySettings) -> int:
     for note in plan.notes:
         tell(note)
     with ExitStack() as closing:
-        return _play(settings, plan, closing, started_s)
+        return _play(settings, plan, closing, started_s, stand)
 
 
-def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: float) -> int:
+def _play(
+    settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: float, stand: Stand | None
+) -> int:
     seed = settings.seed if settings.seed is not None else _fresh_seed(plan)
     reporter = Reporter()
     room = picture.room_of(settings.room)
@@ -255,7 +267,7 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
     except ModelMissing as error:
         reporter.fault(0.0, str(error))
         tell(str(error))
-    eyes, mind = _workers(plan, settings, shares, store, reporter)
+    eyes, mind = _workers(plan, settings, shares, store, reporter, stand)
     for link in (eyes, mind):
         if link is not None:
             link.start()
@@ -270,7 +282,7 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
         reporter.fault(0.0, fault)
     quality = picture.quality_of(settings.quality, display.renderer, worn=headset is not None)
     stage = Stage(display, world, quality=quality, headset=headset)
-    mixer = Mixer(seed=seed)
+    mixer = stand.mixer if stand is not None else Mixer(seed=seed)
     sounds = SoundStage(mixer, head_yaw=None if headset is None else headset.head_yaw_rad)
     if plan.clock is ClockKind.REAL:
         sounds.warm()
@@ -313,7 +325,9 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
             evening.run_game_clock()
         else:
             files = isinstance(plan.camera, Path) or isinstance(plan.microphone, Path)
-            audio = _audio(plan, settings.earpiece, mixer, recorder, reporter, evening)
+            audio = _audio(
+                plan, settings.earpiece, mixer, recorder, reporter, evening, silent=stand is not None
+            )
             evening.run_real_clock(wait_for_workers=files, audio=audio)
     except KeyboardInterrupt:
         tell("")
@@ -370,8 +384,9 @@ def _players(plan: Plan, seed: int) -> list[Player]:
 
 
 def _workers(
-    plan: Plan, settings: PlaySettings, shares: Budget, store: ModelStore, reporter: Reporter
-) -> tuple[WorkerLink | None, WorkerLink]:
+    plan: Plan, settings: PlaySettings, shares: Budget, store: ModelStore, reporter: Reporter,
+    stand: Stand | None,
+) -> tuple[WorkerLink | None, WorkerLink]:  # fmt: skip
     lockstep = plan.clock is ClockKind.GAME
     eyes = None
     if plan.camera is not None and not _is_track(plan.camera):
@@ -383,7 +398,8 @@ def _workers(
                 clock=plan.clock,
                 niceness=shares.eyes_niceness,
             )
-            eyes = WorkerLink("eyes", run_eyes, eyes_settings, lockstep=lockstep)
+            target = stand.eyes if stand is not None else run_eyes
+            eyes = WorkerLink("eyes", target, eyes_settings, lockstep=lockstep)
         except ModelMissing as error:
             reporter.fault(0.0, str(error))
             tell(str(error))
@@ -398,7 +414,8 @@ def _workers(
         voice_threads=shares.voice,
         niceness=shares.mind_niceness,
     )
-    return eyes, WorkerLink("ears and mind", run_mind, mind_settings, lockstep=lockstep)
+    target = stand.mind if stand is not None else run_mind
+    return eyes, WorkerLink("ears and mind", target, mind_settings, lockstep=lockstep)
 
 
 def _open_display(
@@ -430,6 +447,8 @@ def _audio(
     recorder: Recorder | None,
     reporter: Reporter,
     evening: Play,
+    *,
+    silent: bool,
 ) -> RoomAudio:
     def fault(sentence: str) -> None:
         reporter.fault(evening.real_now_s(), sentence)
@@ -437,7 +456,8 @@ def _audio(
 
     return open_audio(
         mixer,
-        live=plan.display in ("window", "fullscreen", "openxr") or plan.microphone is not None,
+        live=not silent
+        and (plan.display in ("window", "fullscreen", "openxr") or plan.microphone is not None),
         worn=plan.display == "openxr",
         earpiece=earpiece,
         taps=(recorder.add_sound,) if recorder is not None else (),

@@ -9,6 +9,7 @@ from game.sense.observations import (
     CommandHeard,
     CommandTakenBack,
     Heard,
+    HeardSoFar,
     PlayerAway,
     PlayerBack,
     ReplyEnded,
@@ -147,6 +148,7 @@ class Intents:
     heard: tuple[Heard, ...] = ()
     second_voice: bool = False
     """Some of what was heard was said by another than the player."""
+    heard_so_far: tuple[HeardSoFar, ...] = ()
     commands: tuple[CommandHeard, ...] = ()
     taken_back: tuple[CommandTakenBack, ...] = ()
     replies: tuple[TurnUnderstood | SentenceSpoken | ReplyEnded, ...] = ()

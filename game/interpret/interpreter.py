@@ -26,6 +26,7 @@ from game.sense.observations import (
     HandsSeen,
     HeadSeen,
     Heard,
+    HeardSoFar,
     Loudness,
     Observation,
     PlayerAway,
@@ -92,6 +93,7 @@ class Interpreter:
         steps: list[Step] = []
         heard: list[Heard] = []
         second_voice = False
+        heard_so_far: list[HeardSoFar] = []
         commands: list[CommandHeard] = []
         taken_back: list[CommandTakenBack] = []
         replies: list[TurnUnderstood | SentenceSpoken | ReplyEnded] = []
@@ -115,6 +117,8 @@ class Interpreter:
                     heard.append(seen)
                 case SecondVoice():
                     second_voice = True
+                case HeardSoFar():
+                    heard_so_far.append(seen)
                 case CommandHeard():
                     commands.append(seen)
                     if seen.name == "recenter":
@@ -166,6 +170,7 @@ class Interpreter:
             speech=self._voice.at(now_s),
             heard=tuple(heard),
             second_voice=second_voice,
+            heard_so_far=tuple(heard_so_far),
             commands=tuple(commands),
             taken_back=tuple(taken_back),
             replies=tuple(replies),

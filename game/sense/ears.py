@@ -21,6 +21,7 @@ from game.sense.end_of_turn import (
     Phase,
     TurnEnded,
     TurnEvent,
+    TurnLulled,
     TurnPaused,
     TurnResumed,
     TurnStarted,
@@ -33,6 +34,7 @@ from game.sense.observations import (
     CommandHeard,
     CommandTakenBack,
     Heard,
+    HeardSoFar,
     Observation,
     SecondVoice,
     SpeechPaused,
@@ -190,6 +192,7 @@ class Ears:
 
     def poll(self, now_s: float) -> list[Observation]:
         """What became known since the last call: finished transcripts."""
+        out: list[Observation] = []
         for result in self._jobs.poll(now_s):
             for turn in (self._turn, self._waiting):
                 if turn is None or turn.job != result.job:
@@ -200,7 +203,8 @@ class Ears:
                     turn.transcript, turn.due_s, turn.wall_s = result.value, result.due_s, result.wall_s
                     if turn is self._turn:
                         self._tracker.understand(result.value.text)
-        return self._tell(now_s)
+                        out += self._so_far(turn, result.value, now_s)
+        return out + self._tell(now_s)
 
     @property
     def kept_s(self) -> float:
@@ -242,12 +246,13 @@ class Ears:
                 at_s = self._dated(now_s, "vad")
                 fell = VoiceFell(at_s=_exact(at_s), end_s=_exact(event.end_s))
                 return [fell, *self._hush(event, now_s)]
+            case TurnLulled():
+                if self._turn is not None:
+                    self._submit(self._turn, event.end_s, now_s)
             case TurnPaused():
-                self._pause(event, now_s)
                 at_s = self._dated(now_s, "vad")
                 return [SpeechPaused(at_s=_exact(at_s), end_s=_exact(event.end_s))]
             case TurnResumed():
-                self._drop_job(self._turn)
                 at_s = self._dated(now_s, "vad")
                 return [SpeechStarted(at_s=_exact(at_s), start_s=_exact(event.at_s))]
             case TurnEnded():
@@ -257,6 +262,7 @@ class Ears:
     def _rise(self, event: VoiceRose, end_s: float) -> None:
         if self._turn is None:
             self._turn = _Turn(start_s=event.start_s)
+        self._drop_job(self._turn)
         if self._spotter is None:
             return
         if event.start_s - self._hushed_s > _JOINED_S:
@@ -313,10 +319,6 @@ class Ears:
     def _command(self, command: Command, confidence: float, end_s: float, now_s: float) -> CommandHeard:
         return _command_heard(command.name, confidence, end_s, self._dated(now_s, "command"))
 
-    def _pause(self, event: TurnPaused, now_s: float) -> None:
-        if self._turn is not None:
-            self._submit(self._turn, event.end_s, now_s)
-
     def _submit(self, turn: _Turn, end_s: float, now_s: float) -> None:
         turn.end_s = end_s
         pcm = self._sound.between(turn.start_s - _LEAD_S, end_s + _TRAIL_S)
@@ -348,6 +350,17 @@ class Ears:
         turn.fired += sure
         turn.pending = [one for one in turn.pending if one not in sure]
         return [self._command(match.command, match.confidence, end_s, now_s) for match, end_s in sure]
+
+    def _so_far(self, turn: _Turn, transcript: Transcript, now_s: float) -> list[Observation]:
+        """Words up to a pause, when they are talk: whoever answers may begin to think."""
+        said = self._spotter.commands.by_text(transcript.text) if self._spotter is not None else None
+        if not transcript.text or said is not None or turn.fired or turn.pending:
+            return []
+        at_s = turn.due_s if self._clock is ClockKind.GAME else now_s
+        pcm = self._sound.between(turn.start_s, turn.end_s)
+        return [HeardSoFar(at_s=_exact(at_s), text=transcript.text, start_s=_exact(turn.start_s),
+                           end_s=_exact(turn.end_s), loudness_db=round(level_db(pcm), 1),
+                           extends=turn.extends)]  # fmt: skip
 
     def _fail(self, turn: _Turn, error: Exception, due_s: float) -> None:
         known = isinstance(error, TranscriberError)

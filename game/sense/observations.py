@@ -149,6 +149,20 @@ class SecondVoice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeardSoFar:
+    """What was said up to a pause. The turn may go on, and then these words are the first of more; a `Heard`
+    with the same text tells that they were all."""
+
+    at_s: float
+    text: str
+    start_s: float
+    end_s: float
+    loudness_db: float = -30.0
+    extends: int | None = None
+    """As of the `Heard` that it may become."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommandHeard:
     """A command of the grammar, recognised with enough confidence."""
 
@@ -294,6 +308,7 @@ Observation = (
     | SpeechPaused
     | Heard
     | SecondVoice
+    | HeardSoFar
     | CommandHeard
     | CommandTakenBack
     | Loudness

@@ -73,7 +73,7 @@ class MindSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Said:
+class Said:
     """A sentence with its sound, as it leaves the mind's lane."""
 
     told: Told
@@ -280,7 +280,7 @@ class MindBody:
         job = self._jobs.submit("mind", name, work, now_s=now_s)
         self._of_job[job] = (turn, character)
 
-    def _reply(self, question: Question) -> Iterator[Understood | _Said | Ended]:
+    def _reply(self, question: Question) -> Iterator[Understood | Said | Ended]:
         """What a character answers, each sentence with its sound. Runs in the mind's lane."""
         started = time.perf_counter()
         mood = "hostile"
@@ -294,12 +294,12 @@ class MindBody:
                 case Ended():
                     yield event
 
-    def _line(self, order: Say) -> Iterator[_Said]:
+    def _line(self, order: Say) -> Iterator[Said]:
         yield self._sounding(self._cast.line(order.character, order.line), "hostile", time.perf_counter())
 
-    def _sounding(self, told: Told, mood: str, started: float) -> _Said:
+    def _sounding(self, told: Told, mood: str, started: float) -> Said:
         sound = self._speak(told.character, told.sentence.text, mood, told.sentence.gesture == "whisper")
-        return _Said(told=told, sound=sound, ready_s=time.perf_counter() - started)
+        return Said(told=told, sound=sound, ready_s=time.perf_counter() - started)
 
     def _speak(self, character: str, text: str, mood: str, whispered: bool) -> Spoken:
         voice = self._voices.get(character)
@@ -334,13 +334,13 @@ class MindBody:
                         events=understood.events,
                     )
                 )
-            case _Said() as said:
+            case Said() as said:
                 self._news.append(self._spoken(said, turn, at_s))
             case Ended() as ended:
                 self._faults += ended.faults
                 self._news.append(ReplyEnded(at_s=at_s, turn=turn, character=character, faults=ended.faults))
 
-    def _spoken(self, said: _Said, turn: int, at_s: float) -> SentenceSpoken:
+    def _spoken(self, said: Said, turn: int, at_s: float) -> SentenceSpoken:
         sentence, sound = said.told.sentence, said.sound
         clip = f"{said.told.character}-{turn}-{sentence.index}"
         self._clips.append(Clip(name=clip, pcm=sound.pcm))

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.interpret.intents import Vec3
+from game.sense.observations import TurnUnderstood
 from game.world.cave import PAINT_ALONG, PAINT_AROUND, Cave
 from game.world.corners import WHOLE, Corner, Corners
 from npc.contract import Exchange, Question
@@ -246,6 +247,10 @@ class Talk:
     """The question that waits for its reply (or whose reply is being spoken)."""
     utterance: int | None = None
     """The utterance behind the question."""
+    early: bool = False
+    """The question was put at a pause: nothing of its answer is heard before the turn is over."""
+    held: TurnUnderstood | None = None
+    """What the Child has understood of an early question."""
     by_ear: bool = False
     """The player's last words came through the microphone."""
     asked_s: float = 0.0
