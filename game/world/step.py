@@ -5,7 +5,7 @@ from typing import Final
 from game.clock import TICK_S
 from game.interpret.intents import Intents
 from game.sense.observations import PlayerAway, PlayerBack, SenseFound, SenseLost
-from game.world import child, commands, light, story, talk, walking
+from game.world import asking, child, commands, light, story, talk, walking
 from game.world.cave import grow
 from game.world.effects import Effect
 from game.world.save import Save, recall
@@ -33,6 +33,9 @@ def step(world: World, intents: Intents, dt_s: float = TICK_S) -> list[Effect]:
     effects: list[Effect] = []
     for one in intents.presence:
         effects += _come_and_go(world, one)
+    intents, agreed = asking.settle(world, intents)
+    if agreed:
+        effects += commands.start_again(world)
     effects += commands.obey(world, intents)
     effects += walking.walk(world, intents, tow=story.tows(world))
     effects += light.hands(world, intents)
