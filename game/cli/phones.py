@@ -9,7 +9,7 @@ import importlib
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -17,9 +17,10 @@ from typing import Any, Final
 import numpy as np
 
 from game.cli.bench_voice import player_lines
+from game.cli.noises import noises_of_a_house
 from game.cli.other_voices import voices_to_train
 from game.cli.recordings import read, sounds_in
-from game.cli.spoken import VOICE, edges_s, made_noise
+from game.cli.spoken import VOICE, edges_s
 from game.clock import EAR_RATE
 from game.sense.audio_source import Samples
 from game.sense.commands_file import load_commands
@@ -46,20 +47,24 @@ _PACES: Final = (0.75, 1.0, 1.35)
 _SIZES: Final = (0.82, 1.4)
 """The throat of a made voice, against the original: above 1 is smaller."""
 _LONGEST_S: Final = 4.0
-_NOISE_DB: Final = (2.0, 22.0)
-_NOISY: Final = 0.75
+_NOISE_DB: Final = (2.0, 20.0)
+_NOISY: Final = 0.8
 """Share of the examples that have noise under them."""
-_EMPTY: Final = 0.1
+_EMPTY: Final = 0.12
 """Examples of noise without speech, against all others."""
 _ROOMS: Final = 0.4
 _COLOURS: Final = 0.5
 """Shares of the examples that are heard in a room, and by a microphone with a colour."""
+_OTHERS: Final = 0.75
+"""Share of what other voices than the game's own say."""
 _UNITS: Final = 160
 _FRAMES: Final = 5
 _BATCH: Final = 24
 _RATE: Final = 3e-3
+_FURTHER: Final = 0.3
+"""Share of it where a layer is taught further that has learned already."""
 _HELD_OUT: Final = 0.07
-_TEXTS: Final = {"command": 0.3, "word": 0.25, "words": 0.08, "rare": 0.1, "line": 0.27}
+_TEXTS: Final = {"command": 0.42, "word": 0.2, "words": 0.08, "rare": 0.1, "line": 0.2}
 """Shares of what is said. A word by itself is the hardest to tell: nothing around it helps."""
 
 
@@ -86,6 +91,8 @@ def add_parser(commands: Any) -> argparse.ArgumentParser:
                        help="times that each is heard, in another noise (2)")  # fmt: skip
     train.add_argument("--epochs", type=int, default=12, metavar="N", help="(12)")
     train.add_argument("--noise", type=Path, metavar="FOLDER", help="recordings of noise to put under it")
+    train.add_argument("--from", dest="start", type=Path, metavar="FILE",
+                       help="go on from this layer, in smaller steps, instead of from nothing")  # fmt: skip
     train.add_argument("--seed", type=int, default=1, metavar="N", help="(1)")
     train.set_defaults(run=run)
     return command
@@ -98,6 +105,7 @@ def run(options: argparse.Namespace) -> int:
             raise ValueError(f"--{name}: a number from 1 is expected, not {getattr(options, name)}.")
     if options.noise is not None and not sounds_in(options.noise):
         raise ValueError(f"The folder {options.noise} holds no sound file.")
+    start = load_head(options.start) if options.start is not None else None
     store = ModelStore.default()
     encoder = Encoder(store.file(MODEL, ENCODER))
     symbols = ("-", *sorted({p for ways in dictionary().values() for way in ways for p in way.split()}))
@@ -118,7 +126,7 @@ def run(options: argparse.Namespace) -> int:
         for _ in range(round(_EMPTY * len(examples)))
     ]
     _tell(f"{len(examples)} examples after {time.perf_counter() - started:.0f} s")
-    head, error = fitted(examples, symbols, epochs=options.epochs, seed=options.seed)
+    head, error = fitted(examples, symbols, epochs=options.epochs, seed=options.seed, start=start)
     save_head(options.out, head)
     load_head(options.out)
     print(f"{options.out}: {100 * error:.1f} % of the phones that were held out are wrong.")
@@ -156,21 +164,20 @@ def texts(rng: np.random.Generator) -> Iterator[str]:
 
 
 def _said(store: ModelStore, count: int, rng: np.random.Generator) -> Iterator[tuple[str, Samples]]:
-    """Texts and their sounds: half by the game's own voice, half by those of other programs."""
+    """Texts and their sounds: by the game's own voice and by those of other programs."""
     model = store.file(*VOICE)
     voices = [Voice(VoiceSettings(speed=pace), model) for pace in _PACES]
     others = voices_to_train()
     for made, text in enumerate(texts(rng), 1):
         size = round(float(rng.uniform(*_SIZES)), 2)
-        if others and made % 2:
-            other = others[int(rng.integers(len(others)))]
+        written = text[:1].upper() + text[1:] + "."
+        if others and rng.random() < _OTHERS:
             # Made larger or smaller it is also slower or quicker, so it speaks the other way to begin with.
-            sound = type(other)(
-                program=other.program, voice=other.voice, speed=float(rng.uniform(0.8, 1.3)) / size
-            ).say(text)
+            other = others[int(rng.integers(len(others)))]
+            sound = replace(other, speed=float(rng.uniform(0.8, 1.3)) / size).say(written)
         else:
             voice = voices[int(rng.integers(len(voices)))]
-            sound = resampled(voice.speak(text[:1].upper() + text[1:] + ".").pcm, SAMPLE_RATE, EAR_RATE)
+            sound = resampled(voice.speak(written).pcm, SAMPLE_RATE, EAR_RATE)
         sound = resampled(sound, int(EAR_RATE * size), EAR_RATE)
         start_s, end_s = edges_s(sound)
         sound = np.asarray(sound[int(start_s * EAR_RATE) : int(end_s * EAR_RATE)], np.float32)
@@ -183,26 +190,10 @@ def _said(store: ModelStore, count: int, rng: np.random.Generator) -> Iterator[t
 
 
 def _noises(sounds: Sequence[Samples], folder: Path | None, rng: np.random.Generator) -> list[Samples]:
-    """A fan, a hiss, a clatter, a crowd made of the voices themselves, and what was recorded."""
-    talk = np.concatenate([s / np.sqrt(np.mean(s**2) + 1e-9) for s in sounds])
-    crowd = sum(np.roll(talk, int(at)) for at in rng.integers(len(talk), size=5))
-    hiss = rng.normal(size=20 * EAR_RATE)
-    noises = [np.asarray(noise, np.float32) for noise in (made_noise(), hiss, clatter(20.0, rng), crowd)]
-    if folder is not None:
-        noises += [read(path) for path in sounds_in(folder)]
-    return noises
-
-
-def clatter(seconds: float, rng: np.random.Generator) -> Samples:
-    """Things that are put down and knocked together: some each second, each ringing at its own pitches."""
-    count = int(seconds * EAR_RATE)
-    sound = 0.02 * rng.normal(size=count)
-    for at in rng.integers(count, size=int(4 * seconds)):
-        t = np.arange(min(count - int(at), EAR_RATE // 2)) / EAR_RATE
-        rings = np.sin(2 * np.pi * rng.uniform(400.0, 6000.0, size=(4, 1)) * t).sum(axis=0)
-        rings += rng.normal(scale=2.0, size=len(t)) * np.exp(-t / 0.004)
-        sound[at : at + len(t)] += rng.lognormal(-1.0, 0.8) * rings * np.exp(-t / rng.uniform(0.01, 0.15))
-    return np.asarray(sound, np.float32)
+    """What is made, and what was recorded."""
+    return noises_of_a_house(sounds, rng) + (
+        [read(path) for path in sounds_in(folder)] if folder is not None else []
+    )
 
 
 def heard(sound: Samples, noises: Sequence[Samples], rng: np.random.Generator) -> Samples:
@@ -216,7 +207,7 @@ def heard(sound: Samples, noises: Sequence[Samples], rng: np.random.Generator) -
     if rng.random() < _COLOURS:
         before = np.concatenate((np.zeros(1, np.float32), sound[:-1]))
         sound = (sound - rng.uniform(-0.6, 0.6) * before).astype(np.float32)
-    lead, trail = int(rng.uniform(0.05, 0.35) * EAR_RATE), int(rng.uniform(0.03, 0.3) * EAR_RATE)
+    lead, trail = int(rng.uniform(0.05, 0.8) * EAR_RATE), int(rng.uniform(0.03, 0.4) * EAR_RATE)
     padded = np.pad(sound, (lead, trail)) / np.sqrt(np.mean(sound**2) + 1e-9)
     if rng.random() < _NOISY:
         noise = noises[int(rng.integers(len(noises)))]
@@ -237,10 +228,16 @@ def nothing_said(noises: Sequence[Samples], rng: np.random.Generator) -> Samples
 
 
 def fitted(
-    examples: Sequence[Example], symbols: tuple[str, ...], *, epochs: int, seed: int
+    examples: Sequence[Example],
+    symbols: tuple[str, ...],
+    *,
+    epochs: int,
+    seed: int,
+    start: Head | None = None,
 ) -> tuple[Head, float]:
     """The layer that names the examples' phones best, by connectionist temporal classification, and the share
-    of wrong phones among examples that it was not shown. Raises ValueError where torch is missing."""
+    of wrong phones among examples that it was not shown; it goes on from ``start`` where there is one. Raises
+    ValueError where torch is missing, or where ``start`` is not made like this layer."""
     try:
         torch: Any = importlib.import_module("torch")
     except ImportError as error:
@@ -254,11 +251,24 @@ def fitted(
     norm = torch.nn.LayerNorm(WIDTH, eps=1e-5)
     hidden = torch.nn.Conv1d(WIDTH, _UNITS, _FRAMES, padding=_FRAMES // 2)
     out = torch.nn.Linear(_UNITS, len(symbols))
+    if start is not None:
+        if start.symbols != symbols or start.hidden.shape != (_FRAMES, WIDTH, _UNITS):
+            raise ValueError(
+                f"--from: a layer of {_UNITS} units over {_FRAMES} frames is expected, with CMUdict's phones."
+            )
+        with torch.no_grad():
+            for weights, values in (
+                (norm.weight, start.gain), (norm.bias, start.shift),
+                (hidden.weight, start.hidden.transpose(2, 1, 0)), (hidden.bias, start.hidden_bias),
+                (out.weight, start.out.T), (out.bias, start.out_bias),
+            ):  # fmt: skip
+                weights.copy_(torch.from_numpy(np.ascontiguousarray(values)))
+    rate = _RATE if start is None else _RATE * _FURTHER
     drop = torch.nn.Dropout(0.25)
     parts = torch.nn.ModuleList([norm, hidden, out])
-    optimiser = torch.optim.AdamW(parts.parameters(), lr=_RATE, weight_decay=1e-2)
+    optimiser = torch.optim.AdamW(parts.parameters(), lr=rate, weight_decay=1e-2)
     steps = epochs * (len(shown) // _BATCH + 1)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, _RATE, total_steps=steps)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=steps)
     loss = torch.nn.CTCLoss(blank=BLANK, zero_infinity=True)
     for epoch in range(epochs):
         rng.shuffle(shown)

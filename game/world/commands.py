@@ -70,10 +70,10 @@ def obey(world: World, intents: Intents) -> list[Effect]:
                 world.player.bears = 1
             case "look":
                 world.child.looks_until_s = world.time_s + _LOOKS_S
-            case "start again":
-                effects += start_again(world)
             case _:
-                pass  # stop is talk's, recenter interpret's, good night and save the loop's; others are talk
+                # Stop is talk's, recenter interpret's, good night and save the loop's, others are talk;
+                # start again is asked first.
+                pass
         after = _touched(world)
         changed = [key for key in after if after[key] != before[key]]
         if changed:

@@ -34,7 +34,7 @@ def take(world: World, intents: Intents) -> Intents:
     if world.setting is None:
         return intents
     _set(world, world.setting, intents, names)
-    return replace(intents, gestures=(), heard=(), commands=(), taken_back=(), walk=Walk())
+    return replace(intents, gestures=(), heard=(), heard_so_far=(), commands=(), taken_back=(), walk=Walk())
 
 
 def _set(world: World, now: Setting, intents: Intents, names: list[str]) -> None:

@@ -208,7 +208,8 @@ class LightWords:
     born_s: float
     lasts_s: float
     kind: str
-    """heard: what the player said; hint: a word of help; child: its own."""
+    """heard: what the player said; hint: a word of help; child: its own; start again: the game's
+    question."""
 
 
 @dataclass(slots=True)
@@ -373,6 +374,8 @@ class World:
     setting: Setting | None = None
     """While the corners of the picture are being set; the game waits."""
     obeyed: list[Obeyed] = field(default_factory=list)
+    asks_until_s: float = 0.0
+    """Until when the question whether to begin anew may be answered."""
     evenings: int = 0
     """Evenings that this player has played before."""
     recording: bool = False

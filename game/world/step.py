@@ -8,6 +8,7 @@ from game.sense.observations import PlayerAway, PlayerBack, SenseFound, SenseLos
 from game.world import (
     antics,
     apart,
+    asking,
     child,
     commands,
     light,
@@ -46,6 +47,9 @@ def step(world: World, intents: Intents, dt_s: float = TICK_S) -> list[Effect]:
     intents = setting.take(world, intents)
     for one in intents.presence:
         effects += _come_and_go(world, one)
+    intents, agreed = asking.settle(world, intents)
+    if agreed:
+        effects += commands.start_again(world)
     effects += commands.obey(world, intents)
     effects += walking.walk(world, intents, tow=story.tows(world))
     effects += light.hands(world, intents)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from game.cli.main import parser
+from game.cli.noises import noises_of_a_house
 from game.cli.other_voices import ProgramVoice
 from game.cli.phones import Example, fitted, heard, phone_errors, run, texts
 from game.sense.phone_model import LEVEL, WIDTH, Head, PhoneModelError, levelled, load_head, save_head
@@ -75,6 +76,45 @@ def test_phones_that_the_features_show_are_learned() -> None:
         examples.append(Example(features=shown + rng.normal(scale=0.1, size=shown.shape), phones=phones))
     _, error = fitted(examples, ("-", "A", "B", "C"), epochs=25, seed=1)
     assert error < 0.1
+
+
+def test_a_layer_of_another_make_is_not_taught_further() -> None:
+    pytest.importorskip("torch")
+    with pytest.raises(ValueError, match="160 units over 5 frames"):
+        fitted(
+            [Example(features=features(1), phones=(1,))], ("-", "A", "B"), epochs=1, seed=1, start=made_head()
+        )
+
+
+def test_a_layer_that_is_taught_further_still_knows_what_it_knew() -> None:
+    pytest.importorskip("torch")
+    symbols = ("-", "A", "B", "C")
+    examples = [
+        Example(features=features(*(s for phone in phones for s in (phone, phone, 0))), phones=phones)
+        for phones in ((1, 2, 3), (3, 1, 2), (2, 3, 1)) * 20
+    ]
+    known, _ = fitted(examples, symbols, epochs=25, seed=1)
+    _, error = fitted(examples[:6], symbols, epochs=1, seed=1, start=known)
+    assert error < 0.1
+
+
+def test_the_noises_of_a_house_are_many_and_different() -> None:
+    rng = np.random.default_rng(6)
+    voices = [rng.normal(size=16000).astype(np.float32) for _ in range(3)]
+    noises = noises_of_a_house(voices, rng)
+    assert len(noises) > 15
+    for noise in noises:
+        assert np.isfinite(noise).all()
+        assert np.sqrt(np.mean(noise**2)) > 0.0
+    shares = [low_share(noise) for noise in noises]
+    assert min(shares) < 0.1
+    assert max(shares) > 0.9
+
+
+def low_share(sound: np.ndarray) -> float:
+    """Of the power, what lies below a kilohertz."""
+    power = np.abs(np.fft.rfft(sound)) ** 2
+    return float(power[: len(power) // 8].sum() / power.sum())
 
 
 def test_everything_that_is_said_can_be_pronounced() -> None:

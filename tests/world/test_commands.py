@@ -78,13 +78,15 @@ def test_starting_again_begins_in_the_dark_and_stops_who_speaks() -> None:
     play.replies = [understood(play.asked()[0]), sentence(1, "One two three four five six"), ended(1)]
     play.run(0.6)
     tick = play.world.tick
+    play.run(TICK_S, commands=("start again",))
+    assert play.world.trust == 60.0
     effects = play.run(TICK_S, commands=("start again",))
     assert any(isinstance(effect, StopClip) for effect in effects)
     assert play.world.scene is Scene.DARK
     assert play.world.trust == 15.0
     assert play.world.level == "gentle"
     assert play.world.paint.max() == 0.0
-    assert play.world.tick == tick + 1
+    assert play.world.tick == tick + 2
     play.run(40 * TICK_S)
     assert play.world.scene is Scene.DARK
 
