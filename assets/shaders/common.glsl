@@ -12,10 +12,10 @@ uniform vec4 frame[40];
 #define LIGHTS 6
 #define LIGHT_AT(i) frame[4 + 2 * (i)]        // xyz, strength
 #define LIGHT_LOOK(i) frame[5 + 2 * (i)]      // rgb, reach in metres
-#define WAVES 6
+#define WAVES 8
 #define WAVE_AT(i) frame[16 + 2 * (i)]        // origin, age in seconds
-#define WAVE_LOOK(i) frame[17 + 2 * (i)]      // strength
-#define TUNNEL(i) frame[28 + (i)]             // colour of its glow
+#define WAVE_LOOK(i) frame[17 + 2 * (i)]      // strength, reach in metres
+#define TUNNEL(i) frame[32 + (i)]             // colour of its glow
 
 const float WAVE_MPS = 12.0;
 const vec3 GOLD = vec3(1.0, 0.64, 0.27);

@@ -49,7 +49,7 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     parser.add_argument(
         "--quality", choices=[q.value for q in Quality], default="low", help="how many points"
     )
-    parser.add_argument("--size", type=_size, default=(1280, 720), metavar="WxH", help="pixels (1280x720)")
+    parser.add_argument("--size", type=picture_size, default=(1280, 720), metavar="WxH", help="pixels (1280x720)")
     parser.add_argument("--mood", choices=["hostile", "wary", "warming", "friend"], default="wary",
                         help="how the Child stands to the player")  # fmt: skip
     parser.add_argument("--warmth", type=_part, metavar="W",
@@ -81,7 +81,8 @@ def _part(text: str) -> float:
     return value
 
 
-def _size(text: str) -> tuple[int, int]:
+def picture_size(text: str) -> tuple[int, int]:
+    """``1280x720`` as numbers. Raises argparse.ArgumentTypeError."""
     width, _, height = text.lower().partition("x")
     if not (width.isdigit() and height.isdigit() and 16 <= int(width) <= 8192 and 16 <= int(height) <= 8192):
         raise argparse.ArgumentTypeError(f"{text!r} is no size; write it as 1280x720, 16 to 8192 each")

@@ -13,14 +13,14 @@ import numpy as np
 import panda3d.core as p3d
 
 from game.interpret.intents import Vec3
-from game.present import air, hall, shading
+from game.present import air, crystals, hall, shading, water
 from game.present.child import ChildFigure
 from game.present.child_figure import Doing, Figure
 from game.present.display.canvas import Canvas
 from game.present.display.room import Rectangle
 from game.present.display.view import FRAME_ROWS
 from game.present.hands import GHOST, Hands, ghost_shape
-from game.present.rock import contour_strands, flow_strands, rock_points, survey
+from game.present.rock import flow_strands, rock_points, scan_strands, survey
 from game.present.sill import lift_m
 from game.present.viewpoint import Viewpoint, place_cameras, place_pane
 from game.present.words import Words
@@ -29,8 +29,8 @@ from game.world.state import Scene, World
 from game.world.walking import head_of
 
 TICK_S: Final = 1.0 / 60.0
-LIGHTS, WAVES = 6, 6
-_LIGHT_ROW, _WAVE_ROW, _TUNNEL_ROW = 4, 16, 28
+LIGHTS, WAVES = 6, 8
+_LIGHT_ROW, _WAVE_ROW, _TUNNEL_ROW = 4, 16, 32
 TORCH: Final = (1.0, 0.60, 0.24)
 STOLEN: Final = (1.0, 0.55, 0.20)
 COLD: Final = (0.30, 0.52, 1.0)
@@ -50,9 +50,16 @@ class Amounts:
     points: int
     streams: int
     """Strands that flow along each tunnel."""
-    contours: int
+    scans: int
+    """Strands that follow the lines of the scan."""
     length: int
     """Steps of each strand."""
+    apart_m: float
+    """Distance of the scan's lines."""
+    fineness: float
+    """Points per metre of a crystal's facet."""
+    mirrored: float
+    """Part of what stands above water that is seen in it."""
     dome: int
     """Points of the dome at the end of each way."""
     skin: int
@@ -65,16 +72,16 @@ class Amounts:
 
 AMOUNTS: Final = {
     Quality.LOW: Amounts(
-        points=23_000, streams=24, contours=420, length=36, dome=1_000, skin=4_600, dust=900, fog=8,
-        per_bone=20, gain=1.0,
+        points=22_000, streams=14, scans=340, length=32, apart_m=0.34, fineness=14.0, mirrored=0.35,
+        dome=1_000, skin=4_600, dust=900, fog=8, per_bone=20, gain=1.0,
     ),
     Quality.MEDIUM: Amounts(
-        points=110_000, streams=56, contours=860, length=48, dome=5_000, skin=11_000, dust=2_500, fog=12,
-        per_bone=32, gain=0.62,
+        points=150_000, streams=40, scans=1_300, length=44, apart_m=0.25, fineness=60.0, mirrored=0.6,
+        dome=5_000, skin=11_000, dust=2_500, fog=12, per_bone=32, gain=0.72,
     ),
     Quality.HIGH: Amounts(
-        points=480_000, streams=110, contours=2_000, length=56, dome=20_000, skin=22_000, dust=6_000, fog=16,
-        per_bone=44, gain=0.36,
+        points=620_000, streams=80, scans=4_000, length=52, apart_m=0.18, fineness=180.0, mirrored=0.8,
+        dome=20_000, skin=22_000, dust=6_000, fog=16, per_bone=44, gain=0.42,
     ),
 }  # fmt: skip
 
@@ -162,32 +169,35 @@ class Stage:
         root.set_shader_input("paint", self._paint)
 
         rocks = [survey(cave, index) for index in range(len(cave.tunnels))]
-        lines, line_corners, glints = air.crystal_lines(cave, rng)
+        stones = crystals.crystal_points(cave, amounts.fineness, rng)
         flows = flow_strands(rocks, amounts.streams, amounts.length, rng)
-        contours = contour_strands(rocks, cave.way_out, amounts.contours, amounts.length, rng)
-        grains = rock_points(rocks, cave.way_out, amounts.points, rng)
+        scans = scan_strands(rocks, cave.way_out, amounts.scans, amounts.length, amounts.apart_m, rng)
+        grains = rock_points(rocks, cave.way_out, amounts.points, amounts.apart_m, rng)
         halls = [tunnel for tunnel in cave.tunnels if not tunnel.next]
         arms = 14 + amounts.streams // 4
         domes = [hall.dome_strands(tunnel, arms, amounts.length, rng) for tunnel in halls]
-        clouds = [grains, glints, *(hall.dome_points(tunnel, amounts.dome, rng) for tunnel in halls)]
-        ribbons = [flows, contours, *domes]
-        whole = sum(len(part["vertex"]) for part in ribbons)
-        strands = {name: np.concatenate([part[name] for part in (*ribbons, lines)]) for name in flows}
-        self.points = sum(len(cloud["vertex"]) for cloud in clouds) + amounts.skin + amounts.dust
-        corners = np.concatenate(
-            [shading.ribbon_corners(whole // (2 * amounts.length), amounts.length), line_corners + whole]
-        )
-        self.points += len(strands["vertex"])
+        clouds = [grains, stones, *(hall.dome_points(tunnel, amounts.dome, rng) for tunnel in halls)]
+        cloud = {name: np.concatenate([part[name] for part in clouds]) for name in grains}
+        strands = {name: np.concatenate([part[name] for part in (flows, scans, *domes)]) for name in flows}
         self._eye_of_way = hall.eye_of(cave.tunnels[cave.way_out])
         self._way_colour = cave.tunnels[cave.way_out].glow
-        shading.points(
-            {name: np.concatenate([cloud[name] for cloud in clouds]) for name in grains},
-            shaders.make("rock", "grain"),
-            name="rock",
-        ).reparent_to(root)
-        shading.triangles(strands, corners, shaders.make("strand", "strand"), name="strands").reparent_to(
-            root
-        )
+        self._water = water.Water(root, cave)
+        shown = water.mirrored(cloud, cave, amounts.mirrored, rng)
+        self.points = sum(len(part["vertex"]) for part in (cloud, strands, shown))
+        self.points += amounts.skin + amounts.dust
+        rock = shaders.make("rock", "grain")
+        shading.points(cloud, rock, name="rock").reparent_to(root)
+        below = shading.points(shown, rock, name="water")
+        below.set_shader_input("mirror", 1.0)
+        below.reparent_to(root)
+        corners = shading.ribbon_corners(len(strands["vertex"]) // (2 * amounts.length), amounts.length)
+        lines = shading.triangles(strands, corners, shaders.make("strand", "strand"), name="strands")
+        lines.reparent_to(root)
+        if quality is not Quality.LOW:
+            again = lines.copy_to(root)
+            again.set_name("water's strands")
+            again.set_shader_input("mirror", 1.0)
+            self.points += len(strands["vertex"])
         shading.points(
             air.dust_points(cave, amounts.dust, rng), shaders.make("dust", "grain"), name="dust"
         ).reparent_to(root)
@@ -353,7 +363,7 @@ class Stage:
         v[_WAVE_ROW : _WAVE_ROW + 2 * WAVES] = 0.0
         for number, wave in enumerate(world.waves[-WAVES:]):
             v[_WAVE_ROW + 2 * number] = (*wave.origin, max(0.0, time_s - wave.born_s))
-            v[_WAVE_ROW + 2 * number + 1, 0] = wave.strength
+            v[_WAVE_ROW + 2 * number + 1, :2] = (wave.strength, wave.reach_m)
         for tunnel in world.cave.tunnels:
             share = 1.0 if tunnel.index == world.cave.way_out else 0.35
             glow = share * self._dawn * world.way_glow

@@ -158,6 +158,11 @@ class Wave:
     strength: float
     """0 to 1."""
 
+    @property
+    def reach_m(self) -> float:
+        """How far it shows the rock: a whisper the hand before the face, a shout a cathedral."""
+        return 1.1 + 55.0 * self.strength**2
+
 
 @dataclass(slots=True)
 class Line:
