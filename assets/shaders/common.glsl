@@ -9,6 +9,8 @@ uniform vec4 frame[40];
 #define WAY_GLOW frame[2].y
 #define THREAD frame[2].z
 #define WAY_OUT frame[2].w        // index of the tunnel
+#define LINE_GAIN frame[35].x     // light of one strand, against how many there are
+#define GRAIN_M frame[35].y       // width of a grain of the rock
 #define LIGHTS 6
 #define LIGHT_AT(i) frame[4 + 2 * (i)]        // xyz, strength
 #define LIGHT_LOOK(i) frame[5 + 2 * (i)]      // rgb, reach in metres

@@ -36,7 +36,7 @@ void main() {
     float weight = lie.w;
     vec3 l = rocklight(p, n, place);
     if (weight >= 2.0) {
-        weight -= 1.6;
+        weight -= 2.0;
         l = refracted(l, p, n, place.w);
     } else if (mirror < 0.5 && p.z < pools[12].y + 1.0) {
         // The ground of the water is dark.
@@ -48,7 +48,7 @@ void main() {
     // Some points are grains that flash as one moves past.
     sparkle += 2.6 * smoothstep(0.985, 1.0, place.w) * (0.5 + 0.5 * sin(TIME * 1.7 + place.y * 900.0));
     l *= sparkle;
-    float reach = 0.0085 * (0.6 + 0.8 * place.w * place.w) * FOCAL / clip.w;
+    float reach = GRAIN_M * (0.6 + 0.8 * place.w * place.w) * FOCAL / clip.w;
     float size = clamp(reach, 1.5 * SCREEN.y / 720.0 + 0.5, 9.0);
     // A point that would be smaller than the least size gives its light to the larger one, and the near,
     // large one is no brighter than the far one.

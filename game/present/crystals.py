@@ -13,6 +13,8 @@ Floats = NDArray[np.float64]
 
 CRYSTAL_WEIGHT: Final = 2.0
 """Weights from here on are points of crystal, which the shader lights by their facets."""
+_COARSE: Final = 8.0
+"""With so few points a metre each shines at its full light."""
 _FANS: Final = 5
 """Narrow fans of light that a cluster throws on the floor."""
 
@@ -74,6 +76,8 @@ def _thrown(foot: Floats, height: float, count: int, rng: np.random.Generator) -
 def crystal_points(cave: Cave, fineness: float, rng: np.random.Generator) -> Packed:
     """All crystals of the cave; ``fineness`` is points per metre of a facet's height."""
     parts = []
+    # Of many points each has less light.
+    share = (_COARSE / fineness) ** 0.6
     for foot_x, foot_y, foot_z, height in cave.crystals:
         foot = np.array([foot_x, foot_y, foot_z])
         tunnel, along, around = cave.paint_cell(foot + np.array([0.0, 0.0, 0.2]))
@@ -100,7 +104,7 @@ def crystal_points(cave: Cave, fineness: float, rng: np.random.Generator) -> Pac
             "place": np.column_stack([np.tile(place, (count, 1)), rng.uniform(0.0, 0.98, count)]),
             "lie": np.column_stack([
                 np.concatenate([cloud[1] for cloud in clouds]),
-                CRYSTAL_WEIGHT + np.minimum(0.9, np.concatenate([cloud[2] for cloud in clouds])),
+                CRYSTAL_WEIGHT + share * np.minimum(0.95, np.concatenate([cloud[2] for cloud in clouds])),
             ]),
         })  # fmt: skip
     return {name: np.concatenate([part[name] for part in parts]).astype(np.float32) for name in parts[0]}

@@ -15,7 +15,7 @@ from game.world.noise import fractal_noise
 TABLE_ALONG_PER_M: Final = 10
 TABLE_AROUND: Final = 160
 """Cells of a table of the rock: about ten centimetres each way."""
-_WARP_M: Final = (0.2, 1.5)
+_WARP_M: Final = (0.45, 2.1)
 """How far the relief pushes scan lines along the tunnel: calm places are rings, wild ones close on themselves."""
 _EDGE_CELLS: Final = 3
 """The rock is looked at so far to each side to tell an edge."""
@@ -315,7 +315,7 @@ def scan_strands(
         )
         good = np.flatnonzero(np.isfinite(number))[:wanted]
         along, around, level = along[good], around[good], number[good] * apart_m
-        step_m = rng.uniform(0.4, 0.7, len(good)) * apart_m + 0.02
+        step_m = rng.uniform(0.65, 0.95, len(good)) * apart_m
         path = [(along, around)]
         for _ in range(length - 1):
             a, b = rock.at(slope.along, along, around), rock.at(slope.around, along, around)
@@ -326,7 +326,8 @@ def scan_strands(
             path.append((along, around))
         alongs, arounds = np.stack([p[0] for p in path], 1), np.stack([p[1] for p in path], 1)
         heavy = np.where(number[good] % 5 == 0, 1.0, 0.4)[:, None]
-        edge = rock.at(rock.edge, alongs.reshape(-1), arounds.reshape(-1)).reshape(alongs.shape)
-        heavy = heavy * (0.5 + 1.2 * edge) * _once(rock, alongs, arounds, step_m)
+        every = alongs.reshape(-1), arounds.reshape(-1)
+        bright = 0.15 + 0.9 * rock.at(rock.thick, *every) + 0.9 * rock.at(rock.edge, *every)
+        heavy = heavy * bright.reshape(alongs.shape) * _once(rock, alongs, arounds, step_m)
         parts.append(_ribbons(rock, alongs, arounds, heavy, rng))
     return _joined(parts)

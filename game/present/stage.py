@@ -5,12 +5,14 @@ for each point is done by shaders, so that the main thread only writes a few hun
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
 import numpy as np
 import panda3d.core as p3d
+from numpy.typing import NDArray
 
 from game.interpret.intents import Vec3
 from game.present import air, crystals, hall, shading, water
@@ -30,7 +32,7 @@ from game.world.walking import head_of
 
 TICK_S: Final = 1.0 / 60.0
 LIGHTS, WAVES = 6, 8
-_LIGHT_ROW, _WAVE_ROW, _TUNNEL_ROW = 4, 16, 32
+_LIGHT_ROW, _WAVE_ROW, _TUNNEL_ROW, _AMOUNT_ROW = 4, 16, 32, 35
 TORCH: Final = (1.0, 0.60, 0.24)
 STOLEN: Final = (1.0, 0.55, 0.20)
 COLD: Final = (0.30, 0.52, 1.0)
@@ -68,20 +70,24 @@ class Amounts:
     per_bone: int
     gain: float
     """Light of one point of the rock: the more there are, the less each has."""
+    line_gain: float
+    """Light of one strand, likewise."""
+    grain_m: float
+    """Width of one point of the rock."""
 
 
 AMOUNTS: Final = {
     Quality.LOW: Amounts(
-        points=22_000, streams=14, scans=340, length=32, apart_m=0.34, fineness=14.0, mirrored=0.35,
-        dome=1_000, skin=4_600, dust=900, fog=8, per_bone=20, gain=1.0,
+        points=25_000, streams=8, scans=440, length=32, apart_m=0.32, fineness=4.0, mirrored=0.25,
+        dome=1_200, skin=4_600, dust=900, fog=8, per_bone=20, gain=2.2, line_gain=1.3, grain_m=0.017,
     ),
     Quality.MEDIUM: Amounts(
-        points=150_000, streams=40, scans=1_300, length=44, apart_m=0.25, fineness=60.0, mirrored=0.6,
-        dome=5_000, skin=11_000, dust=2_500, fog=12, per_bone=32, gain=0.72,
+        points=150_000, streams=40, scans=1_300, length=44, apart_m=0.19, fineness=60.0, mirrored=0.6,
+        dome=14_000, skin=11_000, dust=2_500, fog=12, per_bone=32, gain=1.2, line_gain=0.5, grain_m=0.010,
     ),
     Quality.HIGH: Amounts(
-        points=620_000, streams=80, scans=4_000, length=52, apart_m=0.18, fineness=180.0, mirrored=0.8,
-        dome=20_000, skin=22_000, dust=6_000, fog=16, per_bone=44, gain=0.42,
+        points=620_000, streams=80, scans=4_000, length=52, apart_m=0.13, fineness=180.0, mirrored=0.8,
+        dome=60_000, skin=22_000, dust=6_000, fog=16, per_bone=44, gain=0.85, line_gain=0.26, grain_m=0.0085,
     ),
 }  # fmt: skip
 
@@ -121,6 +127,10 @@ def _snapshot(world: World) -> _Snapshot:
             for hand in world.hands
         },
     )
+
+
+def _vec(values: Sequence[float] | NDArray[np.float64]) -> Vec3:
+    return (float(values[0]), float(values[1]), float(values[2]))
 
 
 def _between(a: Vec3, b: Vec3, part: float) -> Vec3:
@@ -176,7 +186,7 @@ class Stage:
         halls = [tunnel for tunnel in cave.tunnels if not tunnel.next]
         arms = 14 + amounts.streams // 4
         domes = [hall.dome_strands(tunnel, arms, amounts.length, rng) for tunnel in halls]
-        clouds = [grains, stones, *(hall.dome_points(tunnel, amounts.dome, rng) for tunnel in halls)]
+        clouds = [grains, stones, *(hall.dome_points(tunnel, amounts.dome, 2.0 * amounts.apart_m, rng) for tunnel in halls)]
         cloud = {name: np.concatenate([part[name] for part in clouds]) for name in grains}
         strands = {name: np.concatenate([part[name] for part in (flows, scans, *domes)]) for name in flows}
         self._eye_of_way = hall.eye_of(cave.tunnels[cave.way_out])
@@ -206,6 +216,7 @@ class Stage:
         self._thread = air.Thread(root, shaders, cave)
         self._glows = air.Glows(root, shaders)
         self._child = ChildFigure(root, shaders, amounts.skin, rng)
+        self._water.hold(self._child.node.find("child's skin"))
         self._hands = Hands(root, shaders, amounts.per_bone, rng)
         self._pane = root.attach_new_node("pane")
         self._words = Words(self._pane, shaders, rng)
@@ -253,7 +264,7 @@ class Stage:
         self._mote(world, view, predicted_s)
         self._way_out(world, view, predicted_s)
         self._thread.update(world.thread, world.player.tunnel, world.player.along_m)
-        self._words.update(world.words, time_s)
+        self._words.update(world.words, time_s, _vec(figure.head))
         if world.paint_version != self._paint_version:
             self._paint_version = world.paint_version
             self._paint.set_ram_image(np.ascontiguousarray(world.paint, dtype=np.float32).tobytes())
@@ -286,13 +297,14 @@ class Stage:
             mood=child.mood,
         )
         figure = self._child.update(child, doing, dt_s=dt_s)
+        self._water.show_child(self._child.values, doing.position, view.eye, shown=child.body > 0.002)
         if child.eyes > 0.0:
             shine = 0.07 * child.eyes
             colour = tuple(shine * (c + (w - c) * child.warmth) for c, w in zip(COLD, TORCH, strict=True))
             self._glows.add(figure.head, 0.42, (colour[0], colour[1], colour[2]))
         if child.has_light:
             flicker = 0.9 + 0.1 * math.sin(time_s * 7.0) * math.sin(time_s * 3.1)
-            self._glows.add(figure.light_at, 0.26, (1.2 * flicker, 0.68 * flicker, 0.25 * flicker))
+            self._shine(_vec(figure.light_at), 0.26, (1.2 * flicker, 0.68 * flicker, 0.25 * flicker), view.eye)
         return figure
 
     def _move_hands(self, world: World, alpha: float, view: Viewpoint, predicted_s: float) -> None:
@@ -368,6 +380,7 @@ class Stage:
             share = 1.0 if tunnel.index == world.cave.way_out else 0.35
             glow = share * self._dawn * world.way_glow
             v[_TUNNEL_ROW + tunnel.index] = (*tunnel.glow, 0.0 if tunnel.index == 0 else glow)
+        v[_AMOUNT_ROW, :2] = (self._amounts.line_gain, self._amounts.grain_m)
         for one in self._canvas.views:
             one.share(v)
 
@@ -377,8 +390,17 @@ class Stage:
         far = math.dist(view.eye, self._eye_of_way)
         breath = self._dawn * world.way_glow * (0.9 + 0.1 * math.sin(t * 0.5)) * 3.2 * math.exp(-far * 0.05)
         r, g, b = self._way_colour
-        self._glows.add(self._eye_of_way, 6.0, (1.1 * breath * r, 1.1 * breath * g, 1.1 * breath * b))
-        self._glows.add(self._eye_of_way, 1.6, (1.6 * breath, 0.9 * breath, 0.45 * breath))
+        eye = _vec(self._eye_of_way)
+        self._shine(eye, 6.0, (1.1 * breath * r, 1.1 * breath * g, 1.1 * breath * b), view.eye)
+        self._shine(eye, 1.6, (1.6 * breath, 0.9 * breath, 0.45 * breath), view.eye)
+
+    def _shine(self, at: Vec3, radius_m: float, colour: Vec3, eye: Vec3) -> None:
+        """A ball of light, and its reflection where there is water before it."""
+        self._glows.add(at, radius_m, colour)
+        below, light = self._water.reflect(at, eye)
+        if light > 0.0:
+            r, g, b = (0.45 * light * c for c in colour)
+            self._glows.add(below, radius_m, (r, g, b))
 
     def _mote(self, world: World, view: Viewpoint, t: float) -> None:
         if world.mote <= 0.003:

@@ -18,6 +18,8 @@ Floats = NDArray[np.float64]
 
 POOLS: Final = 12
 """Rounds of water that run together, as `water.glsl` counts them."""
+CHILD_ROWS: Final = 64
+"""Rows of what the Child's shaders are told."""
 _AWAY: Final = 1e4
 _NEAR_FORK: Final = 0.35
 """Part of a branch that the water before the fork mirrors."""
@@ -79,6 +81,28 @@ class Water:
         rounds.values[POOLS, : len(self._levels)] = self._levels
         rounds.bind(root, "pools")
         root.set_shader_input("mirror", 0.0)
+        self._child = root.attach_new_node("child in the water")
+        self._told = shading.Uniforms(CHILD_ROWS)
+        self._told.bind(self._child, "child")
+        self._child.hide()
+
+    def hold(self, skin: p3d.NodePath) -> None:
+        """Whose reflection `show_child` shows."""
+        skin.copy_to(self._child)
+
+    def show_child(self, told: shading.Floats32, feet: Vec3, eye: Vec3, *, shown: bool) -> None:
+        """The Child's reflection under its feet, if they stand on a film. ``told`` is what its shaders know."""
+        _, light = self.reflect((feet[0], feet[1], feet[2] + 0.3), eye)
+        level = min(self._levels, key=lambda z: abs(z - feet[2]))
+        if not shown or light < 0.02:
+            self._child.hide()
+            return
+        self._child.show()
+        self._child.set_pos(0.0, 0.0, 2.0 * level)
+        self._child.set_scale(1.0, 1.0, -1.0)
+        self._told.values[:] = told
+        # The light of each point of skin, of which the water keeps most.
+        self._told.values[3, 3] *= 0.3 * light
 
     def level(self, tunnel: int) -> float:
         return self._levels[tunnel]

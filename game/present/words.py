@@ -8,6 +8,7 @@ import panda3d.core as p3d
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from game.interpret.intents import Vec3
 from game.present import shading
 from game.world.state import LightWords
 
@@ -76,8 +77,11 @@ class Words:
         self._rng = rng
         self._shown: dict[tuple[str, float, str], tuple[p3d.NodePath, shading.Uniforms]] = {}
 
-    def update(self, words: list[LightWords], time_s: float) -> None:
-        """Show the world's words at ``time_s``; a text is rasterised once, when it is first seen."""
+    def update(self, words: list[LightWords], time_s: float, child: Vec3) -> None:
+        """Show the world's words at ``time_s``; a text is rasterised once, when it is first seen.
+
+        ``child`` is the place (world) where words that fly to the Child end.
+        """
         wanted = {(word.text, word.born_s, word.kind): word for word in words if word.text.strip()}
         for key in [key for key in self._shown if key not in wanted]:
             self._shown.pop(key)[0].remove_node()
@@ -90,11 +94,15 @@ class Words:
                 if not len(columns["vertex"]):
                     continue
                 node = shading.points(columns, self._shader, name="words")
-                uniforms = shading.Uniforms(2)
+                uniforms = shading.Uniforms(3)
                 uniforms.bind(node, "words")
                 node.set_depth_test(False)
                 node.reparent_to(self._pane)
                 node.set_pos(0.0, DISTANCE_M, _HEIGHTS.get(word.kind, _HEIGHTS["hint"]))
                 uniforms.values[1, :3] = _COLOURS.get(word.kind, _COLOURS["hint"])
                 self._shown[key] = (node, uniforms)
-            self._shown[key][1].values[0] = (time_s - word.born_s, word.lasts_s, 0.0, 1.0)
+            node, uniforms = self._shown[key]
+            uniforms.values[0] = (time_s - word.born_s, word.lasts_s, 0.0, 1.0)
+            if word.toward:
+                end = node.get_relative_point(self._pane.get_parent(), p3d.LPoint3(*child))
+                uniforms.values[2] = (*end, 1.0)

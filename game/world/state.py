@@ -147,6 +147,8 @@ class LightWords:
     lasts_s: float
     kind: str
     """heard: what the player said; hint: a word of help; child: its own."""
+    toward: str = ""
+    """child: they fly to it when they go. Else the wind has them."""
 
 
 @dataclass(slots=True)
