@@ -8,7 +8,15 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from game.cli import bench_echo, bench_gestures, bench_hands, bench_noise, bench_npc, bench_render, bench_voice
+from game.cli import (
+    bench_echo,
+    bench_gestures,
+    bench_hands,
+    bench_noise,
+    bench_npc,
+    bench_render,
+    bench_voice,
+)
 
 
 def add_parser(commands: Any) -> argparse.ArgumentParser:

@@ -11,7 +11,8 @@ from typing import Any, Final
 import numpy as np
 import panda3d.core as p3d
 
-from game.cli.look import FPS, picture_size, staged_world
+from game.cli.look import FPS, picture_size
+from game.cli.staging import staged_world
 from game.present.display import NoGraphics, open_display
 from game.present.display.pace import ToldPacer
 from game.present.display.panda import PandaDisplay
@@ -235,4 +236,4 @@ def _tell(result: dict[str, Any]) -> None:
         f"{result['draw_calls']} draw calls, {result['vertices']} vertices; a pixel is painted "
         f"{over['mean']:.2f} times on average, {over['of_painted']:.2f} where it is painted at all"
     )
-    print(f"{result['frames_a_second']} frames a second over {result['frames']}; built in {result['built_s']} s")
+    print(f"{result['frames_a_second']} frames a second; built in {result['built_s']} s")

@@ -1,4 +1,4 @@
-"""Crystals: points of light on facets and edges that flash in colours as one moves, and what they throw down."""
+"""Crystals: points of light on facets that flash in colours as one moves, and what they throw down."""
 
 import math
 from typing import Final
@@ -22,7 +22,7 @@ _FANS: Final = 5
 def _faces(
     base: Floats, axis: Floats, height: float, radius: float, turn: float
 ) -> list[tuple[Floats, Floats, Floats, Floats]]:
-    """Facets of a six-sided crystal with an oblique point: four corners each, the last two alike at the tip."""
+    """Facets of a six-sided crystal with an oblique point: four corners, at the tip two alike."""
     way = axis / np.sqrt(float(axis @ axis))
     side = np.cross(way, np.array([0.31, 0.95, 0.11]))
     side /= np.sqrt(float(side @ side))
@@ -60,9 +60,11 @@ def _on_face(
     return points, normal, weight
 
 
-def _thrown(foot: Floats, height: float, count: int, rng: np.random.Generator) -> tuple[Floats, Floats, Floats]:
-    """Light on the floor around a cluster: narrow fans, (n, 3) places, (n, 3) normals that turn with the colour
-    along a fan, and weights."""
+def _thrown(
+    foot: Floats, height: float, count: int, rng: np.random.Generator
+) -> tuple[Floats, Floats, Floats]:
+    """Light on the floor around a cluster, in narrow fans: (n, 3) places, (n, 3) normals that turn along a
+    fan so that its colour does, and weights."""
     fan = rng.uniform(0.0, math.tau, _FANS)[rng.integers(0, _FANS, count)]
     out = rng.uniform(0.0, 1.0, count) ** 0.7
     angle = fan + rng.normal(0.0, 0.05, count) * (1.2 - out)

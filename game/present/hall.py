@@ -58,7 +58,7 @@ def dome_points(tunnel: Tunnel, count: int, apart_m: float, rng: np.random.Gener
     snapped = rise + (np.round(lines) - lines) * apart_m / radius
     rise = np.where(on_line, np.clip(snapped, 0.0, np.pi / 2 - EYE_RAD), rise)
     patch = np.clip(0.5 + 1.3 * fractal_noise(ring * 1.4, tunnel.seed + 41, octaves=3), 0.0, 1.0)
-    weight = np.where(on_line, 1.1, 0.4) * (0.1 + 1.2 * patch**2) * rng.uniform(0.5, 1.0, count)
+    weight = np.where(on_line, 1.9, 0.6) * (0.1 + 1.2 * patch**2) * rng.uniform(0.5, 1.0, count)
     return _lit(tunnel, _dome(tunnel, around, rise), around, rng.uniform(0, 1, count), weight)
 
 

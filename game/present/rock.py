@@ -16,7 +16,7 @@ TABLE_ALONG_PER_M: Final = 10
 TABLE_AROUND: Final = 160
 """Cells of a table of the rock: about ten centimetres each way."""
 _WARP_M: Final = (0.45, 2.1)
-"""How far the relief pushes scan lines along the tunnel: calm places are rings, wild ones close on themselves."""
+"""How far the relief pushes the lines along the tunnel: rings where it is calm, closed curves where wild."""
 _EDGE_CELLS: Final = 3
 """The rock is looked at so far to each side to tell an edge."""
 
@@ -25,10 +25,10 @@ Packed = dict[str, NDArray[np.float32]]
 
 @dataclass(frozen=True, slots=True)
 class Rock:
-    """One tunnel's rock on a grid of (along, around): ``points`` and ``normals`` (a, b, 3); ``scan`` (a, b),
-    metres along that the relief has warped, whose even steps are the lines of the scan; ``edge``, 1 where rock
-    juts out; ``thick``, how much dust lies there; ``open``: where another tunnel begins, 1 is open air. Around
-    is periodic. ``centre``, ``right`` and ``up`` (k, 3) are the tunnel's line."""
+    """One tunnel's rock on a grid of (along, around), which is periodic around: ``points`` and ``normals``
+    (a, b, 3); ``scan`` (a, b), metres along that the relief has warped, whose even steps are the lines of the
+    scan; ``edge``, 1 where rock juts out; ``thick``, how much dust lies there; ``open``, 1 where another
+    tunnel's air begins. ``centre``, ``right`` and ``up`` (k, 3) are the tunnel's line."""
 
     index: int
     length_m: float
@@ -215,8 +215,8 @@ def _joined(parts: list[Packed]) -> Packed:
 def rock_points(
     rocks: list[Rock], way_out: int, count: int, apart_m: float, rng: np.random.Generator
 ) -> Packed:
-    """At most ``count`` points: on the lines of the scan, which are ``apart_m`` apart, and between them, thick
-    where the rock juts out."""
+    """At most ``count`` points: on the lines of the scan, ``apart_m`` apart, and between them, thick where
+    the rock juts out."""
     parts = []
     for rock, share in zip(rocks, _shares(rocks, way_out), strict=True):
         lines = int(count * share * 0.5)

@@ -175,7 +175,7 @@ class Stage:
         self._paint.set_wrap_v(p3d.SamplerState.WM_clamp)
         self._paint.set_minfilter(p3d.SamplerState.FT_linear)
         self._paint.set_magfilter(p3d.SamplerState.FT_linear)
-        self._paint_version: int | None = None
+        self._paint_version: int | None
         root.set_shader_input("paint", self._paint)
 
         rocks = [survey(cave, index) for index in range(len(cave.tunnels))]
@@ -186,7 +186,9 @@ class Stage:
         halls = [tunnel for tunnel in cave.tunnels if not tunnel.next]
         arms = 14 + amounts.streams // 4
         domes = [hall.dome_strands(tunnel, arms, amounts.length, rng) for tunnel in halls]
-        clouds = [grains, stones, *(hall.dome_points(tunnel, amounts.dome, 2.0 * amounts.apart_m, rng) for tunnel in halls)]
+        apart_m = 2.0 * amounts.apart_m
+        clouds = [hall.dome_points(tunnel, amounts.dome, apart_m, rng) for tunnel in halls]
+        clouds += [grains, stones]
         cloud = {name: np.concatenate([part[name] for part in clouds]) for name in grains}
         strands = {name: np.concatenate([part[name] for part in (flows, scans, *domes)]) for name in flows}
         self._eye_of_way = hall.eye_of(cave.tunnels[cave.way_out])
@@ -215,13 +217,24 @@ class Stage:
         shading.triangles(banks, bank_corners, shaders.make("fog", "fog"), name="fog").reparent_to(root)
         self._thread = air.Thread(root, shaders, cave)
         self._glows = air.Glows(root, shaders)
-        self._child = ChildFigure(root, shaders, amounts.skin, rng)
-        self._water.hold(self._child.node.find("child's skin"))
         self._hands = Hands(root, shaders, amounts.per_bone, rng)
         self._pane = root.attach_new_node("pane")
-        self._words = Words(self._pane, shaders, rng)
+        self._figures = root.attach_new_node("figures")
+        self._child: ChildFigure
+        self._words: Words
+        self.enter(world)
+
+    def enter(self, world: World) -> None:
+        """Show another moment of the same cave, as if the stage had been built for it."""
+        rng = np.random.default_rng(world.seed * 7 + 6)
+        for before in (self._figures, self._pane):
+            before.get_children().detach()
+        self._child = ChildFigure(self._figures, self._canvas.shaders, self._amounts.skin, rng)
+        self._water.hold(self._child.node.find("child's skin"))
+        self._words = Words(self._pane, self._canvas.shaders, rng)
         self._now = self._before = _snapshot(world)
         self._dawn = 0.0 if world.scene in (Scene.DARK, Scene.PAINT) else 1.0
+        self._paint_version = None
 
     def update(
         self,
@@ -304,7 +317,8 @@ class Stage:
             self._glows.add(figure.head, 0.42, (colour[0], colour[1], colour[2]))
         if child.has_light:
             flicker = 0.9 + 0.1 * math.sin(time_s * 7.0) * math.sin(time_s * 3.1)
-            self._shine(_vec(figure.light_at), 0.26, (1.2 * flicker, 0.68 * flicker, 0.25 * flicker), view.eye)
+            warm = (1.2 * flicker, 0.68 * flicker, 0.25 * flicker)
+            self._shine(_vec(figure.light_at), 0.26, warm, view.eye)
         return figure
 
     def _move_hands(self, world: World, alpha: float, view: Viewpoint, predicted_s: float) -> None:
@@ -391,7 +405,7 @@ class Stage:
         breath = self._dawn * world.way_glow * (0.9 + 0.1 * math.sin(t * 0.5)) * 3.2 * math.exp(-far * 0.05)
         r, g, b = self._way_colour
         eye = _vec(self._eye_of_way)
-        self._shine(eye, 6.0, (1.1 * breath * r, 1.1 * breath * g, 1.1 * breath * b), view.eye)
+        self._shine(eye, 5.0, (0.7 * breath * r, 0.7 * breath * g, 0.7 * breath * b), view.eye)
         self._shine(eye, 1.6, (1.6 * breath, 0.9 * breath, 0.45 * breath), view.eye)
 
     def _shine(self, at: Vec3, radius_m: float, colour: Vec3, eye: Vec3) -> None:

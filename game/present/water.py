@@ -1,8 +1,9 @@
-"""Water that is only its reflections: what stands above it, drawn once more upside down where one sees the film.
+"""Water that is only its reflections: what stands above it, drawn upside down where one sees the film.
 
 A film a finger deep lies in the halls; one walks on it. It has no surface of its own.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
@@ -70,14 +71,28 @@ def mirrored(cloud: Packed, cave: Cave, share: float, rng: np.random.Generator) 
     return {name: values[seen] for name, values in cloud.items()}
 
 
+def reflect(rounds: Floats, films: Iterable[float], at: Vec3, eye: Vec3) -> tuple[Vec3, float]:
+    """Where a thing at ``at`` is seen in a film before ``eye``, and how much of its light comes (0 to 1)."""
+    best = ((0.0, 0.0, 0.0), 0.0)
+    for level in set(films):
+        above, height = at[2] - level, eye[2] - level
+        if above < 0.0 or height < 0.1:
+            continue
+        part = height / (height + above)
+        light = wet(rounds, (eye[0] + (at[0] - eye[0]) * part, eye[1] + (at[1] - eye[1]) * part, level))
+        if light > best[1]:
+            best = ((at[0], at[1], 2.0 * level - at[2]), light)
+    return best
+
+
 class Water:
     """Tells the shaders where the films are, and holds the Child's reflection."""
 
     def __init__(self, root: p3d.NodePath, cave: Cave) -> None:
-        self.pools = pools(cave)
+        self._pools = pools(cave)
         self._levels = levels(cave)
         rounds = shading.Uniforms(POOLS + 1)
-        rounds.values[:POOLS] = self.pools
+        rounds.values[:POOLS] = self._pools
         rounds.values[POOLS, : len(self._levels)] = self._levels
         rounds.bind(root, "pools")
         root.set_shader_input("mirror", 0.0)
@@ -87,11 +102,12 @@ class Water:
         self._child.hide()
 
     def hold(self, skin: p3d.NodePath) -> None:
-        """Whose reflection `show_child` shows."""
+        """Whose reflection `show_child` shows, and nobody else's."""
+        self._child.get_children().detach()
         skin.copy_to(self._child)
 
     def show_child(self, told: shading.Floats32, feet: Vec3, eye: Vec3, *, shown: bool) -> None:
-        """The Child's reflection under its feet, if they stand on a film. ``told`` is what its shaders know."""
+        """The Child's reflection under its feet where there is water. ``told`` is what its shaders know."""
         _, light = self.reflect((feet[0], feet[1], feet[2] + 0.3), eye)
         level = min(self._levels, key=lambda z: abs(z - feet[2]))
         if not shown or light < 0.02:
@@ -104,19 +120,6 @@ class Water:
         # The light of each point of skin, of which the water keeps most.
         self._told.values[3, 3] *= 0.3 * light
 
-    def level(self, tunnel: int) -> float:
-        return self._levels[tunnel]
-
     def reflect(self, at: Vec3, eye: Vec3) -> tuple[Vec3, float]:
-        """Where a thing at ``at`` is seen in the film before ``eye``, and how much of its light (0 to 1)."""
-        best = ((0.0, 0.0, 0.0), 0.0)
-        for level in set(self._levels):
-            above, height = at[2] - level, eye[2] - level
-            if above < 0.0 or height < 0.1:
-                continue
-            part = height / (height + above)
-            on = (eye[0] + (at[0] - eye[0]) * part, eye[1] + (at[1] - eye[1]) * part, level)
-            light = wet(self.pools, on)
-            if light > best[1]:
-                best = ((at[0], at[1], 2.0 * level - at[2]), light)
-        return best
+        """As `reflect`, in this cave's water."""
+        return reflect(self._pools, self._levels, at, eye)

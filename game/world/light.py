@@ -18,7 +18,7 @@ _PAINT_REACH = (4, 4)
 _WAVE_LASTS_S = 6.0
 """So long the farthest rock answers a shout."""
 _WAVE_EVERY_S = 0.75
-_MOST_WAVES = 8
+MOST_WAVES = 8
 """As many as fit into `_WAVE_LASTS_S`, so that none goes before it has faded."""
 _SHOUT_DB, _QUIET_DB = -12.0, -42.0
 
@@ -88,7 +88,7 @@ def voice(world: World, intents: Intents) -> list[Effect]:
         if not world.waves or world.time_s - world.waves[-1].born_s > _WAVE_EVERY_S:
             eyes = eyes_of(world.player)
             world.waves.append(Wave(origin=eyes, born_s=world.time_s, strength=strength))
-            world.waves = world.waves[-_MOST_WAVES:]
+            world.waves = world.waves[-MOST_WAVES:]
             _ring(world, strength)
     world.words = [word for word in world.words if world.time_s - word.born_s < word.lasts_s]
     return []

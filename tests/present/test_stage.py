@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from game.cli.look import staged_world
+from game.cli.staging import staged_world
 from game.present.display import AnyDisplay, NoGraphics, open_display
 from game.present.display.pace import ToldPacer
 from game.present.display.room import Mirror, Room, Screen
