@@ -79,7 +79,7 @@ def crystal_points(cave: Cave, fineness: float, rng: np.random.Generator) -> Pac
     """All crystals of the cave; ``fineness`` is points per metre of a facet's height."""
     parts = []
     # Of many points each has less light.
-    share = (_COARSE / fineness) ** 0.6
+    share = (_COARSE / fineness) ** 0.4
     for foot_x, foot_y, foot_z, height in cave.crystals:
         foot = np.array([foot_x, foot_y, foot_z])
         tunnel, along, around = cave.paint_cell(foot + np.array([0.0, 0.0, 0.2]))
