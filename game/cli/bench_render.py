@@ -20,7 +20,7 @@ from game.present.stage import Quality, Stage
 from game.world.state import Scene, World
 from npc.assets import asset
 
-WARM_UP: Final = 20
+WARM_UP: Final = 4
 """Frames before measuring: shaders are compiled and buffers are filled in the first."""
 _OWN_SHARE: Final = 0.3
 """This share of the time goes to frames that draw nothing but their calls."""
