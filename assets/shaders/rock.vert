@@ -20,12 +20,13 @@ vec3 refracted(vec3 l, vec3 p, vec3 n, float random) {
 }
 
 void main() {
-    vec3 n = lie.xyz;
-    vec3 at = stirred(p3d_Vertex.xyz, n);
-    vec3 p = at;
     light = vec3(0.0);
     gl_PointSize = 1.0;
     gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+    if (!maybe_seen(p3d_Vertex.xyz, place, p3d_ModelViewProjectionMatrix)) return;
+    vec3 n = lie.xyz;
+    vec3 at = stirred(p3d_Vertex.xyz, n);
+    vec3 p = at;
     float share = 1.0;
     if (mirror > 0.5) {
         share = reflected(at, place);
@@ -38,9 +39,9 @@ void main() {
     if (weight >= 2.0) {
         weight -= 2.0;
         l = refracted(l, p, n, place.w);
-    } else if (mirror < 0.5 && p.z < pools[12].y + 1.0) {
+    } else if (mirror < 0.5) {
         // The ground of the water is dark.
-        float film = int(place.z + 0.5) == 0 || place.x < 0.35 ? pools[12].x : pools[12][int(place.z + 0.5)];
+        float film = film_of(place);
         if (p.z < film + 0.12) share = 1.0 - 0.9 * wet(p.xy, film);
     }
     l *= weight * GAIN * share;

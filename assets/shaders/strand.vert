@@ -14,21 +14,27 @@ out vec3 dust;     // metres along, part of the half width across, half width in
 const float WIDE_M = 0.014;
 
 void main() {
-    vec3 p = stirred(p3d_Vertex.xyz, lie.xyz);
-    vec3 at = p;
     light = vec3(0.0);
     dust = vec3(run, along.w, WIDE_M);
+    // A dark end narrows to nothing; moving it away would drag its triangle across the picture.
+    if (!maybe_seen(p3d_Vertex.xyz, place, p3d_ModelViewProjectionMatrix)) {
+        vec3 rest = p3d_Vertex.xyz;
+        if (mirror > 0.5) rest.z = 2.0 * film_of(place) - rest.z;
+        gl_Position = p3d_ModelViewProjectionMatrix * vec4(rest, 1.0);
+        return;
+    }
+    vec3 p = stirred(p3d_Vertex.xyz, lie.xyz);
+    vec3 at = p;
     float share = 1.0;
     vec3 way = along.xyz * 0.05;
     if (mirror > 0.5) {
         share = reflected(at, place);
         way.z = -way.z;
     } else {
-        float film = int(place.z + 0.5) == 0 || place.x < 0.35 ? pools[12].x : pools[12][int(place.z + 0.5)];
+        float film = film_of(place);
         if (p.z < film + 0.12) share = 1.0 - 0.9 * wet(p.xy, film);
     }
     vec4 clip = p3d_ModelViewProjectionMatrix * vec4(at, 1.0);
-    // A dark end narrows to nothing; moving it away would drag its triangle across the picture.
     gl_Position = clip;
     if (share <= 0.0 || clip.w < 0.2 || abs(clip.x) > clip.w * 1.6 || abs(clip.y) > clip.w * 1.6) return;
     vec4 ahead = p3d_ModelViewProjectionMatrix * vec4(at + way, 1.0);

@@ -13,10 +13,22 @@ float wet(vec2 at, float z) {
     return smoothstep(0.46, 0.56, deep);
 }
 
+// Height of the film that this place could be mirrored in.
+float film_of(vec4 place) {
+    int tunnel = int(place.z + 0.5);
+    return tunnel == 0 || place.x < 0.35 ? pools[12].x : pools[12][tunnel];
+}
+
+// Whether a resting place may be in the picture, with room for all that moves it: most are not, and cost no more.
+bool maybe_seen(vec3 p, vec4 place, mat4 view) {
+    if (mirror > 0.5) p.z = 2.0 * film_of(place) - p.z;
+    vec4 clip = view * vec4(p, 1.0);
+    return clip.w > 0.0 && abs(clip.x) < clip.w * 1.12 + 0.6 && abs(clip.y) < clip.w * 1.12 + 0.6;
+}
+
 // Moves p to where its reflection is seen from the eye; how much of its light comes, 0 for none.
 float reflected(inout vec3 p, vec4 place) {
-    int tunnel = int(place.z + 0.5);
-    float film = tunnel == 0 || place.x < 0.35 ? pools[12].x : pools[12][tunnel];
+    float film = film_of(place);
     float above = p.z - film, eye = EYE.z - film;
     if (above < 0.04 || eye < 0.1) return 0.0;
     vec3 on = vec3(mix(EYE.xy, p.xy, eye / (eye + above)), film);
