@@ -35,7 +35,7 @@ void main() {
     vec3 veil = texture(bloom, spot).rgb;
     // Glow stays near its light: what is spread thin over the picture would lift the black.
     float thin = max(veil.r, max(veil.g, veil.b));
-    vec3 c = texture(light, spot).rgb + mood[0].y * veil * (max(0.0, thin - 0.006) / (thin + 0.03));
+    vec3 c = texture(light, spot).rgb + mood[0].y * veil * (max(0.0, thin - 0.014) / (thin + 0.04));
     float rim = mood[0].z;
     // Most of a dark picture ends here.
     if (inside <= 0.0 || (rim <= 0.0 && max(c.r, max(c.g, c.b)) < 1.5e-5)) {
