@@ -9,13 +9,15 @@ uniform vec4 frame[40];
 #define WAY_GLOW frame[2].y
 #define THREAD frame[2].z
 #define WAY_OUT frame[2].w        // index of the tunnel
+#define LINE_GAIN frame[35].x     // light of one strand, against how many there are
+#define GRAIN_M frame[35].y       // width of a grain of the rock
 #define LIGHTS 6
 #define LIGHT_AT(i) frame[4 + 2 * (i)]        // xyz, strength
 #define LIGHT_LOOK(i) frame[5 + 2 * (i)]      // rgb, reach in metres
-#define WAVES 6
+#define WAVES 8
 #define WAVE_AT(i) frame[16 + 2 * (i)]        // origin, age in seconds
-#define WAVE_LOOK(i) frame[17 + 2 * (i)]      // strength
-#define TUNNEL(i) frame[28 + (i)]             // colour of its glow
+#define WAVE_LOOK(i) frame[17 + 2 * (i)]      // strength, reach in metres
+#define TUNNEL(i) frame[32 + (i)]             // colour of its glow
 
 const float WAVE_MPS = 12.0;
 const vec3 GOLD = vec3(1.0, 0.64, 0.27);

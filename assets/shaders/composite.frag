@@ -55,7 +55,7 @@ void main() {
     float thin = max(veil.r, max(veil.g, veil.b));
     vec4 drawn = texture(light, spot);
     float dark = over.y * clamp(drawn.a, 0.0, 1.0);
-    vec3 c = drawn.rgb + mood[0].y * veil * (max(0.0, thin - 0.006) / (thin + 0.03));
+    vec3 c = drawn.rgb + mood[0].y * veil * (max(0.0, thin - 0.014) / (thin + 0.04));
     float rim = mood[0].z;
     // Most of a dark picture ends here.
     if (inside <= 0.0 || (rim <= 0.0 && max(c.r, max(c.g, c.b)) < 1.5e-5)) {

@@ -26,6 +26,14 @@ void main() {
     float twinkle = 0.55 + 0.45 * sin(TIME * 2.6 + random * 90.0);
     float l = look.x * (0.34 + 0.9 * tip + 0.7 * look.y * tip) * twinkle;
     l += look.x * 1.2 * step(0.97, random);
+    // The rings of a voice pass the hand first: of a whisper it is all that they reach.
+    for (int i = 0; i < WAVES; i++) {
+        float strength = WAVE_LOOK(i).x;
+        if (strength <= 0.0) continue;
+        float age = WAVE_AT(i).w;
+        float near = 1.0 - smoothstep(0.5, 1.0, distance(p, WAVE_AT(i).xyz) / WAVE_LOOK(i).y);
+        l += 0.8 * near * exp(-2.2 * age) * (0.4 + 0.6 * random);
+    }
     float reach = (0.0042 + 0.0030 * tip) * FOCAL / clip.w;
     float size = clamp(reach, 1.7 * SCREEN.y / 720.0 + 0.5, 7.5);
     light = own * l * min(1.0, 12.0 / (size * size) + 0.15);

@@ -15,6 +15,7 @@ from game.cli import (
     bench_mouth,
     bench_noise,
     bench_npc,
+    bench_render,
     bench_voice,
 )
 
@@ -42,6 +43,7 @@ def add_parser(commands: Any) -> argparse.ArgumentParser:
     bench_noise.add_parser(kinds)
     bench_mouth.add_parser(kinds)
     bench_voice.add_parser(kinds)
+    bench_render.add_parser(kinds)
     return command
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import math
+import shlex
 import sys
 from pathlib import Path
 from typing import Any, Final
@@ -9,28 +10,18 @@ from typing import Any, Final
 import numpy as np
 from PIL import Image
 
+from game.cli.staging import hand_light, staged_world, vec
 from game.interpret.intents import Vec3
 from game.present.display import AnyDisplay, NoGraphics, open_display
 from game.present.display.pace import ToldPacer
 from game.present.display.room_file import RoomFault, load_room
 from game.present.display.view import Stereo
 from game.present.stage import Quality, Stage
-from game.world.antics import lair
-from game.world.cave import EYE_HEIGHT_M, PAINT_ALONG, PAINT_AROUND, grow
-from game.world.child import DISTANCE_M
-from game.world.state import HandLight, LightWords, Pose, Scene, Wave, World
+from game.world.cave import EYE_HEIGHT_M
+from game.world.state import LightWords, Scene, Wave, World
 from game.world.walking import head_of
 from npc.assets import asset
 
-_OPEN_HAND: Final = (
-    (0.00, 0.0, -0.07), (-0.03, 0.0, -0.05), (-0.055, -0.01, -0.025), (-0.075, -0.02, -0.005),
-    (-0.092, -0.02, 0.012),
-    (-0.03, 0.0, 0.015), (-0.038, 0.01, 0.055), (-0.042, 0.015, 0.080), (-0.045, 0.02, 0.102),
-    (-0.008, 0.0, 0.020), (-0.010, 0.012, 0.065), (-0.011, 0.02, 0.093), (-0.012, 0.025, 0.117),
-    (0.014, 0.0, 0.014), (0.017, 0.01, 0.055), (0.019, 0.016, 0.082), (0.020, 0.02, 0.104),
-    (0.034, 0.0, 0.002), (0.042, 0.008, 0.034), (0.047, 0.012, 0.055), (0.051, 0.015, 0.073),
-)  # fmt: skip
-"""A right hand, open, palm away from the player; metres about the palm, view axes."""
 FPS: Final = 60
 _SETTLES: Final = 20
 """Updates of a twentieth of a second that the Child's springs want for another place of the head."""
@@ -50,7 +41,8 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     parser.add_argument(
         "--quality", choices=[q.value for q in Quality], default="low", help="how many points"
     )
-    parser.add_argument("--size", type=_size, default=(1280, 720), metavar="WxH", help="pixels (1280x720)")
+    parser.add_argument("--size", type=picture_size, default=(1280, 720), metavar="WxH",
+                        help="pixels (1280x720)")  # fmt: skip
     parser.add_argument("--mood", choices=["hostile", "wary", "warming", "friend"], default="wary",
                         help="how the Child stands to the player")  # fmt: skip
     parser.add_argument("--warmth", type=_part, metavar="W",
@@ -65,7 +57,18 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     parser.add_argument("--stereo", choices=[Stereo.ANAGLYPH.value, Stereo.SIDE_BY_SIDE.value],
                         help="for two eyes: red and cyan glasses, or side by side")  # fmt: skip
     parser.add_argument("--room", type=Path, metavar="TOML", help="room file to draw through")
-    parser.add_argument("--out", type=Path, required=True, metavar="PNG", help="where the picture goes")
+    parser.add_argument("--voice", type=_voice, metavar="LOUDNESS,S",
+                        help="the player's voice, 0 a whisper to 1 a shout, S seconds ago")  # fmt: skip
+    parser.add_argument("--say", metavar="TEXT", help="the player's words as light; '' for none")
+    parser.add_argument("--said", type=float, default=1.0, metavar="S", help="seconds since --say (1)")
+    parser.add_argument("--kept", type=_part, metavar="PART", help="of the light that hands left on the rock")
+    parser.add_argument("--hand", type=_aim, metavar="RIGHT,UP[,STRENGTH]",
+                        help="a right hand there, degrees; 0,0,0 for no hand")  # fmt: skip
+    parser.add_argument("--alone", action="store_true", help="without the Child")
+    parser.add_argument("--gallery", type=Path, metavar="PAGE",
+                        help="draw every picture whose 'hollow look' command stands on this page; each goes "
+                        "where its own --out says, from the page's folder")  # fmt: skip
+    parser.add_argument("--out", type=Path, metavar="FILE", help="where the picture goes: .png or .jpg")
     parser.add_argument("--contact", type=int, default=1, metavar="N",
                         help="a sheet of N pictures, a quarter of a second apart")  # fmt: skip
     parser.set_defaults(run=run)
@@ -82,7 +85,8 @@ def _part(text: str) -> float:
     return value
 
 
-def _size(text: str) -> tuple[int, int]:
+def picture_size(text: str) -> tuple[int, int]:
+    """``1280x720`` as numbers. Raises argparse.ArgumentTypeError."""
     width, _, height = text.lower().partition("x")
     if not (width.isdigit() and height.isdigit() and 16 <= int(width) <= 8192 and 16 <= int(height) <= 8192):
         raise argparse.ArgumentTypeError(f"{text!r} is no size; write it as 1280x720, 16 to 8192 each")
@@ -99,6 +103,20 @@ def _numbers(text: str, counts: tuple[int, ...], wanted: str) -> tuple[float, ..
     return found
 
 
+def _voice(text: str) -> tuple[float, ...]:
+    loudness, ago_s = _numbers(text, (2,), "loudness from 0 to 1 and seconds, such as 1,1.5")
+    if not (0.0 <= loudness <= 1.0 and ago_s >= 0.0):
+        raise argparse.ArgumentTypeError(f"expected loudness from 0 to 1 and seconds, found {text!r}")
+    return loudness, ago_s
+
+
+def _aim(text: str) -> tuple[float, ...]:
+    right, up, *strength = _numbers(text, (2, 3), "degrees to the right and up, such as 20,-5")
+    if strength and not 0.0 <= strength[0] <= 1.0:
+        raise argparse.ArgumentTypeError(f"expected a strength from 0 to 1, found {text!r}")
+    return right, up, strength[0] if strength else 1.0
+
+
 def _pose(text: str) -> tuple[float, ...]:
     return _numbers(text, (3, 4), "three numbers in metres such as 0,12,0, and degrees if you like")
 
@@ -108,167 +126,51 @@ def _head(text: str) -> Vec3:
     return x, y, z
 
 
-def _paint_around(
-    world: World, tunnel: int, along: float, around: float, *, strength: float, wide: float
-) -> None:
-    """A dab of kept light; along and around 0 to 1, ``wide`` in cells."""
-    i = (np.arange(PAINT_ALONG)[:, None] + 0.5) - along * PAINT_ALONG
-    j = (np.arange(PAINT_AROUND)[None, :] + 0.5) - around * PAINT_AROUND
-    j = (j + PAINT_AROUND / 2) % PAINT_AROUND - PAINT_AROUND / 2
-    dab = strength * np.exp(-(i * i + j * j) / (2 * wide * wide))
-    world.paint[tunnel] = np.maximum(world.paint[tunnel], dab)
-    world.paint_version += 1
+def _wished(world: World, args: argparse.Namespace) -> None:
+    """The world as the command wants it beyond its scene."""
+    if args.pose:
+        world.player.position = vec(args.pose[:3])
+        if len(args.pose) == 4:
+            world.player.yaw_rad = math.radians(args.pose[3])
+    if args.kept is not None:
+        world.paint *= np.float32(args.kept)
+    if args.warmth is not None:
+        world.child.warmth = args.warmth
+    if args.gesture:
+        world.child.gesture = args.gesture
+    if args.alone:
+        world.child.body = world.child.eyes = 0.0
+        world.child.has_light = False
+    if args.hand:
+        right, up, strength = args.hand
+        aim = math.radians(right), math.radians(up)
+        world.hands = [hand_light(world, "right", aim, strength=strength)] if strength > 0.0 else []
+    if args.voice:
+        loudness, ago_s = args.voice
+        x, y, z = world.player.position
+        born_s = args.time - ago_s
+        world.waves = [Wave(origin=(x, y, z + EYE_HEIGHT_M), born_s=born_s, strength=loudness)]
+    if args.say is not None:
+        toward = "child" if world.child.body > 0.0 else ""
+        born_s = args.time - args.said
+        spoken = LightWords(text=args.say, born_s=born_s, lasts_s=3.2, kind="heard", toward=toward)
+        world.words = [spoken] if args.say else []
 
 
-def _hand(
-    world: World, side: str, aim: tuple[float, float], *, strength: float, pinch: float = 0.0
-) -> HandLight:
-    yaw = world.player.yaw_rad + aim[0]
-    way = np.array([math.sin(yaw) * math.cos(aim[1]), math.cos(yaw) * math.cos(aim[1]), math.sin(aim[1])])
-    x, y, z = world.player.position
-    eye = np.array([x, y, z + EYE_HEIGHT_M])
-    target = world.cave.cast(tuple(eye), tuple(way))
-    sign = 1.0 if side == "right" else -1.0
-    return HandLight(
-        side=side,
-        aim=aim,
-        shape=tuple((px * sign, py, pz) for px, py, pz in _OPEN_HAND),
-        strength=strength,
-        pinch=pinch,
-        point=0.0,
-        origin=_vec(eye + 0.75 * way),
-        target=_vec(target),
-    )
+class Studio:
+    """A display and a stage; pictures of the same cave and size share them."""
 
+    def __init__(self) -> None:
+        self._for: tuple[Any, ...] | None = None
+        self._display: AnyDisplay | None = None
+        self._stage: Stage | None = None
 
-def _vec(values: Any) -> Vec3:
-    return (float(values[0]), float(values[1]), float(values[2]))
-
-
-def _stand(world: World, along_m: float, tunnel: int = 0) -> None:
-    rail = world.cave.tunnels[tunnel]
-    world.player.tunnel, world.player.along_m = tunnel, along_m
-    world.player.position = _vec(rail.point(along_m))
-    world.player.yaw_rad = rail.heading(along_m)
-
-
-def _put_child(world: World, distance_m: float, azimuth_rad: float = 0.0) -> None:
-    yaw = world.player.yaw_rad + azimuth_rad
-    x, y, z = world.player.position
-    child = world.child
-    child.position = (x + math.sin(yaw) * distance_m, y + math.cos(yaw) * distance_m, z)
-    child.yaw_rad = yaw + math.pi
-    child.look_at = (x, y, z + EYE_HEIGHT_M)
-
-
-def staged_world(scene: Scene, seed: int, *, mood: str = "wary", distance_m: float | None = None) -> World:
-    """A world as it plausibly stands in ``scene``; the same arguments give the same world."""
-    world = World(seed=seed, cave=grow(seed), scene=scene)
-    child = world.child
-    usual_m = DISTANCE_M[mood]
-    child.warmth = {"hostile": 0.0, "wary": 0.15, "warming": 0.55, "friend": 0.9}[mood]
-    child.mood = mood
-    world.mote = 1.0 if scene is Scene.DARK else 0.0
-    world.way_glow = 0.0 if scene in (Scene.DARK, Scene.PAINT) else 0.25
-    _stand(world, 4.0)
-    if scene is Scene.DARK:
-        return world
-    rng = np.random.default_rng(seed)
-    for _ in range(26):
-        _paint_around(world, 0, rng.uniform(0.15, 0.62), rng.uniform(0.0, 1.0),
-                      strength=rng.uniform(0.4, 1.0), wide=rng.uniform(3.0, 6.0))  # fmt: skip
-    if scene is Scene.PAINT:
-        world.paint *= np.linspace(1.0, 0.3, PAINT_ALONG, dtype=np.float32)[None, :, None]
-        world.hands = [_hand(world, "right", (0.22, 0.06), strength=1.0)]
-        return world
-    _stand(world, 9.0)
-    if scene is Scene.WALK:
-        world.ghost_hand = 1.0
-        world.words = [LightWords(text="walk on two fingers", born_s=-1.0, lasts_s=12.0, kind="hint")]
-        world.hands = [_hand(world, "right", (0.25, -0.12), strength=1.0)]
-        return world
-    _stand(world, 13.0)
-    if scene is Scene.POINT:
-        world.hands = [_hand(world, "right", (-0.3, 0.05), strength=1.0)]
-        return world
-    if scene is Scene.EYES:
-        _put_child(world, distance_m or 4.0, 0.05)
-        if distance_m is None and (behind := lair(world)) is not None:
-            child.position = behind
-        child.pose, child.eyes, child.body = Pose.PEEK, 1.0, 0.0
-        world.paint *= np.float32(0.35)
-        return world
-    _stand(world, 20.5)
-    for tunnel in (1, 2):
-        for _ in range(14):
-            _paint_around(world, tunnel, rng.uniform(0.0, 0.35), rng.uniform(0.0, 1.0),
-                          strength=rng.uniform(0.2, 0.6), wide=rng.uniform(3.0, 6.0))  # fmt: skip
-    for _ in range(20):
-        _paint_around(world, 0, rng.uniform(0.55, 1.0), rng.uniform(0.0, 1.0),
-                      strength=rng.uniform(0.4, 1.0), wide=rng.uniform(3.0, 6.0))  # fmt: skip
-    child.pose, child.eyes, child.body = Pose.STAND, 1.0, 1.0
-    _put_child(world, distance_m or usual_m, 0.04)
-    if scene is Scene.ASK:
-        world.hands = [_hand(world, "right", (0.35, -0.10), strength=1.0)]
-        child.gesture = "stare"
-    elif scene is Scene.THEFT:
-        child.has_light, child.gesture = True, "steal"
-        world.hands = [_hand(world, "right", (0.35, -0.10), strength=0.12)]
-    elif scene is Scene.FORK:
-        child.has_light = True
-        world.way_glow = 0.45
-        world.words = [
-            LightWords(text="get lost yourself, you little lamp", born_s=0.6, lasts_s=5.0, kind="heard")
-        ]
-        world.waves = [
-            Wave(origin=_vec(np.add(world.player.position, (0, 0, 1.5))), born_s=3.4, strength=0.8)
-        ]
-        world.hands = [_hand(world, "right", (0.42, -0.16), strength=0.12)]
-    elif scene is Scene.LEAD:
-        world.thread, world.way_glow = 1.0, 0.7
-        side = -1.0 if world.cave.way_out == 1 else 1.0
-        _put_child(world, distance_m or 3.2, 0.25 * side)
-        child.pose, child.speed_mps, child.has_light = Pose.WALK, 0.8, True
-        child.yaw_rad = world.player.yaw_rad + 0.7 * side
-        child.look_at = _vec(world.cave.tunnels[world.cave.way_out].point(12.0))
-    elif scene is Scene.SIGHT:
-        _stand(world, world.cave.tunnels[world.cave.way_out].length_m - 11.0, world.cave.way_out)
-        _put_child(world, distance_m or 2.6, -0.25)
-        world.way_glow, world.ambient, world.thread = 1.0, 0.35, 0.4
-    return world
-
-
-def _advance(world: World, time_s: float) -> None:
-    world.tick = round(time_s * FPS)
-
-
-def run(args: argparse.Namespace) -> int:
-    """Draws and writes the picture; 1 with a sentence when there are no graphics."""
-    scene = Scene(args.scene)
-    try:
-        room = load_room(args.room) if args.room else None
-        display = open_display(
-            "offscreen",
-            size=args.size,
-            pacer=ToldPacer(now=lambda: 0.0),
-            shaders=asset("shaders"),
-            room=room,
-            stereo=Stereo(args.stereo) if args.stereo else Stereo.OFF,
-        )
-    except (NoGraphics, RoomFault) as error:
-        print(error, file=sys.stderr)
-        return 1
-    try:
+    def draw(self, args: argparse.Namespace) -> None:
+        """Draw and write one picture. Raises NoGraphics and RoomFault."""
+        scene = Scene(args.scene)
         world = staged_world(scene, args.seed, mood=args.mood, distance_m=args.distance)
-        if args.pose:
-            world.player.position = _vec(args.pose[:3])
-            if len(args.pose) == 4:
-                world.player.yaw_rad = math.radians(args.pose[3])
-        if args.warmth is not None:
-            world.child.warmth = args.warmth
-        if args.gesture:
-            world.child.gesture = args.gesture
-        stage = Stage(display, world, Quality(args.quality))
+        _wished(world, args)
+        display, stage = self._set(args, world)
         pictures = []
         moments = [args.time + 0.25 * number for number in range(max(1, args.contact))]
         # The body's springs want a moment to settle before the first picture.
@@ -277,7 +179,7 @@ def run(args: argparse.Namespace) -> int:
         world.child.gesture_since_s = args.time - 0.6
         for tick in frames:
             now_s = tick / FPS
-            _advance(world, now_s)
+            world.tick = tick
             mouth = max(0.0, math.sin(now_s * 9.0)) * 0.8 if scene in (Scene.ASK, Scene.FORK) else 0.0
             stage.update(
                 world, alpha=1.0, mouth=mouth, voice_level=0.0, predicted_s=now_s, frame_dt_s=1.0 / FPS
@@ -285,8 +187,73 @@ def run(args: argparse.Namespace) -> int:
             if tick in wanted:
                 pictures += _heads(display, stage, world, args.head or [(0.0, 0.0, 0.0)], mouth)
         _save(pictures, args.out)
+
+    def _set(self, args: argparse.Namespace, world: World) -> tuple[AnyDisplay, Stage]:
+        wanted = (args.size, args.room, args.stereo, args.quality, args.seed)
+        if self._display is not None and self._stage is not None and self._for == wanted:
+            self._stage.enter(world)
+            return self._display, self._stage
+        self.close()
+        self._display = open_display(
+            "offscreen",
+            size=args.size,
+            pacer=ToldPacer(now=lambda: 0.0),
+            shaders=asset("shaders"),
+            room=load_room(args.room) if args.room else None,
+            stereo=Stereo(args.stereo) if args.stereo else Stereo.OFF,
+        )
+        self._stage = Stage(self._display, world, Quality(args.quality))
+        self._for = wanted
+        return self._display, self._stage
+
+    def close(self) -> None:
+        if self._display is not None:
+            self._display.close()
+        self._display = self._stage = None
+
+
+def commands_of(page: Path) -> list[argparse.Namespace]:
+    """The commands of a page, each a line that begins with ``hollow look`` and says ``--out``.
+
+    Raises OSError when the page cannot be read.
+    """
+    parser = argparse.ArgumentParser(prog="hollow")
+    add_parser(parser.add_subparsers())
+    found = []
+    for line in page.read_text(encoding="utf-8").splitlines():
+        if line.startswith("hollow look ") and " --out " in line:
+            args = parser.parse_args(shlex.split(line)[1:])
+            args.out = page.parent / args.out
+            found.append(args)
+    return found
+
+
+def run(args: argparse.Namespace) -> int:
+    """Draws and writes the picture or the page of pictures; 1 with a sentence where that cannot be."""
+    wanted = [args]
+    if args.gallery:
+        try:
+            wanted = commands_of(args.gallery)
+        except OSError as error:
+            print(f"{args.gallery} cannot be read: {error}", file=sys.stderr)
+            return 1
+        if not wanted:
+            print(f"{args.gallery} has no line 'hollow look ... --out FILE'.", file=sys.stderr)
+            return 1
+    elif args.out is None:
+        print("hollow look wants --out FILE, or --gallery PAGE.", file=sys.stderr)
+        return 2
+    studio = Studio()
+    try:
+        for one in wanted:
+            if args.gallery:
+                print(one.out, flush=True)
+            studio.draw(one)
+    except (NoGraphics, RoomFault) as error:
+        print(error, file=sys.stderr)
+        return 1
     finally:
-        display.close()
+        studio.close()
     return 0
 
 
@@ -322,4 +289,4 @@ def _save(pictures: list[Any], out: Path) -> None:
         row, column = divmod(number, columns)
         sheet[row * height : (row + 1) * height, column * width : (column + 1) * width] = picture
     out.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(sheet).save(out)
+    Image.fromarray(sheet).save(out, quality=88, optimize=True)

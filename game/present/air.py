@@ -1,6 +1,5 @@
-"""What is light between the rocks: crystals, dust, fog near the way out, glows, and the thread."""
+"""What is light between the rocks: dust, fog near the way out, glows, and the thread."""
 
-import math
 from typing import Final
 
 import numpy as np
@@ -9,93 +8,13 @@ from numpy.typing import NDArray
 
 from game.present import shading
 from game.present.rock import Packed
-from game.world.cave import PAINT_ALONG, PAINT_AROUND, Cave
+from game.world.cave import Cave
 
 Floats = NDArray[np.float64]
 Corners = NDArray[np.int64]
 
 GLOWS: Final = 16
-CRYSTAL_WEIGHT: Final = 2.0
-"""Weights from here on are lines of crystal, which the shader lights colder and brighter."""
-_EDGE_STEPS: Final = 2
 _THREAD_STEP_M: Final = 0.16
-
-
-def _edges_of_prism(
-    base: Floats, axis: Floats, height: float, radius: float, turn: float
-) -> list[tuple[Floats, Floats]]:
-    """Edges of a six-sided crystal that ends in an oblique point."""
-    way = axis / np.linalg.norm(axis)
-    side = np.cross(way, np.array([0.31, 0.95, 0.11]))
-    side /= np.linalg.norm(side)
-    other = np.cross(way, side)
-    around = [
-        math.cos(turn + k * math.pi / 3) * side + math.sin(turn + k * math.pi / 3) * other for k in range(6)
-    ]
-    feet = [base + radius * 0.9 * a for a in around]
-    # The shoulder is cut aslant, as in quartz.
-    shoulders = [
-        base + radius * a + way * height * (0.72 + 0.10 * math.sin(turn * 3 + k * 2.1))
-        for k, a in enumerate(around)
-    ]
-    tip = base + way * height + radius * 0.25 * around[1]
-    edges = [(feet[k], shoulders[k]) for k in range(6)]
-    edges += [(shoulders[k], tip) for k in range(6)]
-    edges += [(shoulders[k], shoulders[(k + 1) % 6]) for k in range(6)]
-    return edges
-
-
-def crystal_lines(cave: Cave, rng: np.random.Generator) -> tuple[Packed, Corners, Packed]:
-    """Ribbons along the edges of all crystals with their triangles, and glints inside them as points."""
-    parts: list[Packed] = []
-    glints: list[Packed] = []
-    for foot_x, foot_y, foot_z, height in cave.crystals:
-        foot = np.array([foot_x, foot_y, foot_z])
-        tunnel, along, around = cave.paint_cell(foot + np.array([0.0, 0.0, 0.2]))
-        place = np.array([(along + 0.5) / PAINT_ALONG, (around + 0.5) / PAINT_AROUND, float(tunnel)])
-        for number in range(int(rng.integers(3, 6))):
-            size = height * (1.0 if number == 0 else float(rng.uniform(0.3, 0.7)))
-            lean = rng.normal(0.0, 0.10 if number == 0 else 0.42, 2)
-            axis = np.array([lean[0], lean[1], 1.0])
-            base = foot + np.array([*rng.normal(0.0, 0.02 if number == 0 else 0.11, 2), -0.05])
-            radius = size * float(rng.uniform(0.10, 0.15))
-            edges = _edges_of_prism(base, axis, size, radius, float(rng.uniform(0, 2)))
-            t = np.linspace(0.0, 1.0, _EDGE_STEPS)[None, :, None]
-            a = np.array([edge[0] for edge in edges])[:, None, :]
-            b = np.array([edge[1] for edge in edges])[:, None, :]
-            line = (a + (b - a) * t).reshape(-1, 3)
-            away = line - (base + axis * 0.5 * size)
-            away /= np.maximum(1e-6, np.sqrt((away**2).sum(axis=1)))[:, None]
-            direction = np.repeat((b - a)[:, 0, :], _EDGE_STEPS, axis=0)
-            direction /= np.maximum(1e-6, np.sqrt((direction**2).sum(axis=1)))[:, None]
-            weight = CRYSTAL_WEIGHT + np.repeat(rng.uniform(0.15, 0.75, len(edges)), _EDGE_STEPS)
-            count = len(line)
-            packed = {
-                "vertex": line,
-                "place": np.column_stack([np.tile(place, (count, 1)), np.full(count, rng.uniform(0, 0.98))]),
-                "lie": np.column_stack([away, weight]),
-            }
-            both = {name: np.repeat(values, 2, axis=0).astype(np.float32) for name, values in packed.items()}
-            side = np.tile([-1.0, 1.0], count)[:, None]
-            both["along"] = np.concatenate([np.repeat(direction, 2, axis=0), side], axis=1).astype(np.float32)
-            both["run"] = np.full((2 * count, 1), -1.0, dtype=np.float32)
-            parts.append(both)
-            inner = int(10 + 40 * size)
-            depth = rng.uniform(0.05, 0.9, inner)
-            spots = base + axis * (depth * size)[:, None] + rng.normal(0.0, radius * 0.4, (inner, 3))
-            glints.append({
-                "vertex": spots.astype(np.float32),
-                "place": np.column_stack([
-                    np.tile(place, (inner, 1)), rng.uniform(0.9, 1.0, inner)
-                ]).astype(np.float32),
-                "lie": np.column_stack([
-                    np.tile([0.0, 0.0, 1.0], (inner, 1)), np.full(inner, CRYSTAL_WEIGHT + 0.4)
-                ]).astype(np.float32),
-            })  # fmt: skip
-    lines = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    points = {name: np.concatenate([part[name] for part in glints]) for name in glints[0]}
-    ribbons = len(lines["vertex"]) // (2 * _EDGE_STEPS)
-    return lines, shading.ribbon_corners(ribbons, _EDGE_STEPS), points
 
 
 def dust_points(cave: Cave, count: int, rng: np.random.Generator) -> Packed:

@@ -46,6 +46,16 @@ class ChildFigure:
         face = shading.triangles(columns, corners, shaders.make("face", "face"), name="child's face")
         face.reparent_to(self._node)
 
+    @property
+    def node(self) -> p3d.NodePath:
+        """Skin, face and shadow; hidden while nothing of it shines."""
+        return self._node
+
+    @property
+    def values(self) -> shading.Floats32:
+        """What its shaders are told this frame."""
+        return self._uniforms.values
+
     def update(self, child: Child, doing: Doing, *, dt_s: float) -> Figure:
         """Move and light the Child for a frame; the figure says where its parts are."""
         figure = self._motion.advance(doing, dt_s)

@@ -15,7 +15,6 @@ DEPTH: Final = 1.15
 """Depth of the dome in parts of the tunnel's radius at its end."""
 EYE_RAD: Final = 0.13
 """Half the angle of the opening at the dome's end."""
-_GOLDEN_RAD: Final = np.pi * (3.0 - 5.0**0.5)
 
 
 def eye_of(tunnel: Tunnel) -> Floats:
@@ -29,7 +28,7 @@ def _dome(tunnel: Tunnel, around: Floats, rise: Floats) -> Floats:
     out = np.cos(around)[:, None] * tunnel.right[-1] + np.sin(around)[:, None] * tunnel.up[-1]
     way = out * np.cos(rise)[:, None] + tunnel.forward[-1] * DEPTH * np.sin(rise)[:, None]
     rough = fractal_noise(way * radius * 0.45, tunnel.seed + 17, octaves=3)
-    points = tunnel.centre[-1] + way * (radius * (1.0 + 0.13 * rough))[:, None]
+    points = tunnel.centre[-1] + way * (radius * (1.0 + 0.20 * rough))[:, None]
     floor_z = float(tunnel.centre[-1, 2] - tunnel.floor_m)
     points[:, 2] = np.maximum(points[:, 2], floor_z + 0.02 * (points[:, 2] - floor_z))
     return np.asarray(points)
@@ -47,12 +46,19 @@ def _lit(tunnel: Tunnel, points: Floats, around: Floats, random: Floats, weight:
     }
 
 
-def dome_points(tunnel: Tunnel, count: int, rng: np.random.Generator) -> Packed:
-    """Points set as seeds in a sunflower: even over the dome, in spirals."""
-    number = np.arange(count) + 0.5
-    rise = np.arcsin(np.clip(number / count, 0.0, np.cos(EYE_RAD)))
-    around = number * _GOLDEN_RAD
-    weight = rng.uniform(0.35, 1.1, count)
+def dome_points(tunnel: Tunnel, count: int, apart_m: float, rng: np.random.Generator) -> Packed:
+    """Points on rings about the dome's eye, ``apart_m`` apart and bent by its rock, and dust between them."""
+    radius = float(tunnel.radius[-1])
+    rise = np.arcsin(rng.uniform(0.0, np.cos(EYE_RAD), count))
+    around = rng.uniform(0.0, 2 * np.pi, count)
+    ring = np.stack([np.cos(around), np.sin(around), rise], axis=1)
+    bent = 0.5 * fractal_noise(ring * 2.3, tunnel.seed + 29, octaves=3)
+    lines = (rise * radius + bent) / apart_m
+    on_line = rng.uniform(0.0, 1.0, count) < 0.7
+    snapped = rise + (np.round(lines) - lines) * apart_m / radius
+    rise = np.where(on_line, np.clip(snapped, 0.0, np.pi / 2 - EYE_RAD), rise)
+    patch = np.clip(0.5 + 1.3 * fractal_noise(ring * 1.4, tunnel.seed + 41, octaves=3), 0.0, 1.0)
+    weight = np.where(on_line, 1.9, 0.6) * (0.1 + 1.2 * patch**2) * rng.uniform(0.5, 1.0, count)
     return _lit(tunnel, _dome(tunnel, around, rise), around, rng.uniform(0, 1, count), weight)
 
 

@@ -1,4 +1,4 @@
-"""The cave as light: points along the contour lines of its relief, a scatter between, and fine strands.
+"""The cave as light: points along the lines of a scan that its relief bends, dust between, and fine strands.
 
 Everything is sampled once, from tables of the rock's surface, and then only lit.
 """
@@ -15,23 +15,28 @@ from game.world.noise import fractal_noise
 TABLE_ALONG_PER_M: Final = 10
 TABLE_AROUND: Final = 160
 """Cells of a table of the rock: about ten centimetres each way."""
-CONTOUR_STEP: Final = 0.155
-"""Distance of contour lines, in units of the relief (about -1 to 1)."""
+_WARP_M: Final = (0.45, 2.1)
+"""How far the relief pushes the lines along the tunnel: rings where it is calm, closed curves where wild."""
+_EDGE_CELLS: Final = 3
+"""The rock is looked at so far to each side to tell an edge."""
 
 Packed = dict[str, NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
 class Rock:
-    """One tunnel's rock on a grid of (along, around): ``points`` and ``normals`` (a, b, 3), ``relief`` and
-    ``open`` (a, b): where another tunnel begins, 1 is open air. Around is periodic. ``centre``, ``right`` and
-    ``up`` (k, 3) are the tunnel's line."""
+    """One tunnel's rock on a grid of (along, around), which is periodic around: ``points`` and ``normals``
+    (a, b, 3); ``scan`` (a, b), metres along that the relief has warped, whose even steps are the lines of the
+    scan; ``edge``, 1 where rock juts out; ``thick``, how much dust lies there; ``open``, 1 where another
+    tunnel's air begins. ``centre``, ``right`` and ``up`` (k, 3) are the tunnel's line."""
 
     index: int
     length_m: float
     points: Floats
     normals: Floats
-    relief: Floats
+    scan: Floats
+    edge: Floats
+    thick: Floats
     open: Floats
     centre: Floats
     right: Floats
@@ -83,7 +88,11 @@ def survey(cave: Cave, index: int) -> Rock:
     # Normals look into the air.
     outward = (normals * (grid - centre[:, None, :])).sum(axis=2) > 0.0
     normals[outward] *= -1.0
+    edge = np.clip(0.45 * _bend(grid, normals), 0.0, 1.0)
     relief = fractal_noise(points * 0.5, tunnel.seed + 101, octaves=3) * 1.25
+    wild = np.clip(0.5 + 1.1 * fractal_noise(points * 0.16, tunnel.seed + 203, octaves=2), 0.0, 1.0)
+    scan = along + relief * (_WARP_M[0] + (_WARP_M[1] - _WARP_M[0]) * wild)
+    patches = np.clip(0.5 + 1.2 * fractal_noise(points * 0.33, tunnel.seed + 307, octaves=3), 0.0, 1.0)
     open_ = (1.0 - cave.visible(points, index).astype(np.float64)).reshape(shape)
     # The floor of a hall that several tunnels share is rock, though it lies within the reach of them all.
     floor_z = (centre[:, 2] - tunnel.floor_m)[:, None]
@@ -99,12 +108,26 @@ def survey(cave: Cave, index: int) -> Rock:
         length_m=tunnel.length_m,
         points=grid,
         normals=normals,
-        relief=relief.reshape(shape),
+        scan=scan.reshape(shape),
+        edge=edge,
+        thick=patches.reshape(shape) ** 2,
         open=open_,
         centre=tunnel.centre,
         right=tunnel.right,
         up=tunnel.up,
     )
+
+
+def _bend(grid: Floats, normals: Floats) -> Floats:
+    """(a, b) how sharply the rock juts into the air, 1/m; negative in hollows."""
+    k = _EDGE_CELLS
+    padded = np.pad(grid, ((k, k), (0, 0), (0, 0)), mode="edge")
+    sides = (padded[: -2 * k], padded[2 * k :], np.roll(grid, k, axis=1), np.roll(grid, -k, axis=1))
+    bend = np.zeros(grid.shape[:2])
+    for one in sides:
+        off = one - grid
+        bend -= (off * normals).sum(axis=2) / np.maximum(0.01, (off**2).sum(axis=2))
+    return bend
 
 
 _GIRTH_M: Final = 2 * np.pi * 2.6
@@ -113,45 +136,45 @@ _GIRTH_M: Final = 2 * np.pi * 2.6
 
 @dataclass(frozen=True, slots=True)
 class Slope:
-    """The slope of one rock's relief, per metre along and around."""
+    """The slope of one rock's scan, per metre along and around."""
 
     along: Floats
     around: Floats
 
 
 def slope_of(rock: Rock) -> Slope:
-    rows, columns = rock.relief.shape
-    along = np.gradient(rock.relief, axis=0) * (rows - 1) / rock.length_m
-    around = (np.roll(rock.relief, -1, axis=1) - np.roll(rock.relief, 1, axis=1)) * 0.5 * columns / _GIRTH_M
+    rows, columns = rock.scan.shape
+    along = np.gradient(rock.scan, axis=0) * (rows - 1) / rock.length_m
+    around = (np.roll(rock.scan, -1, axis=1) - np.roll(rock.scan, 1, axis=1)) * 0.5 * columns / _GIRTH_M
     return Slope(along, around)
 
 
 def _onto(rock: Rock, slope: Slope, level: Floats, along: Floats, around: Floats) -> tuple[Floats, Floats]:
-    """Points moved one step down or up the slope towards where the relief is ``level``."""
+    """Points moved one step along the slope towards where the scan is ``level``."""
     a, b = rock.at(slope.along, along, around), rock.at(slope.around, along, around)
-    steep = a * a + b * b + 0.01
-    gap_m = np.clip((level - rock.at(rock.relief, along, around)) / steep, -0.3, 0.3)
+    steep = a * a + b * b + 0.02
+    gap_m = np.clip((level - rock.at(rock.scan, along, around)) / steep, -0.3, 0.3)
     return np.clip(along + a * gap_m / rock.length_m, 0.0, 1.0), around + b * gap_m / _GIRTH_M
 
 
-def _onto_contours(rock: Rock, along: Floats, around: Floats) -> tuple[Floats, Floats, Floats]:
-    """Points moved onto the nearest contour line: (along, around, number of the line or NaN)."""
-    slope = slope_of(rock)
-    number = np.round(rock.at(rock.relief, along, around) / CONTOUR_STEP)
+def _onto_lines(
+    rock: Rock, slope: Slope, apart_m: float, along: Floats, around: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Points moved onto the nearest line of the scan: (along, around, number of the line or NaN)."""
+    number = np.round(rock.at(rock.scan, along, around) / apart_m)
     for _ in range(4):
-        along, around = _onto(rock, slope, number * CONTOUR_STEP, along, around)
-    left = np.abs(number * CONTOUR_STEP - rock.at(rock.relief, along, around))
-    return along, around, np.where(left < 0.02, number, np.nan)
+        along, around = _onto(rock, slope, number * apart_m, along, around)
+    left = np.abs(number * apart_m - rock.at(rock.scan, along, around))
+    return along, around, np.where(left < 0.12 * apart_m, number, np.nan)
 
 
-def _area_samples(rock: Rock, count: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """(along, around) of ``count`` samples, even over the area of the rock."""
-    d_along = np.sqrt((np.gradient(rock.points, axis=0) ** 2).sum(axis=2))
-    d_around = np.sqrt(((np.roll(rock.points, -1, axis=1) - rock.points) ** 2).sum(axis=2))
-    area = (d_along * d_around * (1.0 - rock.open)).reshape(-1)
-    edges = np.cumsum(area)
-    cell = np.minimum(np.searchsorted(edges, rng.uniform(0.0, edges[-1], count)), area.size - 1)
-    rows, columns = rock.relief.shape
+def _area_samples(
+    rock: Rock, count: int, rng: np.random.Generator, density: Floats | float = 1.0
+) -> tuple[Floats, Floats]:
+    """(along, around) of ``count`` samples over the area of the rock, as dense as ``density`` (a, b) says."""
+    edges = np.cumsum((_areas(rock) * density).reshape(-1))
+    cell = np.minimum(np.searchsorted(edges, rng.uniform(0.0, edges[-1], count)), edges.size - 1)
+    rows, columns = rock.scan.shape
     along = (cell // columns + rng.uniform(-0.5, 0.5, count)) / (rows - 1)
     around = (cell % columns + rng.uniform(0.0, 1.0, count)) / columns
     return np.clip(along, 0.0, 1.0), around % 1.0
@@ -160,14 +183,15 @@ def _area_samples(rock: Rock, count: int, rng: np.random.Generator) -> tuple[Flo
 def _shares(rocks: list[Rock], way_out: int) -> Floats:
     """How much of the light each tunnel gets: most where one walks, least where one does not."""
     wanted = [2.4 if rock.index == 0 else 0.75 if rock.index == way_out else 0.4 for rock in rocks]
-    areas = np.array([_area_m2(rock) for rock in rocks]) * np.array(wanted)
+    areas = np.array([float(_areas(rock).sum()) for rock in rocks]) * np.array(wanted)
     return np.asarray(areas / areas.sum())
 
 
-def _area_m2(rock: Rock) -> float:
+def _areas(rock: Rock) -> Floats:
+    """(a, b) square metres of rock that each cell of the table stands for."""
     d_along = np.sqrt((np.gradient(rock.points, axis=0) ** 2).sum(axis=2))
     d_around = np.sqrt(((np.roll(rock.points, -1, axis=1) - rock.points) ** 2).sum(axis=2))
-    return float((d_along * d_around * (1.0 - rock.open)).sum())
+    return np.asarray(d_along * d_around * (1.0 - rock.open))
 
 
 def _pack(rock: Rock, along: Floats, around: Floats, random: Floats, weight: Floats) -> Packed:
@@ -188,23 +212,32 @@ def _joined(parts: list[Packed]) -> Packed:
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def rock_points(rocks: list[Rock], way_out: int, count: int, rng: np.random.Generator) -> Packed:
-    """At most ``count`` points: two thirds on contour lines of the relief, one third between them."""
+def rock_points(
+    rocks: list[Rock], way_out: int, count: int, apart_m: float, rng: np.random.Generator
+) -> Packed:
+    """At most ``count`` points: on the lines of the scan, ``apart_m`` apart, and between them, thick where
+    the rock juts out."""
     parts = []
     for rock, share in zip(rocks, _shares(rocks, way_out), strict=True):
-        lines = int(count * share * 0.72)
-        along, around, number = _onto_contours(rock, *_area_samples(rock, lines, rng))
+        lines = int(count * share * 0.5)
+        slope = slope_of(rock)
+        density = 0.35 + rock.thick + 0.8 * rock.edge
+        along, around, number = _onto_lines(
+            rock, slope, apart_m, *_area_samples(rock, lines, rng, density)
+        )
         good = np.isfinite(number) & (rock.at(rock.open, along, around) < 0.5)
         along, around, number = along[good], around[good], number[good]
-        # A line is a centimetre of dust, and more dust that has slid away from it.
-        spread_m = np.where(rng.uniform(0, 1, len(along)) < 0.6, 0.008, 0.07)
+        # A line is a few millimetres of dust, and more dust that has slid away from it.
+        spread_m = np.where(rng.uniform(0, 1, len(along)) < 0.7, 0.004, 0.05)
         along = along + rng.normal(0.0, spread_m) / rock.length_m
         around = around + rng.normal(0.0, spread_m) / _GIRTH_M
-        heavy = np.where(number % 3 == 0, 1.2, 0.75) * np.where(spread_m > 0.05, 0.6, 1.0)
+        heavy = np.where(number % 5 == 0, 1.5, 0.7) * np.where(spread_m > 0.03, 0.6, 1.0)
+        heavy *= 0.6 + 1.1 * rock.at(rock.edge, along, around)
         parts.append(_pack(rock, along, around, rng.uniform(0, 1, len(along)), heavy))
-        along, around = _area_samples(rock, count_left := int(count * share * 0.28), rng)
-        dim = rng.uniform(0.12, 0.6, count_left)
-        parts.append(_pack(rock, along, around, rng.uniform(0, 1, count_left), dim))
+        density = 0.08 + 0.7 * rock.thick + 2.2 * rock.edge
+        along, around = _area_samples(rock, int(count * share * 0.5), rng, density)
+        dim = rng.uniform(0.15, 0.6, len(along)) * (0.6 + 1.4 * rock.at(rock.edge, along, around))
+        parts.append(_pack(rock, along, around, rng.uniform(0, 1, len(along)), dim))
     joined = _joined(parts)
     # Neighbours lie side by side in memory: a processor that works on eight at once then skips whole groups
     # that are out of sight.
@@ -268,18 +301,21 @@ def _once(rock: Rock, along: Floats, around: Floats, step_m: Floats) -> Floats:
     return np.asarray(np.where(closed, 0.0, 1.0) * np.clip((size - 0.25) / 0.8, 0.0, 1.0))
 
 
-def contour_strands(
-    rocks: list[Rock], way_out: int, count: int, length: int, rng: np.random.Generator
+def scan_strands(
+    rocks: list[Rock], way_out: int, count: int, length: int, apart_m: float, rng: np.random.Generator
 ) -> Packed:
-    """Ribbons that follow contour lines of the relief for some metres, ``count`` in all."""
+    """Ribbons that follow the lines of the scan for some metres, ``count`` in all."""
     parts = []
     for rock, share in zip(rocks, _shares(rocks, way_out), strict=True):
         wanted = max(1, int(count * share))
         slope = slope_of(rock)
-        along, around, number = _onto_contours(rock, *_area_samples(rock, wanted * 2, rng))
+        density = 0.25 + rock.thick + rock.edge
+        along, around, number = _onto_lines(
+            rock, slope, apart_m, *_area_samples(rock, wanted * 2, rng, density)
+        )
         good = np.flatnonzero(np.isfinite(number))[:wanted]
-        along, around, level = along[good], around[good], number[good] * CONTOUR_STEP
-        step_m = rng.uniform(0.08, 0.16, len(good))
+        along, around, level = along[good], around[good], number[good] * apart_m
+        step_m = rng.uniform(0.65, 0.95, len(good)) * apart_m
         path = [(along, around)]
         for _ in range(length - 1):
             a, b = rock.at(slope.along, along, around), rock.at(slope.around, along, around)
@@ -288,7 +324,10 @@ def contour_strands(
             around = around + a / steep * step_m / _GIRTH_M
             along, around = _onto(rock, slope, level, along, around)
             path.append((along, around))
-        heavy = np.where(number[good] % 3 == 0, 0.85, 0.45)[:, None]
         alongs, arounds = np.stack([p[0] for p in path], 1), np.stack([p[1] for p in path], 1)
-        parts.append(_ribbons(rock, alongs, arounds, heavy * _once(rock, alongs, arounds, step_m), rng))
+        heavy = np.where(number[good] % 5 == 0, 1.0, 0.4)[:, None]
+        every = alongs.reshape(-1), arounds.reshape(-1)
+        bright = 0.15 + 0.9 * rock.at(rock.thick, *every) + 0.9 * rock.at(rock.edge, *every)
+        heavy = heavy * bright.reshape(alongs.shape) * _once(rock, alongs, arounds, step_m)
+        parts.append(_ribbons(rock, alongs, arounds, heavy, rng))
     return _joined(parts)

@@ -37,6 +37,11 @@ class Shaders:
             )
         return self._made[key]
 
+    def counting(self, shader: p3d.Shader) -> p3d.Shader:
+        """The same vertices as ``shader``, and fragments that each count one; of one that was made here."""
+        (vertex,) = (key[0] for key, made in self._made.items() if made == shader)
+        return self.make(vertex, "count")
+
     def _read(self, name: str) -> str:
         text = (self._folder / name).read_text(encoding="utf-8")
         return _INCLUDE.sub(lambda found: self._read(found.group(1)), text)

@@ -5,15 +5,17 @@ for each point is done by shaders, so that the main thread only writes a few hun
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
 import numpy as np
 import panda3d.core as p3d
+from numpy.typing import NDArray
 
 from game.interpret.intents import Vec3
-from game.present import air, hall, shading
+from game.present import air, crystals, hall, shading, water
 from game.present.boulders import SHARE, boulder_bodies, boulder_points
 from game.present.child import ChildFigure
 from game.present.child_figure import Doing, Figure
@@ -22,7 +24,7 @@ from game.present.display.canvas import ROOM_SIDE, Canvas
 from game.present.display.room import Rectangle
 from game.present.display.view import FRAME_ROWS
 from game.present.hands import GHOST, Hands, ghost_shape
-from game.present.rock import contour_strands, flow_strands, rock_points, survey
+from game.present.rock import flow_strands, rock_points, scan_strands, survey
 from game.present.sill import lift_m
 from game.present.thrown import ThrownThings
 from game.present.viewpoint import Viewpoint, place_cameras, place_pane
@@ -32,8 +34,8 @@ from game.world.state import Scene, World
 from game.world.walking import head_of
 
 TICK_S: Final = 1.0 / 60.0
-LIGHTS, WAVES = 6, 6
-_LIGHT_ROW, _WAVE_ROW, _TUNNEL_ROW = 4, 16, 28
+LIGHTS, WAVES = 6, 8
+_LIGHT_ROW, _WAVE_ROW, _TUNNEL_ROW, _AMOUNT_ROW = 4, 16, 32, 35
 TORCH: Final = (1.0, 0.60, 0.24)
 STOLEN: Final = (1.0, 0.55, 0.20)
 COLD: Final = (0.30, 0.52, 1.0)
@@ -55,9 +57,16 @@ class Amounts:
     points: int
     streams: int
     """Strands that flow along each tunnel."""
-    contours: int
+    scans: int
+    """Strands that follow the lines of the scan."""
     length: int
     """Steps of each strand."""
+    apart_m: float
+    """Distance of the scan's lines."""
+    fineness: float
+    """Points per metre of a crystal's facet."""
+    mirrored: float
+    """Part of what stands above water that is seen in it."""
     dome: int
     """Points of the dome at the end of each way."""
     skin: int
@@ -66,20 +75,24 @@ class Amounts:
     per_bone: int
     gain: float
     """Light of one point of the rock: the more there are, the less each has."""
+    line_gain: float
+    """Light of one strand, likewise."""
+    grain_m: float
+    """Width of one point of the rock."""
 
 
 AMOUNTS: Final = {
     Quality.LOW: Amounts(
-        points=23_000, streams=24, contours=420, length=36, dome=1_000, skin=4_600, dust=900, fog=8,
-        per_bone=20, gain=1.0,
+        points=25_000, streams=8, scans=440, length=32, apart_m=0.32, fineness=4.0, mirrored=0.25,
+        dome=1_200, skin=4_600, dust=900, fog=8, per_bone=20, gain=2.2, line_gain=1.3, grain_m=0.017,
     ),
     Quality.MEDIUM: Amounts(
-        points=110_000, streams=56, contours=860, length=48, dome=5_000, skin=11_000, dust=2_500, fog=12,
-        per_bone=32, gain=0.62,
+        points=150_000, streams=40, scans=1_300, length=44, apart_m=0.19, fineness=60.0, mirrored=0.6,
+        dome=14_000, skin=11_000, dust=2_500, fog=12, per_bone=32, gain=1.2, line_gain=0.5, grain_m=0.010,
     ),
     Quality.HIGH: Amounts(
-        points=480_000, streams=110, contours=2_000, length=56, dome=20_000, skin=22_000, dust=6_000, fog=16,
-        per_bone=44, gain=0.36,
+        points=620_000, streams=80, scans=4_000, length=52, apart_m=0.13, fineness=180.0, mirrored=0.8,
+        dome=60_000, skin=22_000, dust=6_000, fog=16, per_bone=44, gain=0.85, line_gain=0.26, grain_m=0.0085,
     ),
 }  # fmt: skip
 
@@ -119,6 +132,10 @@ def _snapshot(world: World) -> _Snapshot:
             for hand in world.hands
         },
     )
+
+
+def _vec(values: Sequence[float] | NDArray[np.float64]) -> Vec3:
+    return (float(values[0]), float(values[1]), float(values[2]))
 
 
 def _between(a: Vec3, b: Vec3, part: float) -> Vec3:
@@ -167,37 +184,43 @@ class Stage:
         self._paint.set_wrap_v(p3d.SamplerState.WM_clamp)
         self._paint.set_minfilter(p3d.SamplerState.FT_linear)
         self._paint.set_magfilter(p3d.SamplerState.FT_linear)
-        self._paint_version: int | None = None
+        self._paint_version: int | None
         root.set_shader_input("paint", self._paint)
 
         rocks = [survey(cave, index) for index in range(len(cave.tunnels))]
-        lines, line_corners, glints = air.crystal_lines(cave, rng)
+        stones = crystals.crystal_points(cave, amounts.fineness, rng)
         flows = flow_strands(rocks, amounts.streams, amounts.length, rng)
-        contours = contour_strands(rocks, cave.way_out, amounts.contours, amounts.length, rng)
+        scans = scan_strands(rocks, cave.way_out, amounts.scans, amounts.length, amounts.apart_m, rng)
         blocks = boulder_points(cave, int(amounts.points * SHARE), rng)
-        grains = rock_points(rocks, cave.way_out, amounts.points - len(blocks["vertex"]), rng)
+        left = amounts.points - len(blocks["vertex"])
+        grains = rock_points(rocks, cave.way_out, left, amounts.apart_m, rng)
         halls = [tunnel for tunnel in cave.tunnels if not tunnel.next]
         arms = 14 + amounts.streams // 4
         domes = [hall.dome_strands(tunnel, arms, amounts.length, rng) for tunnel in halls]
-        clouds = [grains, blocks, glints, *(hall.dome_points(tunnel, amounts.dome, rng) for tunnel in halls)]
-        ribbons = [flows, contours, *domes]
-        whole = sum(len(part["vertex"]) for part in ribbons)
-        strands = {name: np.concatenate([part[name] for part in (*ribbons, lines)]) for name in flows}
-        self.points = sum(len(cloud["vertex"]) for cloud in clouds) + amounts.skin + amounts.dust
-        corners = np.concatenate(
-            [shading.ribbon_corners(whole // (2 * amounts.length), amounts.length), line_corners + whole]
-        )
-        self.points += len(strands["vertex"])
+        apart_m = 2.0 * amounts.apart_m
+        clouds = [hall.dome_points(tunnel, amounts.dome, apart_m, rng) for tunnel in halls]
+        clouds += [grains, blocks, stones]
+        cloud = {name: np.concatenate([part[name] for part in clouds]) for name in grains}
+        strands = {name: np.concatenate([part[name] for part in (flows, scans, *domes)]) for name in flows}
         self._eye_of_way = hall.eye_of(cave.tunnels[cave.way_out])
         self._way_colour = cave.tunnels[cave.way_out].glow
-        shading.points(
-            {name: np.concatenate([cloud[name] for cloud in clouds]) for name in grains},
-            shaders.make("rock", "grain"),
-            name="rock",
-        ).reparent_to(root)
-        shading.triangles(strands, corners, shaders.make("strand", "strand"), name="strands").reparent_to(
-            root
-        )
+        self._water = water.Water(root, cave)
+        shown = water.mirrored(cloud, cave, amounts.mirrored, rng)
+        self.points = sum(len(part["vertex"]) for part in (cloud, strands, shown))
+        self.points += amounts.skin + amounts.dust
+        rock = shaders.make("rock", "grain")
+        shading.points(cloud, rock, name="rock").reparent_to(root)
+        below = shading.points(shown, rock, name="water")
+        below.set_shader_input("mirror", 1.0)
+        below.reparent_to(root)
+        corners = shading.ribbon_corners(len(strands["vertex"]) // (2 * amounts.length), amounts.length)
+        lines = shading.triangles(strands, corners, shaders.make("strand", "strand"), name="strands")
+        lines.reparent_to(root)
+        if quality is not Quality.LOW:
+            again = lines.copy_to(root)
+            again.set_name("water's strands")
+            again.set_shader_input("mirror", 1.0)
+            self.points += len(strands["vertex"])
         shading.points(
             air.dust_points(cave, amounts.dust, rng), shaders.make("dust", "grain"), name="dust"
         ).reparent_to(root)
@@ -209,13 +232,25 @@ class Stage:
         near.show_through(ROOM_SIDE)
         self._thread = air.Thread(near, shaders, cave)
         self._glows = air.Glows(near, shaders)
-        self._child = ChildFigure(near, shaders, amounts.skin, rng)
         self._hands = Hands(near, shaders, amounts.per_bone, rng)
-        self._pane = near.attach_new_node("pane")
-        self._words = Words(self._pane, shaders, rng)
         self._thrown = ThrownThings(near, shaders, rng)
+        self._pane = near.attach_new_node("pane")
+        self._figures = near.attach_new_node("figures")
+        self._child: ChildFigure
+        self._words: Words
+        self.enter(world)
+
+    def enter(self, world: World) -> None:
+        """Show another moment of the same cave, as if the stage had been built for it."""
+        rng = np.random.default_rng(world.seed * 7 + 6)
+        for before in (self._figures, self._pane):
+            before.get_children().detach()
+        self._child = ChildFigure(self._figures, self._canvas.shaders, self._amounts.skin, rng)
+        self._water.hold(self._child.node.find("child's skin"))
+        self._words = Words(self._pane, self._canvas.shaders, rng)
         self._now = self._before = _snapshot(world)
         self._dawn = 0.0 if world.scene in (Scene.DARK, Scene.PAINT) else 1.0
+        self._paint_version = None
 
     def update(
         self,
@@ -259,7 +294,8 @@ class Stage:
         self._way_out(world, view, predicted_s)
         self._thread.update(world.thread, world.player.tunnel, world.player.along_m)
         head = p3d.LPoint3f(*map(float, figure.head))
-        self._words.update(world.words, time_s, self._words.standing(head, p3d.LPoint3f(*view.eye)))
+        before_words = self._words.standing(head, p3d.LPoint3f(*view.eye))
+        self._words.update(world.words, time_s, _vec(figure.head), before_words)
         if world.paint_version != self._paint_version:
             self._paint_version = world.paint_version
             self._paint.set_ram_image(np.ascontiguousarray(world.paint, dtype=np.float32).tobytes())
@@ -295,8 +331,10 @@ class Stage:
             rock=rock,
         )
         figure = self._child.update(child, doing, dt_s=dt_s)
-        at = (float(figure.light_at[0]), float(figure.light_at[1]), float(figure.light_at[2]))
-        self._thrown.update(world.thrown, self._glows, held_at=at, view=view, time_s=time_s, dt_s=dt_s)
+        self._water.show_child(self._child.values, doing.position, view.eye, shown=child.body > 0.002)
+        self._thrown.update(
+            world.thrown, self._glows, held_at=_vec(figure.light_at), view=view, time_s=time_s, dt_s=dt_s
+        )
         if child.eyes > 0.0:
             # One that hides behind rock shines over its edge a little.
             shine = 0.07 * child.eyes * (0.3 + 0.7 * min(1.0, 3.0 * child.body))
@@ -304,7 +342,8 @@ class Stage:
             self._glows.add(figure.head, 0.42, (colour[0], colour[1], colour[2]))
         if child.has_light:
             flicker = 0.9 + 0.1 * math.sin(time_s * 7.0) * math.sin(time_s * 3.1)
-            self._glows.add(figure.light_at, 0.17, (0.46 * flicker, 0.23 * flicker, 0.07 * flicker))
+            warm = (0.46 * flicker, 0.23 * flicker, 0.07 * flicker)
+            self._shine(_vec(figure.light_at), 0.17, warm, view.eye)
             self._glows.add(figure.light_at, 0.065, (2.8 * flicker, 1.35 * flicker, 0.42 * flicker))
         return figure
 
@@ -381,11 +420,12 @@ class Stage:
         v[_WAVE_ROW : _WAVE_ROW + 2 * WAVES] = 0.0
         for number, wave in enumerate(world.waves[-WAVES:]):
             v[_WAVE_ROW + 2 * number] = (*wave.origin, max(0.0, time_s - wave.born_s))
-            v[_WAVE_ROW + 2 * number + 1, 0] = wave.strength
+            v[_WAVE_ROW + 2 * number + 1, :2] = (wave.strength, wave.reach_m)
         for tunnel in world.cave.tunnels:
             share = 1.0 if tunnel.index == world.cave.way_out else 0.35
             glow = share * self._dawn * world.way_glow
             v[_TUNNEL_ROW + tunnel.index] = (*tunnel.glow, 0.0 if tunnel.index == 0 else glow)
+        v[_AMOUNT_ROW, :2] = (self._amounts.line_gain, self._amounts.grain_m)
         for one in self._canvas.views:
             one.share(v)
 
@@ -395,8 +435,17 @@ class Stage:
         far = math.dist(view.eye, self._eye_of_way)
         breath = self._dawn * world.way_glow * (0.9 + 0.1 * math.sin(t * 0.5)) * 3.2 * math.exp(-far * 0.05)
         r, g, b = self._way_colour
-        self._glows.add(self._eye_of_way, 6.0, (1.1 * breath * r, 1.1 * breath * g, 1.1 * breath * b))
-        self._glows.add(self._eye_of_way, 1.6, (1.6 * breath, 0.9 * breath, 0.45 * breath))
+        eye = _vec(self._eye_of_way)
+        self._shine(eye, 5.0, (0.7 * breath * r, 0.7 * breath * g, 0.7 * breath * b), view.eye)
+        self._shine(eye, 1.6, (1.6 * breath, 0.9 * breath, 0.45 * breath), view.eye)
+
+    def _shine(self, at: Vec3, radius_m: float, colour: Vec3, eye: Vec3) -> None:
+        """A ball of light, and its reflection where there is water before it."""
+        self._glows.add(at, radius_m, colour)
+        below, light = self._water.reflect(at, eye)
+        if light > 0.0:
+            r, g, b = (0.45 * light * c for c in colour)
+            self._glows.add(below, radius_m, (r, g, b))
 
     def _mote(self, world: World, view: Viewpoint, t: float) -> None:
         if world.mote <= 0.003:

@@ -9,6 +9,7 @@ import panda3d.core as p3d
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from game.interpret.intents import Vec3
 from game.present import shading
 from game.world.state import LightWords
 
@@ -105,11 +106,13 @@ class Words:
             half_m=(high - low).length() * larger,
         )
 
-    def update(self, words: list[LightWords], time_s: float, before: Before | None = None) -> None:
+    def update(
+        self, words: list[LightWords], time_s: float, child: Vec3, before: Before | None = None
+    ) -> None:
         """Show the world's words at ``time_s``; a text is rasterised once, when it is first seen.
 
-        What is nearer hides them, so a text that comes while somebody stands ``before`` its place stands
-        above them instead.
+        ``child`` is the place (world) where words that fly to the Child end. What is nearer hides words, so a
+        text that comes while somebody stands ``before`` its place stands above them instead.
         """
         wanted = {(word.text, word.born_s, word.kind): word for word in words if word.text.strip()}
         for key in [key for key in self._shown if key not in wanted]:
@@ -123,7 +126,7 @@ class Words:
                 if not len(columns["vertex"]):
                     continue
                 node = shading.points(columns, self._shader, name="words")
-                uniforms = shading.Uniforms(2)
+                uniforms = shading.Uniforms(3)
                 uniforms.bind(node, "words")
                 node.reparent_to(self._pane)
                 height = _HEIGHTS.get(word.kind, _HEIGHTS["hint"])
@@ -134,4 +137,8 @@ class Words:
                 node.set_pos(0.0, DISTANCE_M, height)
                 uniforms.values[1, :3] = _COLOURS.get(word.kind, _COLOURS["hint"])
                 self._shown[key] = (node, uniforms)
-            self._shown[key][1].values[0] = (time_s - word.born_s, word.lasts_s, 0.0, 1.0)
+            node, uniforms = self._shown[key]
+            uniforms.values[0] = (time_s - word.born_s, word.lasts_s, 0.0, 1.0)
+            if word.toward:
+                end = node.get_relative_point(self._pane.get_parent(), p3d.LPoint3(*child))
+                uniforms.values[2] = (*end, 1.0)

@@ -15,7 +15,11 @@ _HAND_DISTANCE_M = 0.75
 """Where the hand's light hangs before the eyes."""
 _PAINT_REACH = (4, 4)
 """Half size of the dab that a hand leaves, in cells along and around."""
-_WAVE_LASTS_S = 3.0
+_WAVE_LASTS_S = 6.0
+"""So long the farthest rock answers a shout."""
+_WAVE_EVERY_S = 0.75
+MOST_WAVES = 8
+"""As many as fit into `_WAVE_LASTS_S`, so that none goes before it has faded."""
 _SHOUT_DB, _QUIET_DB = -12.0, -42.0
 
 
@@ -81,19 +85,23 @@ def voice(world: World, intents: Intents) -> list[Effect]:
     speech = intents.speech
     if speech.voiced and speech.loudness_db > _QUIET_DB:
         strength = min(1.0, (speech.loudness_db - _QUIET_DB) / (_SHOUT_DB - _QUIET_DB))
-        if not world.waves or world.time_s - world.waves[-1].born_s > 0.45:
+        if not world.waves or world.time_s - world.waves[-1].born_s > _WAVE_EVERY_S:
             eyes = eyes_of(world.player)
             world.waves.append(Wave(origin=eyes, born_s=world.time_s, strength=strength))
-            world.waves = world.waves[-8:]
+            world.waves = world.waves[-MOST_WAVES:]
             _ring(world, strength)
     world.words = [word for word in world.words if world.time_s - word.born_s < word.lasts_s]
     return []
 
 
 def show_words(world: World, text: str, kind: str, lasts_s: float = 3.2) -> None:
-    """Lets words stand in the air as light; words of the same kind give way."""
+    """Lets words stand in the air as light; words of the same kind give way.
+
+    What the player said flies to the Child when it goes, if there is one to be seen.
+    """
+    toward = "child" if kind == "heard" and world.child.body > 0.3 else ""
     world.words = [word for word in world.words if word.kind != kind]
-    world.words.append(LightWords(text=text, born_s=world.time_s, lasts_s=lasts_s, kind=kind))
+    world.words.append(LightWords(text=text, born_s=world.time_s, lasts_s=lasts_s, kind=kind, toward=toward))
 
 
 def _value(hand: HandIntent, action: Action) -> float:

@@ -210,6 +210,8 @@ class LightWords:
     kind: str
     """heard: what the player said; hint: a word of help; child: its own; start again: the game's
     question."""
+    toward: str = ""
+    """child: they fly to it when they go. Else the wind has them."""
 
 
 @dataclass(slots=True)
@@ -220,6 +222,11 @@ class Wave:
     born_s: float
     strength: float
     """0 to 1."""
+
+    @property
+    def reach_m(self) -> float:
+        """How far it shows the rock: a whisper the hand before the face, a shout a cathedral."""
+        return 1.1 + 55.0 * self.strength**2
 
 
 @dataclass(slots=True)

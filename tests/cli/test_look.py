@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from game.cli import look
+from game.cli import look, staging
 from game.present.display import NoGraphics
 from game.world.state import Scene
 
@@ -99,7 +99,7 @@ def test_without_graphics_it_says_so_in_a_sentence(
 
 
 def test_scenes_are_staged_the_same_from_the_same_seed() -> None:
-    one, two = look.staged_world(Scene.FORK, 5), look.staged_world(Scene.FORK, 5)
+    one, two = staging.staged_world(Scene.FORK, 5), staging.staged_world(Scene.FORK, 5)
     assert (one.paint == two.paint).all()
     assert one.child.position == two.child.position
 
@@ -111,7 +111,58 @@ def test_a_warmth_that_is_none_is_refused_and_the_moods_have_their_own_places(
         parse("--warmth", "1.5", "--out", "x.png")
     assert "expected a number from 0 to 1, found '1.5'" in capsys.readouterr().err
     assert parse("--warmth", "0.35", "--out", "x.png").warmth == 0.35
-    hostile, friend = (look.staged_world(Scene.ASK, 5, mood=mood) for mood in ("hostile", "friend"))
+    hostile, friend = (staging.staged_world(Scene.ASK, 5, mood=mood) for mood in ("hostile", "friend"))
     for world, far_m in ((hostile, 3.6), (friend, 1.8)):
         assert abs(math.dist(world.child.position, world.player.position) - far_m) < 0.01
     assert hostile.child.warmth < friend.child.warmth
+
+
+def test_a_page_of_commands_is_drawn_each_to_its_own_place(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "Words.\n```\n"
+        "hollow look --scene dark --time 1 --size 160x90 --out pictures/one.png\n"
+        "hollow look --scene fork --time 2 --size 160x90 --out pictures/two.png\n```\n",
+        encoding="utf-8",
+    )
+    options = parse("--gallery", str(page))
+    if options.run(options) != 0:
+        pytest.skip("no graphics on this machine")
+    alone = draw(tmp_path / "alone.png", "--scene", "fork", "--time", "2").astype(np.int16)
+    paged = np.asarray(Image.open(tmp_path / "pictures" / "two.png")).astype(np.int16)
+    # A stage that has shown another moment before shows this one as a new stage does.
+    assert np.abs(alone - paged).max() <= 2
+    assert (tmp_path / "pictures" / "one.png").exists()
+
+
+def test_a_page_without_commands_is_told_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("nothing", encoding="utf-8")
+    for words in (("--gallery", str(page)), ("--gallery", str(tmp_path / "none.md")), ()):
+        options = parse(*words)
+        assert options.run(options) != 0
+    told = capsys.readouterr().err
+    assert "page.md has no line" in told
+    assert "none.md cannot be read" in told
+    assert "--out FILE, or --gallery PAGE" in told
+
+
+@pytest.mark.parametrize(
+    "words", [("--voice", "2,1"), ("--voice", "0.5,-1"), ("--hand", "1"), ("--hand", "1,2,3")]
+)
+def test_voices_and_hands_that_are_none_are_refused(words: tuple[str, str]) -> None:
+    with pytest.raises(SystemExit):
+        parse(*words, "--out", "x.png")
+
+
+def test_the_gallery_is_made_by_its_own_page() -> None:
+    page = Path(look.__file__).parents[2] / "docs" / "gallery.md"
+    pictures = [args.out for args in look.commands_of(page)]
+    shown = page.read_text(encoding="utf-8")
+    assert len(pictures) == len(set(pictures)) == 12
+    for picture in pictures:
+        assert f"](pictures/{picture.name})" in shown
+        assert picture.stat().st_size <= 400 * 1024
+        assert Image.open(picture).size == (1280, 720)

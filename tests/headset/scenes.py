@@ -24,7 +24,7 @@ from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from game.cli.look import staged_world
+from game.cli.staging import staged_world
 from game.headset import HeadsetSenses
 from game.interpret.interpreter import Interpreter
 from game.present.display import open_display

@@ -22,6 +22,7 @@ from game.world.cave import grow
 from game.world.state import Child, LightWords, Pose
 from npc.assets import asset
 
+AHEAD = (0.0, 3.0, 0.0)
 SIZE = (320, 180)
 
 
@@ -74,13 +75,13 @@ def test_a_child_before_words_hides_them_one_behind_does_not_and_new_words_stand
     place_pane(pane, wall=wall, view=rest)
     said = [LightWords(text="MMMMMMMMMMMMMMMM", born_s=0.0, lasts_s=9.0, kind="heard")]
     lit = {}
-    words.update(said, 3.0)
+    words.update(said, 3.0, AHEAD)
     for name, far_m in (("before", 1.5), ("behind", 4.0)):
         stand(figure, (0.0, far_m, 0.0), rest.eye)
         lit[name] = draw(display, frame)
-        words.update([], 3.0)
+        words.update([], 3.0, AHEAD)
         lit[f"{name} alone"] = draw(display, frame)
-        words.update(said, 3.0)
+        words.update(said, 3.0, AHEAD)
     middle = slice(SIZE[0] // 2 - 8, SIZE[0] // 2 + 8)
 
     def of_words(name: str) -> int:
@@ -93,11 +94,12 @@ def test_a_child_before_words_hides_them_one_behind_does_not_and_new_words_stand
     before = words.standing(head, p3d.LPoint3f(*rest.eye))
     assert before is not None
     assert words.standing(p3d.LPoint3f(0.0, 4.0, 0.7), p3d.LPoint3f(*rest.eye)) is None
-    words.update([], 3.0)
-    words.update([LightWords(text="MMMMMMMMMMMMMMMM", born_s=1.0, lasts_s=9.0, kind="heard")], 4.0, before)
+    words.update([], 3.0, AHEAD)
+    later = LightWords(text="MMMMMMMMMMMMMMMM", born_s=1.0, lasts_s=9.0, kind="heard")
+    words.update([later], 4.0, AHEAD, before)
     stand(figure, (0.0, 1.5, 0.0), rest.eye)
     above = draw(display, frame)
-    words.update([], 4.0)
+    words.update([], 4.0, AHEAD)
     assert int(np.abs(above - draw(display, frame))[:, middle].sum()) > 3000
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from game.cli.look import staged_world
+from game.cli.staging import staged_world
 from game.present.display import AnyDisplay, NoGraphics, open_display
 from game.present.display.pace import ToldPacer
 from game.present.display.room import Mirror, Room, Screen
@@ -197,6 +197,6 @@ def test_a_pinned_picture_stays_inside_its_corners() -> None:
 
 def test_more_quality_is_more_of_everything_and_less_light_of_each_point() -> None:
     low, medium, high = (AMOUNTS[quality] for quality in Quality)
-    for name in ("points", "streams", "contours", "length", "dome", "skin", "dust", "per_bone"):
+    for name in ("points", "streams", "scans", "length", "dome", "skin", "dust", "per_bone"):
         assert getattr(low, name) < getattr(medium, name) < getattr(high, name)
     assert low.gain > medium.gain > high.gain

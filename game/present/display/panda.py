@@ -161,6 +161,11 @@ class PandaDisplay:
         """What is drawn into last, for another display that draws beside it."""
         return self._output
 
+    @property
+    def lights(self) -> list[p3d.Texture]:
+        """The light of each view, floating point, before exposure."""
+        return self._pipeline.lights
+
     def make_picture(self, name: str, size: tuple[int, int]) -> tuple[p3d.GraphicsOutput, p3d.Texture]:
         """A picture of eight bits with alpha beside the own one. Raises NoGraphics."""
         wish = p3d.FrameBufferProperties()

@@ -55,6 +55,11 @@ class Pipeline:
                     self._show(window, (left, top, width / 2, height), lasts[_LEFT])
                     self._show(window, (left + width / 2, top, width / 2, height), lasts[_RIGHT])
 
+    @property
+    def lights(self) -> list[p3d.Texture]:
+        """What each view's camera draws into, before the last pass."""
+        return [light.light for light in self._lights]
+
     def _show(self, window: p3d.GraphicsOutput, part: Part, *lasts: "Last") -> None:
         left, top, width, height = part
         # Panda3D counts from below.

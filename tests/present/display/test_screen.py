@@ -11,7 +11,7 @@ import pytest
 
 DRAW = """
 import time
-from game.cli.look import staged_world
+from game.cli.staging import staged_world
 from game.present.display import open_display
 from game.present.display.pace import RealPacer
 from game.present.stage import Quality, Stage

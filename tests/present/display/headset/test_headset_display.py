@@ -7,7 +7,7 @@ import numpy as np
 import panda3d.core as p3d
 import pytest
 
-from game.cli.look import staged_world
+from game.cli.staging import staged_world
 from game.present.display import open_display
 from game.present.display.headset.comfort import OPENS_S, Comfort
 from game.present.display.headset.display import SEEKS_EVERY_S, HeadsetDisplay
