@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from game.app import Found, PlayError, PlaySettings, make_plan
 from game.clock import ClockKind
+from game.plan import Found, PlayError, PlaySettings, make_plan
 
 NOTHING = Found(camera=False, microphone=False, screen=False)
 HOME = Found(camera=True, microphone=True, screen=True)

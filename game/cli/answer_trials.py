@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from game.app import PlaySettings, Stand, play
+from game.app import Stand, play
 from game.cli.answer_stand import (
     LINES,
     ORDER,
@@ -29,6 +29,7 @@ from game.cli.echo_stand import recorded_sentences
 from game.cli.spoken import SPEAKERS, Speech, level_dbfs
 from game.cli.word_errors import word_errors, words_of
 from game.clock import EAR_RATE, ClockKind
+from game.plan import PlaySettings
 from game.sense.audio_source import Samples
 from game.sense.evening_log import read_log
 from game.sense.observations import Heard, Observation, SentenceSpoken, TurnUnderstood

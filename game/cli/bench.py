@@ -50,8 +50,9 @@ def add_parser(commands: Any) -> argparse.ArgumentParser:
 def run(options: argparse.Namespace) -> int:
     """Measure the frames; what play returned."""
     # Imported here: whoever measures a character needs no window.
-    from game.app import PlaySettings, play
+    from game.app import play
     from game.clock import ClockKind
+    from game.plan import PlaySettings
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "report.json"

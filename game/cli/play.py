@@ -5,9 +5,10 @@ import math
 from pathlib import Path
 from typing import Any
 
-from game.app import PlaySettings, play
+from game.app import play
 from game.cli.folders import folder_of
 from game.clock import ClockKind
+from game.plan import PlaySettings
 from game.present.display.headset.comfort import Comfort
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from game import app
-from game.app import PlaySettings
 from game.cli import main as cli
+from game.plan import PlaySettings
 from game.present.display.headset.comfort import Comfort
 from game.workers.mind_worker import MindSettings
 from game.world.story import CHILD_LINES
