@@ -9,10 +9,10 @@ import time
 from typing import Any, Final
 
 import numpy as np
-import panda3d.core as p3d
 
 from game.cli.look import FPS, picture_size
 from game.cli.staging import staged_world
+from game.present import cost
 from game.present.display import NoGraphics, open_display
 from game.present.display.pace import ToldPacer
 from game.present.display.panda import PandaDisplay
@@ -80,14 +80,13 @@ def measure(display: PandaDisplay, options: argparse.Namespace) -> dict[str, Any
     frames = _Frames(display, stage, world)
     for _ in range(WARM_UP):
         frames.draw()
-    calls, vertices = count(display)
+    calls, vertices = cost.count(display)
     drawn = frames.draw_for(options.seconds * (1.0 - _OWN_SHARE))
-    overdraw = _overdraw(display, frames)
-    _cut(display.root)
+    overdraw = cost.overdraw(display, frames.draw)
+    cost.cut(display.root)
     for _ in range(WARM_UP):
         frames.draw()
     own = frames.draw_for(options.seconds * _OWN_SHARE)
-    gsg = display.output.get_gsg()
     return {
         "renderer": display.renderer,
         "cores": os.cpu_count(),
@@ -108,7 +107,7 @@ def measure(display: PandaDisplay, options: argparse.Namespace) -> dict[str, Any
         "frames_a_second": round(len(drawn.wall) / sum(drawn.wall), 1),
         # Panda3D hands its timer queries to its own profiler alone; each frame here ends with a read of the
         # picture, so on a graphics card the wall time holds the whole of its work.
-        "gpu_timer": bool(gsg.get_supports_timer_query()),
+        "gpu_timer": cost.times_itself(display),
     }
 
 
@@ -153,73 +152,6 @@ class _Frames:
 def _finish(display: PandaDisplay) -> None:
     """Wait until the picture is drawn: what is read must be there."""
     display.read_rgb()
-
-
-def _geoms(display: PandaDisplay) -> list[tuple[p3d.GeomNode, int]]:
-    """Everything that a frame draws: (node, number of the geom), once for each camera that sees it."""
-    found = []
-    engine = p3d.GraphicsEngine.get_global_ptr()
-    for window in engine.get_windows():
-        for region in window.get_active_display_regions():
-            camera = region.get_camera()
-            if camera.is_empty():
-                continue
-            for path in camera.get_top().find_all_matches("**/+GeomNode"):
-                if not path.is_hidden():
-                    found += [(path.node(), i) for i in range(path.node().get_num_geoms())]
-    return found
-
-
-def count(display: PandaDisplay) -> tuple[int, int]:
-    """Draw calls and vertices of a frame, all passes."""
-    geoms = _geoms(display)
-    vertices = 0
-    for node, i in geoms:
-        geom = node.get_geom(i)
-        vertices += sum(primitive.get_num_vertices() for primitive in geom.get_primitives())
-    return len(geoms), vertices
-
-
-def _overdraw(display: PandaDisplay, frames: _Frames) -> dict[str, float]:
-    """How often the scene paints a pixel: the mean over the picture, and over the pixels painted at all."""
-    kept = []
-    for path in display.root.find_all_matches("**/+GeomNode"):
-        shader = path.get_shader()
-        if shader is None:
-            continue
-        kept.append((path, path.get_attrib(p3d.ShaderAttrib)))
-        path.set_attrib(kept[-1][1].set_shader(display.shaders.counting(shader)))
-    frames.draw()
-    light = display.lights[0]
-    engine = p3d.GraphicsEngine.get_global_ptr()
-    engine.extract_texture_data(light, display.output.get_gsg())
-    pixels = light.get_x_size() * light.get_y_size()
-    # Drivers give back half or whole floats, as they please.
-    wide = len(light.get_ram_image()) // (pixels * light.get_num_components())
-    rows = np.frombuffer(memoryview(light.get_ram_image()), dtype=f"f{wide}")
-    times = rows.reshape(pixels, -1)[:, 0].astype(np.float64)
-    light.clear_ram_image()
-    for path, attrib in kept:
-        path.set_attrib(attrib)
-    painted = times[times > 0.0]
-    return {
-        "mean": round(float(times.mean()), 3),
-        "of_painted": round(float(painted.mean()), 3) if painted.size else 0.0,
-        "painted_part": round(float((times > 0.0).mean()), 4),
-    }
-
-
-def _cut(root: p3d.NodePath) -> None:
-    """Leave each draw call one primitive."""
-    for path in root.find_all_matches("**/+GeomNode"):
-        node = path.node()
-        for i in range(node.get_num_geoms()):
-            geom = node.modify_geom(i)
-            for number in range(geom.get_num_primitives()):
-                primitive = type(geom.get_primitive(number))(p3d.Geom.UH_static)
-                primitive.add_consecutive_vertices(0, 3)
-                primitive.close_primitive()
-                geom.set_primitive(number, primitive)
 
 
 def _tell(result: dict[str, Any]) -> None:
