@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from game.present.amounts import Quality
 from game.present.display import AnyDisplay, DisplayKind, open_display
 from game.present.display.pace import Pacer, RealPacer, ToldPacer
 from game.present.display.room import Room, user_room_path
 from game.present.display.room_file import load_room
 from game.present.display.view import Stereo
-from game.present.stage import Quality
 from npc.assets import asset
 
 _SOFTWARE: Final = ("llvmpipe", "softpipe", "swrast", "software")

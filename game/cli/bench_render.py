@@ -13,10 +13,11 @@ import numpy as np
 from game.cli.look import FPS, picture_size
 from game.cli.staging import staged_world
 from game.present import cost
+from game.present.amounts import Quality
 from game.present.display import NoGraphics, open_display
 from game.present.display.pace import ToldPacer
 from game.present.display.panda import PandaDisplay
-from game.present.stage import Quality, Stage
+from game.present.stage import Stage
 from game.world.state import Scene, World
 from npc.assets import asset
 

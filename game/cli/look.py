@@ -12,11 +12,12 @@ from PIL import Image
 
 from game.cli.staging import hand_light, staged_world, vec
 from game.interpret.intents import Vec3
+from game.present.amounts import Quality
 from game.present.display import AnyDisplay, NoGraphics, open_display
 from game.present.display.pace import ToldPacer
 from game.present.display.room_file import RoomFault, load_room
 from game.present.display.view import Stereo
-from game.present.stage import Quality, Stage
+from game.present.stage import Stage
 from game.world.cave import EYE_HEIGHT_M
 from game.world.state import LightWords, Scene, Wave, World
 from game.world.walking import head_of

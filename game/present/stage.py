@@ -7,7 +7,6 @@ for each point is done by shaders, so that the main thread only writes a few hun
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final, Protocol
 
 import numpy as np
@@ -15,8 +14,8 @@ import panda3d.core as p3d
 from numpy.typing import NDArray
 
 from game.interpret.intents import Vec3
-from game.present import air, crystals, hall, shading, water
-from game.present.boulders import SHARE, boulder_bodies, boulder_points
+from game.present import air, hall, shading
+from game.present.amounts import AMOUNTS, Quality
 from game.present.child import ChildFigure
 from game.present.child_figure import Doing, Figure
 from game.present.child_reach import hands_at, rock_of
@@ -24,7 +23,7 @@ from game.present.display.canvas import ROOM_SIDE, Canvas
 from game.present.display.room import Rectangle
 from game.present.display.view import FRAME_ROWS
 from game.present.hands import GHOST, Hands, ghost_shape
-from game.present.rock import flow_strands, rock_points, scan_strands, survey
+from game.present.scenery import Scenery
 from game.present.sill import lift_m
 from game.present.thrown import ThrownThings
 from game.present.viewpoint import Viewpoint, place_cameras, place_pane
@@ -41,60 +40,6 @@ STOLEN: Final = (1.0, 0.55, 0.20)
 COLD: Final = (0.30, 0.52, 1.0)
 _LEAPS_RAD: Final = 0.2
 """A turn by more than this in one step is not smeared over a frame either."""
-
-
-class Quality(StrEnum):
-    LOW = "low"
-    """For drawing without a graphics card."""
-    MEDIUM = "medium"
-    HIGH = "high"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Amounts:
-    """How much of everything a quality has."""
-
-    points: int
-    streams: int
-    """Strands that flow along each tunnel."""
-    scans: int
-    """Strands that follow the lines of the scan."""
-    length: int
-    """Steps of each strand."""
-    apart_m: float
-    """Distance of the scan's lines."""
-    fineness: float
-    """Points per metre of a crystal's facet."""
-    mirrored: float
-    """Part of what stands above water that is seen in it."""
-    dome: int
-    """Points of the dome at the end of each way."""
-    skin: int
-    dust: int
-    fog: int
-    per_bone: int
-    gain: float
-    """Light of one point of the rock: the more there are, the less each has."""
-    line_gain: float
-    """Light of one strand, likewise."""
-    grain_m: float
-    """Width of one point of the rock."""
-
-
-AMOUNTS: Final = {
-    Quality.LOW: Amounts(
-        points=25_000, streams=8, scans=440, length=32, apart_m=0.32, fineness=4.0, mirrored=0.25,
-        dome=1_200, skin=4_600, dust=900, fog=8, per_bone=20, gain=2.2, line_gain=1.3, grain_m=0.017,
-    ),
-    Quality.MEDIUM: Amounts(
-        points=150_000, streams=40, scans=1_300, length=44, apart_m=0.19, fineness=60.0, mirrored=0.6,
-        dome=14_000, skin=11_000, dust=2_500, fog=12, per_bone=32, gain=1.2, line_gain=0.5, grain_m=0.010,
-    ),
-    Quality.HIGH: Amounts(
-        points=620_000, streams=80, scans=4_000, length=52, apart_m=0.13, fineness=180.0, mirrored=0.8,
-        dome=60_000, skin=22_000, dust=6_000, fog=16, per_bone=44, gain=0.85, line_gain=0.26, grain_m=0.0085,
-    ),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,46 +132,12 @@ class Stage:
         self._paint_version: int | None
         root.set_shader_input("paint", self._paint)
 
-        rocks = [survey(cave, index) for index in range(len(cave.tunnels))]
-        stones = crystals.crystal_points(cave, amounts.fineness, rng)
-        flows = flow_strands(rocks, amounts.streams, amounts.length, rng)
-        scans = scan_strands(rocks, cave.way_out, amounts.scans, amounts.length, amounts.apart_m, rng)
-        blocks = boulder_points(cave, int(amounts.points * SHARE), rng)
-        left = amounts.points - len(blocks["vertex"])
-        grains = rock_points(rocks, cave.way_out, left, amounts.apart_m, rng)
-        halls = [tunnel for tunnel in cave.tunnels if not tunnel.next]
-        arms = 14 + amounts.streams // 4
-        domes = [hall.dome_strands(tunnel, arms, amounts.length, rng) for tunnel in halls]
-        apart_m = 2.0 * amounts.apart_m
-        clouds = [hall.dome_points(tunnel, amounts.dome, apart_m, rng) for tunnel in halls]
-        clouds += [grains, blocks, stones]
-        cloud = {name: np.concatenate([part[name] for part in clouds]) for name in grains}
-        strands = {name: np.concatenate([part[name] for part in (flows, scans, *domes)]) for name in flows}
+        scenery = Scenery(root, shaders, cave, quality, rng)
+        self.points = scenery.points
+        """Points and ends of strands that are drawn of all this."""
+        self._water = scenery.water
         self._eye_of_way = hall.eye_of(cave.tunnels[cave.way_out])
         self._way_colour = cave.tunnels[cave.way_out].glow
-        self._water = water.Water(root, cave)
-        shown = water.mirrored(cloud, cave, amounts.mirrored, rng)
-        self.points = sum(len(part["vertex"]) for part in (cloud, strands, shown))
-        self.points += amounts.skin + amounts.dust
-        rock = shaders.make("rock", "grain")
-        shading.points(cloud, rock, name="rock").reparent_to(root)
-        below = shading.points(shown, rock, name="water")
-        below.set_shader_input("mirror", 1.0)
-        below.reparent_to(root)
-        corners = shading.ribbon_corners(len(strands["vertex"]) // (2 * amounts.length), amounts.length)
-        lines = shading.triangles(strands, corners, shaders.make("strand", "strand"), name="strands")
-        lines.reparent_to(root)
-        if quality is not Quality.LOW:
-            again = lines.copy_to(root)
-            again.set_name("water's strands")
-            again.set_shader_input("mirror", 1.0)
-            self.points += len(strands["vertex"])
-        shading.points(
-            air.dust_points(cave, amounts.dust, rng), shaders.make("dust", "grain"), name="dust"
-        ).reparent_to(root)
-        banks, bank_corners = air.fog_banks(cave, amounts.fog, rng)
-        shading.triangles(banks, bank_corners, shaders.make("fog", "fog"), name="fog").reparent_to(root)
-        boulder_bodies(cave, shaders).reparent_to(root)
         # What may come out of the cave into the player's own room.
         near = root.attach_new_node("near")
         near.show_through(ROOM_SIDE)

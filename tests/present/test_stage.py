@@ -8,10 +8,11 @@ import pytest
 from numpy.typing import NDArray
 
 from game.cli.staging import staged_world
+from game.present.amounts import AMOUNTS, Quality
 from game.present.display import AnyDisplay, NoGraphics, open_display
 from game.present.display.pace import ToldPacer
 from game.present.display.room import Mirror, Room, Screen
-from game.present.stage import AMOUNTS, Quality, Stage
+from game.present.stage import Stage
 from game.present.words import LINE_CHARACTERS, MOST_LINES, letters, readable
 from game.world.state import LightWords, Scene, World
 from npc.assets import asset

@@ -14,7 +14,8 @@ import time
 from game.cli.staging import staged_world
 from game.present.display import open_display
 from game.present.display.pace import RealPacer
-from game.present.stage import Quality, Stage
+from game.present.amounts import Quality
+from game.present.stage import Stage
 from npc.assets import asset
 
 pacer = RealPacer(now=time.monotonic, sleep=time.sleep)
