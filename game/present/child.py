@@ -13,7 +13,7 @@ from game.world.state import Child
 
 _BONE_ROW: Final = 4
 _LOOK_ROW: Final = _BONE_ROW + 3 * BONES
-_ROWS: Final = 88
+ROWS: Final = 88
 """Of the array `child` in childbones.glsl."""
 _LEAN_SKIN: Final = 4_600
 """Points of a skin whose every point shines at its full light; a denser one shares more than it has."""
@@ -27,7 +27,7 @@ class ChildFigure:
     ) -> None:
         self._motion = ChildMotion()
         self._gain = min(1.0, (_LEAN_SKIN / count) ** 0.75)
-        self._uniforms = shading.Uniforms(_ROWS)
+        self._uniforms = shading.Uniforms(ROWS)
         self._node = root.attach_new_node("child")
         self._uniforms.bind(self._node, "child")
         shadow = shading.points(

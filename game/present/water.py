@@ -11,7 +11,7 @@ import panda3d.core as p3d
 from numpy.typing import NDArray
 
 from game.interpret.intents import Vec3
-from game.present import shading
+from game.present import child, shading
 from game.present.rock import Packed
 from game.world.cave import Cave
 
@@ -19,8 +19,6 @@ Floats = NDArray[np.float64]
 
 POOLS: Final = 12
 """Rounds of water that run together, as `water.glsl` counts them."""
-CHILD_ROWS: Final = 64
-"""Rows of what the Child's shaders are told."""
 _AWAY: Final = 1e4
 _NEAR_FORK: Final = 0.35
 """Part of a branch that the water before the fork mirrors."""
@@ -97,7 +95,7 @@ class Water:
         rounds.bind(root, "pools")
         root.set_shader_input("mirror", 0.0)
         self._child = root.attach_new_node("child in the water")
-        self._told = shading.Uniforms(CHILD_ROWS)
+        self._told = shading.Uniforms(child.ROWS)
         self._told.bind(self._child, "child")
         self._child.hide()
 

@@ -17,6 +17,7 @@ from game.present.display.pace import ToldPacer
 from game.present.display.panda import PandaDisplay
 from game.present.display.view import FRAME_ROWS
 from game.present.viewpoint import place_cameras, place_pane
+from game.present.water import Water
 from game.present.words import Words
 from game.world.cave import grow
 from game.world.state import Child, LightWords, Pose
@@ -111,6 +112,7 @@ def test_a_boulder_hides_the_face_behind_it_and_shines(display: AnyDisplay) -> N
     paint.setup_2d_texture(4, 4, p3d.Texture.T_float, p3d.Texture.F_r32)
     paint.set_clear_color(p3d.LColor(1.0, 1.0, 1.0, 1.0))
     display.root.set_shader_input("paint", paint)
+    Water(display.root, cave)
     columns = boulder_points(cave, 300, np.random.default_rng(1))
     assert len(columns["vertex"]) == 300 * len(cave.boulders)
     rock = cave.boulders[0]
