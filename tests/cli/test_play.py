@@ -133,12 +133,16 @@ def test_a_headset_is_as_comfortable_as_is_wished(played: list[PlaySettings]) ->
     assert [one.comfort for one in played] == [Comfort(), wished]
 
 
+def _ask(ask: signal.Signals) -> None:
+    os.kill(os.getpid(), ask)
+    time.sleep(5.0)
+
+
 def test_a_session_that_ends_or_a_terminal_that_closes_ends_the_evening_as_ctrl_c_does() -> None:
     for ask in (signal.SIGTERM, signal.SIGHUP):
         before = signal.getsignal(ask)
-        with pytest.raises(KeyboardInterrupt), ends_when_asked():
-            os.kill(os.getpid(), ask)
-            time.sleep(5.0)
+        with ends_when_asked(), pytest.raises(KeyboardInterrupt):
+            _ask(ask)
         assert signal.getsignal(ask) is before
 
 
