@@ -233,7 +233,10 @@ def _line(where: str, text: str, gestures: frozenset[str]) -> Line:
         except ValueError as error:
             raise PersonalityError(f"{where}: {error}.") from None
     if line.gesture is not None and line.gesture not in gestures:
-        raise PersonalityError(f"{where}: gesture '{line.gesture[:30]}' is not one of the personality's.")
+        raise PersonalityError(
+            f"{where}: gesture '{line.gesture[:30]}' is not one of the personality's "
+            f"({', '.join(sorted(gestures))})."
+        )
     if not line.text:
         raise PersonalityError(f"{where}: expected words, found '{text[:40]}'.")
     return line

@@ -58,6 +58,17 @@ def test_every_direct_dependency_is_locked_and_documented() -> None:
         assert f"| {name} |" in documented
 
 
+def test_every_model_and_what_all_of_them_weigh_is_documented() -> None:
+    models = tomllib.loads((ROOT / "assets/models.toml").read_text(encoding="utf-8"))["model"]
+    page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    for model in models:
+        assert f"| {model['name']} | {model['licence']} |" in page
+    told = re.search(r"fetched once, about (\d+) MB", page)
+    assert told is not None
+    size = sum(file["size"] for model in models for file in model["file"])
+    assert float(told[1]) == pytest.approx(size / 1e6, rel=0.03)
+
+
 def test_the_lock_for_development_holds_the_game_with_the_same_versions() -> None:
     for name, versions in locked("hollow").items():
         assert locked("dev")[name] == versions

@@ -2,8 +2,12 @@
 
 import argparse
 import math
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from game.app import play
 from game.cli.folders import folder_of
@@ -98,7 +102,29 @@ def run_play(options: argparse.Namespace) -> int:
             tow=options.tow,
         ),
     )
-    return play(settings)
+    with ends_when_asked():
+        return play(settings)
+
+
+@contextmanager
+def ends_when_asked() -> Iterator[None]:
+    """A terminal that closes, a session that ends and ``kill`` end the evening as Ctrl-C does: film, log and
+    report are finished. A signal that is ignored (nohup) stays so."""
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        asks = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+        before = {ask: signal.SIG_DFL for ask in asks if signal.getsignal(ask) is signal.SIG_DFL}
+    for ask in before:
+        signal.signal(ask, _interrupt)
+    try:
+        yield
+    finally:
+        for ask, handler in before.items():
+            signal.signal(ask, handler)
+
+
+def _interrupt(number: int, frame: object) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def _size(text: str) -> tuple[int, int]:

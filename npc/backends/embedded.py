@@ -52,6 +52,9 @@ class EmbeddedBackend:
         same for the same seed whatever it was asked before. Raises BackendError for a file that is missing or
         is no model."""
         self.parallel = parallel
+        self._at_work: dict[threading.Thread, threading.Event] = {}
+        """Threads inside llama.cpp, and what stops each."""
+        self._starts = threading.Lock()
         self._remembers = remembers
         for path in (model, adapter):
             if path is not None:
@@ -119,7 +122,7 @@ class EmbeddedBackend:
     def _answers(self, request: dict[str, Any]) -> Generator[Any, None, None]:
         """What llama.cpp answers to a request, as it comes; closing the generator stops it at its next
         token. Raises BackendError."""
-        server = self._open()
+        self._open()
         answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
         stopped = threading.Event()
 
@@ -127,16 +130,21 @@ class EmbeddedBackend:
             answers.put(chunk)
             return stopped.is_set()
 
+        # Whoever reads this may be a thread that ends with the process; only this one may hold the model, for
+        # it is waited for before the model is freed.
         def work() -> None:
             try:
-                server.handle_completions(request, on_chunk)
+                self._open().handle_completions(request, on_chunk)
             except Exception as error:  # noqa: BLE001 - whatever it throws, who waits must hear of it
                 answers.put(BackendError(f"The language model failed ({error})."))
             finally:
                 answers.put(_END)
 
         # Not a daemon: a thread that is killed inside llama.cpp takes the process with it.
-        threading.Thread(target=work, name="llama").start()
+        thread = threading.Thread(target=work, name="llama")
+        with self._starts:
+            self._at_work[thread] = stopped
+            thread.start()
         try:
             while (answer := answers.get()) is not _END:
                 if isinstance(answer, BackendError):
@@ -144,6 +152,8 @@ class EmbeddedBackend:
                 yield answer
         finally:
             stopped.set()
+            with self._starts:
+                self._at_work = {one: event for one, event in self._at_work.items() if one.is_alive()}
 
     def _open(self) -> Any:
         if self._server is None:
@@ -157,7 +167,12 @@ class EmbeddedBackend:
                 pass
 
     def close(self) -> None:
-        """Free the model's memory."""
+        """Free the model's memory, once whatever it still writes has stopped at its next token."""
+        with self._starts:
+            at_work, self._at_work = self._at_work, {}
+        for thread, stopped in at_work.items():
+            stopped.set()
+            thread.join()
         self._server = None
 
 

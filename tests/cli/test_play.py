@@ -1,12 +1,16 @@
 """Who plays the Child: a character of the player's own, or one sentence about what is wrong with it."""
 
+import os
 import shutil
+import signal
+import time
 from pathlib import Path
 
 import pytest
 
 from game import app
 from game.cli import main as cli
+from game.cli.play import ends_when_asked
 from game.plan import PlaySettings
 from game.present.display.headset.comfort import Comfort
 from game.workers.mind_worker import MindSettings
@@ -127,3 +131,25 @@ def test_a_headset_is_as_comfortable_as_is_wished(played: list[PlaySettings]) ->
     assert play() == play(*told, "--vignette", "--tow") == 0
     wished = Comfort(opening=False, wall_m=3.0, solid=0.5, vignette=True, turns=False, tow=True)
     assert [one.comfort for one in played] == [Comfort(), wished]
+
+
+def _ask(ask: signal.Signals) -> None:
+    os.kill(os.getpid(), ask)
+    time.sleep(5.0)
+
+
+def test_a_session_that_ends_or_a_terminal_that_closes_ends_the_evening_as_ctrl_c_does() -> None:
+    for ask in (signal.SIGTERM, signal.SIGHUP):
+        before = signal.getsignal(ask)
+        with ends_when_asked(), pytest.raises(KeyboardInterrupt):
+            _ask(ask)
+        assert signal.getsignal(ask) is before
+
+
+def test_a_signal_that_is_ignored_stays_so() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with ends_when_asked():
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
