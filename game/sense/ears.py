@@ -43,6 +43,7 @@ from game.sense.observations import (
 from game.sense.recent_sound import Meter, RecentSound
 from game.sense.transcriber import Transcriber, TranscriberError, Transcript
 from game.sense.voice_activity import WINDOW, VoiceActivity, Window, level_db
+from game.sense.words import Words
 from game.workers.jobs import Jobs
 
 Samples = NDArray[np.float32]
@@ -53,8 +54,11 @@ JOB: Final = "transcript"
 _WINDOW_S: Final = WINDOW / EAR_RATE
 _LEAD_S: Final = 0.25
 """Sound kept before the first speech: voice activity wakes after the first consonant."""
-_ONSET_S: Final = 0.4
+_ONSET_S: Final = 0.5
 """Sound before it that is looked at for a command: in noise, voice activity wakes late."""
+_AGAIN_S: Final = 0.3
+"""After so much silence, words that were no command are looked at again with what followed them: in noise,
+voice activity may have slept through their end."""
 _TRAIL_S: Final = 0.25
 _KEPT_S: Final = 36.0
 """Sound kept: the longest turn with its lead, and the pause that ended it."""
@@ -77,6 +81,8 @@ class Spotter(Protocol):
 
     @property
     def talked(self) -> bool: ...
+    @property
+    def unsure(self) -> bool: ...
     def begin(self) -> None: ...
     def feed(self, samples: Samples) -> None: ...
     def hush(self) -> None: ...
@@ -161,8 +167,9 @@ class Ears:
         self._told_utterance = 0
         self._utterances = 0
         self._spotting = False
-        self._spoke = False
-        """Whether there was speech in the last window."""
+        self._words = Words()
+        self._again_s = float("inf")
+        """When the last words are to be looked at again."""
         self._began_s = 0.0
         """Where the stretch that may be a command begins."""
         self._alone = True
@@ -231,22 +238,44 @@ class Ears:
 
     def _hear(self, window: Window, end_s: float, now_s: float) -> list[Observation]:
         out: list[Observation] = []
-        if self._spotting and self._spotter is not None:
-            self._spotter.feed(window.samples)
-            if self._spoke and not window.speaking:
-                self._spotter.hush()
-        self._spoke = window.speaking
-        events = self._tracker.step(speaking=window.speaking, start_s=end_s - _WINDOW_S, end_s=end_s)
-        for event in events:
+        start_s = end_s - _WINDOW_S
+        for event in self._tracker.step(speaking=window.speaking, start_s=start_s, end_s=end_s):
             out += self._react(event, end_s, now_s)
+        if self._spotter is not None:
+            out += self._spot(self._spotter, window, end_s, now_s)
         if self._tracker.phase is Phase.QUIET and not self._tracker.may_be_speaking:
             self._turn = None  # What rose, if anything did, was no speech.
+        return out
+
+    def _spot(self, spotter: Spotter, window: Window, end_s: float, now_s: float) -> list[Observation]:
+        """Listens for commands in the window that ended at ``end_s``."""
+        out: list[Observation] = []
+        words = list(self._words.step(window, start_s=end_s - _WINDOW_S, end_s=end_s))
+        if self._spotting:
+            spotter.feed(window.samples)
+            if self._words.fell:
+                spotter.hush()
+        for event in words:
+            if isinstance(event, VoiceRose):
+                self._rise(spotter, event, end_s)
+            else:
+                match = spotter.finish(speech_s=event.end_s - event.start_s) if self._spotting else None
+                out += self._hush(spotter, match, event, now_s)
+        if end_s >= self._again_s:
+            self._again_s = float("inf")
+            spotter.begin()
+            spotter.feed(self._sound.between(self._began_s - _ONSET_S, end_s))
+            match = spotter.finish(speech_s=self._hushed_s - self._began_s)
+            if match is not None:
+                event = VoiceHushed(start_s=self._began_s, end_s=self._hushed_s)
+                out += self._hush(spotter, match, event, now_s)
         return out
 
     def _react(self, event: TurnEvent, end_s: float, now_s: float) -> list[Observation]:
         match event:
             case VoiceRose():
-                self._rise(event, end_s)
+                if self._turn is None:
+                    self._turn = _Turn(start_s=event.start_s)
             case VoiceHeld():
                 at_s = self._dated(now_s, "vad")
                 return [VoiceSounds(at_s=_exact(at_s), start_s=_exact(event.start_s))]
@@ -256,8 +285,7 @@ class Ears:
                 return [SpeechStarted(at_s=_exact(at_s), start_s=_exact(event.start_s))]
             case VoiceHushed():
                 at_s = self._dated(now_s, "vad")
-                fell = VoiceFell(at_s=_exact(at_s), end_s=_exact(event.end_s))
-                return [fell, *self._hush(event, now_s)]
+                return [VoiceFell(at_s=_exact(at_s), end_s=_exact(event.end_s))]
             case TurnPaused():
                 self._pause(event, now_s)
                 at_s = self._dated(now_s, "vad")
@@ -270,16 +298,13 @@ class Ears:
                 return self._end(event, now_s)
         return []
 
-    def _rise(self, event: VoiceRose, end_s: float) -> None:
-        if self._turn is None:
-            self._turn = _Turn(start_s=event.start_s)
-        if self._spotter is None:
-            return
+    def _rise(self, spotter: Spotter, event: VoiceRose, end_s: float) -> None:
+        self._again_s = float("inf")
         if event.start_s - self._hushed_s > _JOINED_S:
             self._began_s, self._alone = event.start_s, event.start_s - self._talked_s >= _ALONE_S
         if self._alone:
-            self._spotter.begin()
-            self._spotter.feed(self._sound.between(self._began_s - _ONSET_S, end_s))
+            spotter.begin()
+            spotter.feed(self._sound.between(self._began_s - _ONSET_S, end_s))
             self._spotting = True
 
     def _start(self, event: TurnStarted) -> None:
@@ -301,24 +326,29 @@ class Ears:
             turn.extends, turn.went_on_s = self._told_utterance, event.start_s
         self._told = None
 
-    def _hush(self, event: VoiceHushed, now_s: float) -> list[Observation]:
-        match, looked = None, self._spotter if self._spotting else None
-        if looked is not None:
-            self._spotting = False
-            match = looked.finish(speech_s=event.end_s - event.start_s)
+    def _hush(
+        self, spotter: Spotter, match: Match | None, event: VoiceHushed, now_s: float
+    ) -> list[Observation]:
+        """Words have ended, and ``match`` is the command that they were."""
+        looked, self._spotting = self._spotting, False
         turn = self._turn
-        if match is None or turn is None:
+        if match is None:
             self._hushed_s = event.end_s
-            if looked is None or looked.talked:
+            if looked and spotter.unsure:
+                self._again_s = event.end_s + _AGAIN_S
+            if turn is not None and (not looked or spotter.talked):
                 self._talked_s = event.end_s
-                if turn is not None:
-                    turn.talk = True
+                turn.talk = True
             return []
+        if turn is None:
+            # Too faint to be a turn, so there will be no second opinion.
+            sure = match.confidence >= _SURE and match.command.undo
+            return [self._command(match.command, match.confidence, event.end_s, now_s)] if sure else []
         # What was no command by itself was the beginning of this one.
         turn.talk = turn.talk and self._began_s > turn.start_s
-        if turn.went_on_s == event.start_s:
+        if turn.went_on_s is not None and self._began_s <= turn.went_on_s < event.end_s:
             # A command after talk that has been told already is a turn of its own.
-            turn.start_s, turn.extends, turn.talk = event.start_s, None, False
+            turn.start_s, turn.extends, turn.talk = turn.went_on_s, None, False
             turn.fired, turn.pending = [], []
         if not match.command.undo:
             turn.pending.append((match, event.end_s))
