@@ -22,7 +22,7 @@ Samples = NDArray[np.float32]
 
 _SCORE_MIN: Final = -3.3
 """What a command must reach, natural logarithm a phone. Found on made voices and noises; docs/commands.md."""
-_UNSURE_SCORE: Final = -6.5
+_UNSURE_SCORE: Final = -8.0
 """Half a command reaches this, most of what is none does not."""
 _LEAD_WEIGHT: Final = 0.1
 _LEAD_MOST: Final = 4.0

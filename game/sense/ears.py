@@ -56,7 +56,7 @@ _LEAD_S: Final = 0.25
 """Sound kept before the first speech: voice activity wakes after the first consonant."""
 _ONSET_S: Final = 0.5
 """Sound before it that is looked at for a command: in noise, voice activity wakes late."""
-_AGAIN_S: Final = 0.3
+_AGAIN_S: Final = 0.45
 """After so much silence, words that were no command are looked at again with what followed them: in noise,
 voice activity may have slept through their end."""
 _TRAIL_S: Final = 0.25
@@ -176,6 +176,8 @@ class Ears:
         """Whether there was no talk before it."""
         self._hushed_s = float("-inf")
         """End of the last sound that was no command."""
+        self._obeyed_s = float("-inf")
+        """End of the last command: what belongs to it is not heard again with what follows."""
         self._talked_s = float("-inf")
         """End of the last talk."""
 
@@ -264,7 +266,7 @@ class Ears:
         if end_s >= self._again_s:
             self._again_s = float("inf")
             spotter.begin()
-            spotter.feed(self._sound.between(self._began_s - _ONSET_S, end_s))
+            spotter.feed(self._sound.between(max(self._began_s - _ONSET_S, self._obeyed_s), end_s))
             match = spotter.finish(speech_s=self._hushed_s - self._began_s)
             if match is not None:
                 event = VoiceHushed(start_s=self._began_s, end_s=self._hushed_s)
@@ -304,7 +306,7 @@ class Ears:
             self._began_s, self._alone = event.start_s, event.start_s - self._talked_s >= _ALONE_S
         if self._alone:
             spotter.begin()
-            spotter.feed(self._sound.between(self._began_s - _ONSET_S, end_s))
+            spotter.feed(self._sound.between(max(self._began_s - _ONSET_S, self._obeyed_s), end_s))
             self._spotting = True
 
     def _start(self, event: TurnStarted) -> None:
@@ -340,6 +342,7 @@ class Ears:
                 self._talked_s = event.end_s
                 turn.talk = True
             return []
+        self._obeyed_s = event.end_s
         if turn is None:
             # Too faint to be a turn, so there will be no second opinion.
             sure = match.confidence >= _SURE and match.command.undo

@@ -343,9 +343,22 @@ def test_words_that_may_be_half_a_command_are_looked_at_again_with_what_followed
     there = Room(ears).play(("speech", 0.4), ("silence", 0.2))
     assert not there.commands()
     spots.found = STOP
-    there.play(("silence", 0.2))
+    there.play(("silence", 0.35))
     assert [command.name for command in there.commands()] == ["stop"]
-    assert spots.fed_s[-1] == pytest.approx(0.4 + 0.3, abs=0.1)
+    assert spots.fed_s[-1] == pytest.approx(0.4 + 0.45, abs=0.1)
+
+
+def test_a_command_is_not_heard_again_with_the_noise_that_follows_it() -> None:
+    spots = Spots(STOP)
+    ears = Ears(
+        voice=VoiceActivity(LoudIsSpeech()),
+        transcriber=Script("Stop."),
+        jobs=GameJobs(LATENCY_S),
+        clock=ClockKind.GAME,
+        spotter=spots,
+    )
+    Room(ears).play(("silence", 0.6), ("speech", 0.4), ("silence", 0.2), ("speech", 0.1), ("silence", 0.5))
+    assert spots.fed_s == [pytest.approx(0.5 + 0.4, abs=0.15), pytest.approx(0.2 + 0.1, abs=0.15)]
 
 
 @pytest.mark.parametrize(("sure", "told"), [(0.9, ["stop"]), (0.3, [])])
