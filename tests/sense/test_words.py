@@ -10,7 +10,7 @@ from game.sense.words import Words
 STEP_S = 0.032
 
 
-def told(*probabilities: float) -> tuple[list[tuple[float, float]], list[int]]:
+def told(*probabilities: float) -> tuple[list[tuple[int, int]], list[int]]:
     """The words' beginnings and ends in windows, and the windows at which they first fell silent."""
     words, spans, falls, began = Words(), [], [], 0.0
     for at, probability in enumerate(probabilities):
@@ -20,7 +20,7 @@ def told(*probabilities: float) -> tuple[list[tuple[float, float]], list[int]]:
                 case VoiceRose():
                     began = event.start_s
                 case VoiceHushed():
-                    spans.append((began / STEP_S, event.end_s / STEP_S))
+                    spans.append((round(began / STEP_S), round(event.end_s / STEP_S)))
         if words.fell:
             falls.append(at)
     return spans, falls
@@ -29,12 +29,12 @@ def told(*probabilities: float) -> tuple[list[tuple[float, float]], list[int]]:
 @pytest.mark.parametrize("high", [0.25, 0.5, 1.0])
 def test_a_word_is_found_however_unsure_the_voice_is_and_ends_two_windows_after_it(high: float) -> None:
     spans, falls = told(*[0.0] * 5, *[high] * 10, *[0.0] * 5)
-    assert spans == [(pytest.approx(5), pytest.approx(15))]
+    assert spans == [(5, 15)]
     assert falls == [15]
 
 
 def test_a_sure_voice_has_ended_while_an_unsure_one_would_go_on() -> None:
-    assert told(*[1.0] * 10, *[0.4] * 3)[0] == [(0.0, pytest.approx(10))]
+    assert told(*[1.0] * 10, *[0.4] * 3)[0] == [(0, 10)]
     assert told(*[0.5] * 10, *[0.4] * 3)[0] == []
 
 
