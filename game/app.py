@@ -6,40 +6,41 @@ It finds what there is, says in a sentence what is not, puts the parts together,
 import random
 import sys
 import time
-from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal, TypeGuard
 
 from game import find, picture
 from game.attract import RecordedPlayer
-from game.audio import RoomAudio
+from game.audio import RoomAudio, open_audio
 from game.budget import Budget, budget
 from game.calibration import as_json as calibration_json
-from game.calibration import calibration_of, in_room_file
+from game.calibration import calibration_of, in_room, in_room_file
 from game.clock import ClockKind
+from game.corner_pin import CornerPin
 from game.headset import HeadsetSenses, put_on
 from game.interpret.calibration import Calibration
 from game.interpret.interpreter import Interpreter
 from game.loop import Parts, Play, Player
 from game.present.display import AnyDisplay, DisplayKind, NoGraphics
+from game.present.display.headset.comfort import STEP_RAD, Comfort
 from game.present.display.headset.display import HeadsetDisplay
 from game.present.display.panda import PandaDisplay
-from game.present.display.room import Room
+from game.present.display.room import Room, user_room_path
 from game.present.display.view import Stereo
 from game.present.recorder import Recorder
 from game.present.sound.mixer import Mixer
-from game.present.sound.output import NullOutput, open_output
 from game.present.sound.stage_sound import SoundStage
 from game.present.stage import Stage
 from game.report import Reporter, write_report
 from game.saves import SaveFault, as_json, load_save, save_path, set_aside, write_save
 from game.sense.evening_log import LogWriter
 from game.sense.tracks import RecordedHands, is_track
+from game.steering import Steering
 from game.version import contents, version
 from game.workers.eyes_worker import EyesSettings, run_eyes
-from game.workers.link import WorkerLink
+from game.workers.link import Target, WorkerLink
 from game.workers.mind_worker import MindSettings, run_mind
 from game.world.digest import world_hash
 from game.world.save import Save, keep
@@ -79,6 +80,8 @@ class PlaySettings:
 
     camera: str | None = None
     microphone: str | None = None
+    earpiece: str | None = None
+    """A part of the name of the device in the player's ear, for the Companion."""
     recogniser: str | None = None
     backend: str | None = None
     child: Path | None = None
@@ -95,6 +98,8 @@ class PlaySettings:
     record: Path | None = None
     report: Path | None = None
     log: Path | None = None
+    comfort: Comfort = field(default_factory=Comfort)
+    """Of a headset."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +116,16 @@ class Plan:
     remembers: bool
     """A person plays: the evening is saved, and the last one remembered."""
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stand:
+    """What a bench puts in the place of this machine's devices; all else is the game's. Nothing is played by
+    a loudspeaker."""
+
+    eyes: Target
+    mind: Target
+    mixer: Mixer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,8 +229,8 @@ def check_child(folder: Path) -> None:
         )
 
 
-def play(settings: PlaySettings) -> int:
-    """Plays an evening; 0 when it ended well. Raises PlayError."""
+def play(settings: PlaySettings, stand: Stand | None = None) -> int:
+    """Plays an evening, on a bench's stand where one is given; 0 when it ended well. Raises PlayError."""
     started_s = time.monotonic()
     if settings.child is not None:
         check_child(settings.child)
@@ -229,10 +244,12 @@ def play(settings: PlaySettings) -> int:
     for note in plan.notes:
         tell(note)
     with ExitStack() as closing:
-        return _play(settings, plan, closing, started_s)
+        return _play(settings, plan, closing, started_s, stand)
 
 
-def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: float) -> int:
+def _play(
+    settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: float, stand: Stand | None
+) -> int:
     seed = settings.seed if settings.seed is not None else _fresh_seed(plan)
     reporter = Reporter()
     room = picture.room_of(settings.room)
@@ -240,6 +257,9 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
     save = _recall(plan, reporter)
     world = begin(seed, save)
     world.recording = plan.record is not None
+    if plan.display == "openxr":
+        world.player.turn_step_rad = STEP_RAD if settings.comfort.turns else 0.0
+        world.player.towed = settings.comfort.tow
     shares = budget()
     store = ModelStore.default()
     try:
@@ -247,7 +267,7 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
     except ModelMissing as error:
         reporter.fault(0.0, str(error))
         tell(str(error))
-    eyes, mind = _workers(plan, settings, shares, store, reporter)
+    eyes, mind = _workers(plan, settings, shares, store, reporter, stand)
     for link in (eyes, mind):
         if link is not None:
             link.start()
@@ -255,14 +275,14 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
     display = _open_display(settings, plan, world, room)
     headset = None
     if isinstance(display, PandaDisplay) and plan.display == "openxr":
-        display = headset = put_on(display, tell)
+        display = headset = put_on(display, tell, settings.comfort)
     closing.callback(display.close)
     lacking = display.faults
     for fault in lacking:
         reporter.fault(0.0, fault)
     quality = picture.quality_of(settings.quality, display.renderer, worn=headset is not None)
     stage = Stage(display, world, quality=quality, headset=headset)
-    mixer = Mixer(seed=seed)
+    mixer = stand.mixer if stand is not None else Mixer(seed=seed)
     sounds = SoundStage(mixer, head_yaw=None if headset is None else headset.head_yaw_rad)
     if plan.clock is ClockKind.REAL:
         sounds.warm()
@@ -271,7 +291,7 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
         recorder = Recorder(plan.record, display.size, lossless_pace=plan.clock is ClockKind.GAME)
     log = None
     if settings.log is not None:
-        log = LogWriter(settings.log, _head(seed, save, calibration, settings, plan))
+        log = LogWriter(settings.log, _head(world, save, calibration, settings, plan))
     interpreter = Interpreter(calibration)
 
     def keep_now() -> None:
@@ -281,13 +301,21 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
             reporter.fault(world.time_s, str(error))
             tell(str(error))
 
+    pins = _corner_pin(settings, display, room)
+
+    def save_now() -> None:
+        keep_now()
+        if pins is not None and (found := interpreter.camera_corrected) is not None:
+            pins.keep_camera(*in_room(found, room))
+
     parts = Parts(
-        save=keep_now if plan.remembers else None,
+        save=save_now if plan.remembers else None,
         world=world, interpreter=interpreter, display=display, stage=stage, sounds=sounds,
         mixer=mixer, listens=mixer, reporter=reporter, eyes=eyes, mind=mind,
         players=[*_players(plan, seed), *([HeadsetSenses(headset)] if headset is not None else [])],
         pointer=plan.display in ("window", "fullscreen"),
-        recentre=None if headset is None else headset.recentre,
+        steers=None if headset is None else Steering(headset).tick,
+        follow=None if pins is None else pins.follow,
         recorder=recorder, log=log, tell=tell, progress=plan.recorded_player,
         breath=_SOFTWARE_BREATH if picture.is_software(display.renderer) else 0.0,
     )  # fmt: skip
@@ -297,7 +325,9 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
             evening.run_game_clock()
         else:
             files = isinstance(plan.camera, Path) or isinstance(plan.microphone, Path)
-            audio = _audio(plan, mixer, recorder, reporter, evening)
+            audio = _audio(
+                plan, settings.earpiece, mixer, recorder, reporter, evening, silent=stand is not None
+            )
             evening.run_real_clock(wait_for_workers=files, audio=audio)
     except KeyboardInterrupt:
         tell("")
@@ -333,6 +363,15 @@ def _play(settings: PlaySettings, plan: Plan, closing: ExitStack, started_s: flo
     return 0
 
 
+def _corner_pin(settings: PlaySettings, display: object, room: Room) -> CornerPin | None:
+    """Whoever follows the player's hands at the picture's corners; nobody where no picture is on a wall."""
+    if not isinstance(display, PandaDisplay):
+        return None
+    path = settings.room or user_room_path()
+    plain = asset("room.toml").read_text(encoding="utf-8")
+    return CornerPin(display, room.screens[0].corners, path=path, plain=plain, tell=tell)
+
+
 def _is_track(camera: Path | int | None) -> TypeGuard[Path]:
     return isinstance(camera, Path) and is_track(camera)
 
@@ -345,8 +384,9 @@ def _players(plan: Plan, seed: int) -> list[Player]:
 
 
 def _workers(
-    plan: Plan, settings: PlaySettings, shares: Budget, store: ModelStore, reporter: Reporter
-) -> tuple[WorkerLink | None, WorkerLink]:
+    plan: Plan, settings: PlaySettings, shares: Budget, store: ModelStore, reporter: Reporter,
+    stand: Stand | None,
+) -> tuple[WorkerLink | None, WorkerLink]:  # fmt: skip
     lockstep = plan.clock is ClockKind.GAME
     eyes = None
     if plan.camera is not None and not _is_track(plan.camera):
@@ -358,7 +398,8 @@ def _workers(
                 clock=plan.clock,
                 niceness=shares.eyes_niceness,
             )
-            eyes = WorkerLink("eyes", run_eyes, eyes_settings, lockstep=lockstep)
+            target = stand.eyes if stand is not None else run_eyes
+            eyes = WorkerLink("eyes", target, eyes_settings, lockstep=lockstep)
         except ModelMissing as error:
             reporter.fault(0.0, str(error))
             tell(str(error))
@@ -373,7 +414,8 @@ def _workers(
         voice_threads=shares.voice,
         niceness=shares.mind_niceness,
     )
-    return eyes, WorkerLink("ears and mind", run_mind, mind_settings, lockstep=lockstep)
+    target = stand.mind if stand is not None else run_mind
+    return eyes, WorkerLink("ears and mind", target, mind_settings, lockstep=lockstep)
 
 
 def _open_display(
@@ -399,22 +441,28 @@ def _open_display(
 
 
 def _audio(
-    plan: Plan, mixer: Mixer, recorder: Recorder | None, reporter: Reporter, evening: Play
+    plan: Plan,
+    earpiece: str | None,
+    mixer: Mixer,
+    recorder: Recorder | None,
+    reporter: Reporter,
+    evening: Play,
+    *,
+    silent: bool,
 ) -> RoomAudio:
-    live = plan.display in ("window", "fullscreen", "openxr") or plan.microphone is not None
-    speakers = find.headset_sound("output") if plan.display == "openxr" else None
-    output, why = open_output(speakers) if live else (NullOutput(), None)
-    if why is not None and speakers is not None:
-        output, why = open_output()
-
     def fault(sentence: str) -> None:
         reporter.fault(evening.real_now_s(), sentence)
         tell(sentence)
 
-    if why is not None:
-        fault(why)
-    taps: tuple[Callable[[Any], None], ...] = (recorder.add_sound,) if recorder is not None else ()
-    return RoomAudio(mixer, output, taps=taps, on_fault=fault)
+    return open_audio(
+        mixer,
+        live=not silent
+        and (plan.display in ("window", "fullscreen", "openxr") or plan.microphone is not None),
+        worn=plan.display == "openxr",
+        earpiece=earpiece,
+        taps=(recorder.add_sound,) if recorder is not None else (),
+        on_fault=fault,
+    )
 
 
 def _fresh_seed(plan: Plan) -> int:
@@ -439,16 +487,17 @@ def _recall(plan: Plan, reporter: Reporter) -> Save:
 
 
 def _head(
-    seed: int, save: Save, calibration: Calibration, settings: PlaySettings, plan: Plan
+    world: World, save: Save, calibration: Calibration, settings: PlaySettings, plan: Plan
 ) -> dict[str, Any]:
     """The head of a log: all that a replay needs besides what came in."""
     return {
         "hollow": version(),
-        "seed": seed,
+        "seed": world.seed,
         "save": as_json(save),
         "calibration": calibration_json(calibration),
         "settings": {
             "clock": plan.clock.value, "display": plan.display, "recording": plan.record is not None,
+            "turn_step_rad": world.player.turn_step_rad, "towed": world.player.towed,
             "camera": str(settings.camera), "microphone": str(settings.microphone),
             "child": str(settings.child),
         },

@@ -14,8 +14,10 @@ class Budget:
     """Threads of the embedded language model. On two cores with hands tracking one thread answers in 0.36 s
     and two in 0.98 s: they fight."""
     voice: int
-    eyes_niceness: int = 4
-    mind_niceness: int = 6
+    eyes_niceness: int = 6
+    mind_niceness: int = 3
+    """Whoever thinks, thinks for a second in ten; the hands, which work all the time, may then see fewer
+    pictures. A player who waits for an answer notices more."""
 
 
 def one_thread_for_matrices() -> None:

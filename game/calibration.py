@@ -7,6 +7,7 @@ import numpy as np
 
 from game.interpret.calibration import Calibration
 from game.interpret.head_state import SCALES, CameraPose
+from game.interpret.intents import Vec3
 from game.present.display.room import Room
 from game.present.viewpoint import setback_m
 
@@ -35,12 +36,18 @@ def calibration_of(room: Room) -> Calibration:
     return Calibration(camera=camera, aim=_aim(room))
 
 
-def in_room_file(camera: CameraPose, room: Room) -> str:
-    """A camera's place and view as the room file has them."""
+def in_room(camera: CameraPose, room: Room) -> tuple[Vec3, float]:
+    """A camera's ``place_m`` and ``view_deg`` as the room file has them."""
     x, y, z = camera.place_m
-    place = [round(a + b, 2) for a, b in zip((x, -y, z), room.eyes_m, strict=True)]
+    right, out, up = (round(a + b, 2) for a, b in zip((x, -y, z), room.eyes_m, strict=True))
     view_deg = 2.0 * math.degrees(math.atan(math.tan(math.radians(_TRACKER_VIEW_DEG / 2)) / camera.scale))
-    return f"place_m = {place}, view_deg = {view_deg:.0f}"
+    return (right, out, up), float(round(view_deg))
+
+
+def in_room_file(camera: CameraPose, room: Room) -> str:
+    """A camera's place and view in the words of the room file."""
+    place, view_deg = in_room(camera, room)
+    return f"place_m = {list(place)}, view_deg = {view_deg:.0f}"
 
 
 def _aim(room: Room) -> tuple[float, float]:

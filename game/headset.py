@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from game.present.display.headset.axes import rotated, yaw_of
+from game.present.display.headset.comfort import Comfort
 from game.present.display.headset.display import HeadsetDisplay, News, Tracked
 from game.present.display.headset.runtime import Controller
 from game.present.display.headset.seeker import OpenXrSeeker
@@ -29,9 +30,9 @@ class Headset(Protocol):
     def news(self) -> list[News]: ...
 
 
-def put_on(desktop: PandaDisplay, tell: Callable[[str], None]) -> HeadsetDisplay:
+def put_on(desktop: PandaDisplay, tell: Callable[[str], None], comfort: Comfort) -> HeadsetDisplay:
     """The picture of ``desktop`` in a headset; without one it stays where it is, and a sentence says why."""
-    headset = HeadsetDisplay(desktop, OpenXrSeeker(), now=time.monotonic)
+    headset = HeadsetDisplay(desktop, OpenXrSeeker(), now=time.monotonic, comfort=comfort)
     if headset.lacks:
         tell(headset.lacks)
     return headset

@@ -114,8 +114,10 @@ class Parts:
     processor draws, senses and minds need it too."""
     pointer: bool = False
     """The display has a mouse, which is the hand while no camera sees one."""
-    recentre: Callable[[], None] | None = None
-    """Tells a display that tracks the player's head itself to take its place for the middle."""
+    steers: Callable[[Intents, float], None] | None = None
+    """Takes what the player asks of a display that tracks their head itself: intents and play clock."""
+    follow: Callable[[World], None] | None = None
+    """Sees the world after each step: what of the picture the player sets by hand."""
     progress: bool = False
     """Tell every ten seconds how far the evening is: nobody sees it."""
 
@@ -270,6 +272,8 @@ class Play:
             intents = parts.interpreter.tick(news, t_s)
         with parts.reporter.stage("step"):
             effects = step(self.world, intents, TICK_S)
+        if parts.follow is not None:
+            parts.follow(self.world)
         parts.reporter.meant(intents)
         parts.reporter.happened(effects, t_s, utterance=self.world.talk.utterance)
         self._orders += [effect for effect in effects if isinstance(effect, Ask | Say | Withdraw)]
@@ -279,8 +283,8 @@ class Play:
                 self._stopped = True
             elif command.name == "save" and parts.save is not None:
                 parts.save()
-            elif command.name == "recenter" and parts.recentre is not None:
-                parts.recentre()
+        if parts.steers is not None:
+            parts.steers(intents, t_s)
 
     def _show(self, *, alpha: float, predicted_s: float, main: "_Stopwatch | None" = None,
               film_s: float | None = None) -> None:  # fmt: skip

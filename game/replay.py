@@ -27,7 +27,10 @@ class Replayed:
 def replay(evening: Evening) -> Replayed:
     """Runs the whole evening as fast as the machine can."""
     world = begin(evening.head["seed"], from_json(evening.head.get("save", {}), "the log's save"))
-    world.recording = bool(evening.head.get("settings", {}).get("recording", False))
+    settings = evening.head.get("settings", {})
+    world.recording = bool(settings.get("recording", False))
+    world.player.turn_step_rad = float(settings.get("turn_step_rad", 0.0))
+    world.player.towed = bool(settings.get("towed", True))
     interpreter = Interpreter(from_calibration(evening.head.get("calibration", {})))
     reporter = Reporter()
     while world.tick < evening.last_tick:

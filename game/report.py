@@ -23,7 +23,7 @@ from game.sense.observations import (
     SentenceSpoken,
     TurnUnderstood,
 )
-from game.world.effects import Ask, Effect, PlayClip, StopClip
+from game.world.effects import Ask, Effect, PlayClip, Settled, StopClip, Withdraw
 from npc.contract import Question
 
 STAGES: Final = (
@@ -62,6 +62,8 @@ class _Turn:
     interrupted: bool = False
     clips: list[str] = field(default_factory=list)
     heard_any: bool = False
+    asked_s: float = 0.0
+    understood_s: float | None = None
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -97,6 +99,8 @@ class Reporter:
         self._gestures: list[dict[str, Any]] = []
         self._open: dict[tuple[str, str], dict[str, Any]] = {}
         self._turns: dict[int, _Turn] = {}
+        self._early: dict[int, _Turn] = {}
+        """Turns that were begun before the player's was over."""
         self._heard: dict[int, Heard] = {}
         self._lines: dict[str, dict[str, Any]] = {}
 
@@ -125,15 +129,15 @@ class Reporter:
                         self.stages_ms["transcript"].append((news.at_s - news.end_s) * 1000.0)
                 case SenseLost() if not news.final:
                     self.fault(news.at_s, news.reason)
-                case TurnUnderstood() if news.turn in self._turns:
-                    turn = self._turns[news.turn]
+                case TurnUnderstood() if (turn := self._turn(news.turn)) is not None:
                     turn.kind, turn.act, turn.gesture = news.kind, news.act, news.gesture
-                    if not turn.gesture_in:
+                    turn.understood_s = news.at_s
+                    if not turn.gesture_in and news.turn in self._turns:
                         self.stages_ms["reaction"].append((news.at_s - turn.end_s) * 1000.0)
                 case SentenceSpoken():
                     self._lines[news.clip] = {"character": news.character, "text": news.text, "start_s": None}
-                    if news.turn in self._turns:
-                        self._sentence(self._turns[news.turn], news)
+                    if (turn := self._turn(news.turn)) is not None:
+                        self._sentence(turn, news)
                 case _:
                     pass
 
@@ -144,10 +148,15 @@ class Reporter:
 
     def happened(self, effects: Sequence[Effect], at_s: float, *, utterance: int | None) -> None:
         """Notes questions that were put (about ``utterance``) and speech that became sound."""
+        heard = self._heard.get(utterance) if utterance is not None else None
         for effect in effects:
             match effect:
-                case Ask(question=question):
-                    self._asked(question, self._heard.get(utterance) if utterance is not None else None, at_s)
+                case Ask(question=question, early=early):
+                    self._asked(question, heard, at_s, early=early)
+                case Settled(turn=number):
+                    self._settled(number, heard, at_s)
+                case Withdraw(turn=number):
+                    self._early.pop(number, None)
                 case PlayClip(clip=clip):
                     self._sound(clip, at_s)
                 case StopClip(clip=clip):
@@ -179,20 +188,43 @@ class Reporter:
             "world_hash": world_hash,
         }
 
-    def _asked(self, question: Question, heard: Heard | None, at_s: float) -> None:
-        if heard is not None and heard.extends is not None:
-            # The player went on speaking: the new turn holds the words of the one it replaces.
-            for number, turn in list(self._turns.items()):
-                if turn.utterance == heard.extends and not turn.heard_any:
-                    del self._turns[number]
-        self._turns[question.turn] = _Turn(
+    def _asked(self, question: Question, heard: Heard | None, at_s: float, *, early: bool) -> None:
+        if heard is not None:
+            self._replaced(heard)
+        turn = _Turn(
             utterance=heard.utterance if heard else None,
             start_s=heard.start_s if heard else at_s,
             end_s=heard.end_s if heard else at_s,
             heard=question.text,
             gesture_in=question.gesture,
             transcript_s=heard.at_s - heard.end_s if heard else 0.0,
+            asked_s=at_s,
         )
+        (self._early if early else self._turns)[question.turn] = turn
+
+    def _settled(self, number: int, heard: Heard | None, at_s: float) -> None:
+        """The words of an early turn were all: its times count from their end, as any turn's."""
+        turn = self._early.pop(number, None)
+        if turn is None or heard is None:
+            return
+        self._replaced(heard)
+        self._turns[number] = turn
+        turn.utterance, turn.start_s, turn.end_s = heard.utterance, heard.start_s, heard.end_s
+        turn.transcript_s = heard.at_s - heard.end_s
+        if turn.understood_s is not None:
+            self.stages_ms["reaction"].append((at_s - turn.end_s) * 1000.0)
+        if turn.first_token_s is not None:
+            turn.first_token_s += turn.asked_s - turn.end_s
+            self.stages_ms["first_token"].append(turn.first_token_s * 1000.0)
+
+    def _turn(self, number: int) -> _Turn | None:
+        return self._turns.get(number) or self._early.get(number)
+
+    def _replaced(self, heard: Heard) -> None:
+        """Forgets the turn that ``heard`` goes on with: the new one holds its words."""
+        for number, turn in list(self._turns.items()):
+            if heard.extends is not None and turn.utterance == heard.extends and not turn.heard_any:
+                del self._turns[number]
 
     def _cut(self, clip: str) -> None:
         for turn in self._turns.values():
@@ -224,7 +256,10 @@ class Reporter:
         turn.gesture = turn.gesture or news.gesture
         if not turn.source:
             turn.source, turn.backend = news.source, news.backend
-            turn.first_token_s = turn.transcript_s + news.first_token_s
+            if news.turn in self._early:
+                turn.first_token_s = news.first_token_s
+                return
+            turn.first_token_s = turn.asked_s - turn.end_s + news.first_token_s
             self.stages_ms["first_token"].append(turn.first_token_s * 1000.0)
 
     def _sound(self, clip: str, at_s: float) -> None:

@@ -25,8 +25,9 @@ MODEL: Final = ("smollm2-135m-instruct", "SmolLM2-135M-Instruct.Q4_1.gguf")
 
 def candidates(threads: int) -> int:
     """How many replies the bundled model writes side by side: so many are mostly at their end before it must
-    speak."""
-    return 2 if threads < 2 else 4
+    speak. One thread writes one: a second was the same words again (in each of 17 turns), and made the first
+    come too late on a busy machine."""
+    return 1 if threads < 2 else 4
 
 
 def voices_folder() -> Path:

@@ -36,6 +36,8 @@ class Perception:
     loudness: Literal["whisper", "normal", "shout"] = "normal"
     silence_s: float = 0.0
     faces: int = 1
+    voices: int = 1
+    """Of different people, heard in the last turns."""
     visible: tuple[str, ...] = ()
     """Nouns of what is in view: crystal, water, tunnel ..."""
     has_stolen_light: bool = False

@@ -8,7 +8,8 @@ from npc.text import listed
 from npc.trust import BANDS
 
 _STORY: Final = listed(
-    """care interrupted two_of_you what_are_you_looking_at you_again theft_after sight light_back test"""
+    """care interrupted two_of_you two_voices what_are_you_looking_at you_again theft_after sight
+    light_back test"""
 )
 """Lines of the story, of care, and of being cut off."""
 _STORY_TO_COME: Final = listed(

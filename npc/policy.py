@@ -20,7 +20,8 @@ from npc.text import first_match, plain, stems
 from npc.topic import name_answered, name_told
 from npc.trust import DUEL_ROUNDS, RETURN_WITHIN_S, Band, apply, band, colder
 
-_CROWD: Final = "two_of_you"
+_FACES: Final = "two_of_you"
+_VOICES: Final = "two_voices"
 """Key of what it says of a second face."""
 _HEAD_CHARS: Final = 40
 """So many letters of a written line tell it from others."""
@@ -121,12 +122,21 @@ def _dare_before(personality: Personality, past: Sequence[Past]) -> Dare | None:
     return next((dare for dare in personality.dares if _put(dare, past[-1].reply)), None)
 
 
-def _counts_faces(personality: Personality, past: Sequence[Past]) -> bool:
-    """Whether it has a line for a second face, and has not said one yet."""
+def _crowd(personality: Personality, question: Question, past: Sequence[Past]) -> str | None:
+    """The key of what it says of company: of a second face, or of a second voice. Each once an evening."""
+    if question.perception.faces > 1 and _unsaid(personality, _FACES, past):
+        return _FACES
+    if question.perception.voices > 1 and _unsaid(personality, _VOICES, past):
+        return _VOICES
+    return None
+
+
+def _unsaid(personality: Personality, key: str, past: Sequence[Past]) -> bool:
+    """Whether it has a line of this key, and has not said one yet."""
     lines = [
         line.text
-        for key, those in personality.lines.items()
-        if key == _CROWD or key.startswith(f"{_CROWD}.")
+        for one, those in personality.lines.items()
+        if one == key or one.startswith(f"{key}.")
         for line in those
     ]
     return bool(lines) and not any(
@@ -356,13 +366,12 @@ def decide(personality: Personality, question: Question) -> Decision:
     elif kind is Kind.WAY and any(p.act in TELLS_WAY for p in past[-4:]):
         act, made = "tell_way", True
     elif (
-        question.perception.faces > 1
-        and not must
+        not must
         and kind not in _NOT_PUT_OFF
         and keys[0] not in _MADE_FOR
-        and _counts_faces(personality, past)
+        and (company := _crowd(personality, question, past)) is not None
     ):
-        keys, must, act = (_CROWD,), True, "tease"
+        keys, must, act = (company,), True, "tease"
     elif act == "test":
         put = {d.check for d in personality.dares if any(_put(d, p.reply) for p in past)}
         left = [d for d in personality.dares if d.check not in put and not (d.check == "name" and name)]

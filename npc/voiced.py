@@ -24,9 +24,9 @@ from npc.script import CUT, REMEMBERED, voiced_prompt
 from npc.text import listed, shared_grams, stems, words
 from npc.wording import COPIED, wording
 
-GATHER_S: Final = 0.66
+GATHER_S: Final = 0.55
 """So long after the question all candidates together may take; then one of those there are is chosen."""
-LONGEST_S: Final = 1.20
+LONGEST_S: Final = 1.00
 """So long after the question a written line speaks, if there is no candidate by then."""
 REST_S: Final = 3.0
 """Time that the rest of a reply may take."""
@@ -227,6 +227,8 @@ def speak_in_voice(
     turn.checks += [one.failed for one in trace.tried if one.failed in (COPY, TURN)]
     try:
         if chosen is not None:
+            if turn.is_whole(chosen):
+                pump.close()  # Whoever makes this sound needs the core that the others would go on with.
             first = turn.first(chosen)
             yield sentence_of(first, 0, decision, backend, first_s, turn.checks)
             told.append(first.text)
@@ -287,6 +289,10 @@ class _Turn:
             return False
         best = self.best()
         return self._made[best].ended if best is not None else all(one.ended for one in self._made)
+
+    def is_whole(self, index: int) -> bool:
+        """Whether all of a candidate is there."""
+        return self._made[index].ended
 
     def take(self, index: int, token: Token, at_s: float) -> None:
         one = self._made[index]

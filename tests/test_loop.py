@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from game.interpret.intents import Intents
 from game.present.display.port import Typed
 from game.sense.evening_log import LogWriter, read_log
 from game.sense.observations import (
@@ -32,15 +35,20 @@ def test_a_typed_line_is_a_turn() -> None:
     assert parts.world.talk.question.text == "hello in there"
 
 
-def test_recenter_and_absence_reach_a_display_that_tracks_the_player() -> None:
+def test_words_and_absence_reach_a_display_that_tracks_the_player() -> None:
     said = CommandHeard(at_s=0.1, name="recenter", end_s=0.1, confidence=1.0)
     away = PlayerAway(at_s=0.1, reason="The headset is put down: the game waits.")
-    recentred: list[int] = []
+    asked: list[float] = []
     told: list[str] = []
+
+    def steers(intents: Intents, now_s: float) -> None:
+        if any(command.name == "recenter" for command in intents.commands):
+            asked.append(now_s)
+
     ears = FakeLink("eyes", {0.05: [said, away]})
-    play, parts, _ = made(0.3, eyes=ears, recentre=lambda: recentred.append(1), tell=told.append)
+    play, parts, _ = made(0.3, eyes=ears, steers=steers, tell=told.append)
     play.run_game_clock()
-    assert recentred == [1]
+    assert asked == [pytest.approx(0.1)]
     assert told == ["The headset is put down: the game waits."]
     assert parts.world.paused
 
@@ -86,10 +94,12 @@ def test_what_is_said_while_the_mind_still_loads_is_kept_for_it() -> None:
     assert asked[0][0] >= 0.5
 
 
-def test_the_log_of_an_evening_replays_to_the_same_world(tmp_path: Path) -> None:
+@pytest.mark.parametrize("turn_step_rad", [0.0, 0.02])
+def test_the_log_of_an_evening_replays_to_the_same_world(tmp_path: Path, turn_step_rad: float) -> None:
     path = tmp_path / "evening.jsonl"
     play, parts, display = made(1.0)
-    parts.log = LogWriter(path, {"seed": 1})
+    parts.log = LogWriter(path, {"seed": 1, "settings": {"turn_step_rad": turn_step_rad}})
+    parts.world.player.turn_step_rad = turn_step_rad
     display.events = [Typed(text="hello"), PointerMoved(at_s=0.0, x=0.3, y=0.6, pinch=False, walk=True)]
     play.run_game_clock()
     parts.log.close(parts.world.tick, world_hash(parts.world))

@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 from game.interpret.intents import Action, GestureEvent, Intents
 from game.report import Reporter, summary
 from game.sense.observations import HandsSeen, Heard
-from game.world.effects import Ask, PlayClip, StopClip
+from game.world.effects import Ask, PlayClip, Settled, StopClip, Withdraw
 from npc.contract import Question
 from tests.world.players import sentence, understood
 
@@ -45,6 +47,30 @@ def test_a_turn_that_was_replaced_because_the_player_went_on_is_one_turn() -> No
     reporter.happened([Ask(question=question(1, "ever tried"))], 3.0, utterance=1)
     reporter.happened([Ask(question=question(2, "ever tried ever failed"))], 5.0, utterance=2)
     assert [turn["heard"] for turn in told(reporter)["turns"]] == ["ever tried ever failed"]  # type: ignore[attr-defined]
+
+
+def test_a_turn_that_was_asked_early_counts_from_the_end_of_the_speech() -> None:
+    reporter = Reporter()
+    asked = question(1, "hello")
+    reporter.happened([Ask(question=asked, early=True)], 2.5, utterance=None)
+    reporter.sensed([understood(asked), replace(sentence(1, "Go away."), first_token_s=0.25)])
+    assert told(reporter)["turns"] == []
+    reporter.sensed([heard(1, "hello", 2.0)])
+    reporter.happened([Settled(turn=1)], 3.0, utterance=1)
+    reporter.happened([PlayClip(clip="child-1-0", character="child", position=None)], 3.1, utterance=1)
+    turn = told(reporter)["turns"][0]  # type: ignore[index]
+    assert (turn["heard"], turn["reply"], turn["end_s"]) == ("hello", "Go away.", 2.0)
+    assert (turn["transcript_s"], turn["first_token_s"], turn["first_sound_s"]) == (1.0, 0.75, 1.1)
+    assert told(reporter)["stages_ms"]["first_token"]["p50"] == 750.0  # type: ignore[index]
+
+
+def test_a_turn_that_was_asked_early_and_withdrawn_is_none() -> None:
+    reporter = Reporter()
+    asked = question(1, "hello")
+    reporter.happened([Ask(question=asked, early=True)], 2.5, utterance=None)
+    reporter.happened([Withdraw(turn=1)], 2.7, utterance=None)
+    reporter.sensed([understood(asked), sentence(1, "Go away.")])
+    assert told(reporter)["turns"] == []
 
 
 def test_a_clip_that_was_stopped_marks_its_turn_as_interrupted() -> None:

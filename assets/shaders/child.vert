@@ -11,7 +11,9 @@ void main() {
     light = vec3(0.0);
     gl_PointSize = 1.0;
     gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
-    if (BODY <= 0.002) return;
+    // Ears shine with the eyes: they are what is seen of one that hides.
+    float body = skin.x > 14.5 && skin.x < 18.5 ? max(BODY, 0.85 * EYES * step(0.01, BODY)) : BODY;
+    if (body <= 0.002) return;
     vec3 p = skinned(skin, vec4(p3d_Vertex.xyz, 1.0));
     vec3 n = normalize(skinned(skin, vec4(lie.xyz, 0.0)));
     // Light does not hold still: a shiver along the skin, more when it is moved.
@@ -36,6 +38,9 @@ void main() {
     vec3 heart = p3d_Vertex.xyz - vec3(0.0, 0.05, 0.42);
     float open = smoothstep(0.45, 0.0, HARD);
     glow += open * (1.1 + 0.5 * sin(TIME * 3.4)) * exp(-dot(heart, heart) * 420.0);
+    // Hands speak: against a body of the same light they would not be read.
+    if (abs(skin.x - 5.0) < 0.5 || abs(skin.x - 8.0) < 0.5) glow *= 1.3;
+    if (skin.x > 18.5) glow = glow * 1.5 + 0.22;
     // The face is drawn on a quiet skin: behind the eyes it is black.
     if (skin.x > 1.5 && skin.x < 2.5) {
         vec3 d = p3d_Vertex.xyz - HEAD_CENTRE;
@@ -48,19 +53,18 @@ void main() {
     vec3 cold = mix(vec3(0.26, 0.52, 1.0), vec3(0.62, 0.82, 1.0), rim);
     vec3 warm = mix(vec3(1.0, 0.42, 0.16), vec3(1.0, 0.72, 0.42), rim);
     vec3 own = mix(cold, warm, WARMTH);
-    // Limbs and ears glow at their ends.
     vec3 l = own * glow * lie.w;
     // The stolen light falls on the one who holds it.
     vec3 toward = HELD_AT - p;
     float near = dot(toward, toward);
-    l += vec3(1.0, 0.55, 0.2) * HELD * max(0.0, 0.25 + 0.75 * dot(n, normalize(toward))) * 2.4 * exp(-near * 28.0);
+    l += vec3(1.0, 0.55, 0.2) * HELD * max(0.0, dot(n, normalize(toward))) * 0.55 * exp(-near * 38.0) / (0.35 + glow);
     // It gathers out of the dark point by point.
-    float there = smoothstep(skin.w * 0.75, skin.w * 0.75 + 0.25, BODY);
+    float there = smoothstep(skin.w * 0.75, skin.w * 0.75 + 0.25, body);
     float grain = 0.6 + 0.8 * skin.w;
     float reach = 0.0052 * FOCAL / clip.w;
     float size = clamp(reach, 1.7 * SCREEN.y / 720.0 + 0.5, 9.0);
     l *= min(1.0, 3.2 * reach * reach / (size * size) + 0.10);
-    light = l * there * grain * (0.4 + 0.6 * BODY) * 1.15 * SKIN_GAIN;
+    light = l * there * grain * (0.4 + 0.6 * body) * 1.15 * SKIN_GAIN;
     gl_PointSize = size + 1.0;
     gl_Position = clip;
 }

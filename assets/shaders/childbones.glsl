@@ -1,5 +1,5 @@
 // The Child's bones and mood; written once a frame by game/present/child.py.
-uniform vec4 child[64];
+uniform vec4 child[88];
 #define BODY child[0].x        // how much of the body shines
 #define EYES child[0].y
 #define WARMTH child[0].z
@@ -12,9 +12,9 @@ uniform vec4 child[64];
 #define TREMBLE child[2].w
 #define HELD_AT child[3].xyz
 #define SKIN_GAIN child[3].w   // light of one point of skin, against how many there are
-#define SLANT child[61].x      // upper lids: 1 in anger, -1 in worry
-#define CHEEK child[61].y      // lower lids: 1 pushed up by a smile
-#define HARD child[61].z       // 0 a soft body of light, 1 a thin hard edge
+#define SLANT child[85].x      // upper lids: 1 in anger, -1 in worry
+#define CHEEK child[85].y      // lower lids: 1 pushed up by a smile
+#define HARD child[85].z       // 0 a soft body of light, 1 a thin hard edge
 
 // The face's own angles; skin and face agree on where the eyes are.
 const vec3 HEAD_CENTRE = vec3(0.0, 0.0, 0.70);

@@ -6,9 +6,26 @@ uniform sampler2D bloom;
 uniform vec3 back[3];   // rows of the homography from screen to picture, y down, mirror included
 uniform vec2 inner;     // part of the light that is on the screen; the rest is its guard
 uniform vec4 mood[2];   // [0]: exposure, bloom share, rim 0..1, time s; [1]: picture width and height, 1 where corners are pinned, 1 where one colour is an eye
-uniform float over;     // 1 where the room is seen through the picture
+uniform vec2 over;      // 1 where the room is seen through the picture; how much of it the dark of the cave hides
+uniform float setting;  // corner that is being set, 0 to 3 as one reads a page's round; below 0 none is
 in vec2 uv;
 out vec4 colour;
+
+// The border of a picture that is being set, a dot on each corner, and one that beats. `at`: y down.
+vec3 marks(vec2 at) {
+    vec2 size = mood[1].xy / mood[1].y;
+    vec2 off = abs(at - 0.5) - 0.5;
+    float border = max(off.x * size.x, off.y * size.y);
+    vec3 m = vec3(0.75, 0.40, 0.16) * smoothstep(0.007, 0.003, abs(border + 0.003));
+    for (int i = 0; i < 4; i++) {
+        vec2 corner = vec2(i == 1 || i == 2 ? 1.0 : 0.0, i > 1 ? 1.0 : 0.0);
+        bool mine = abs(setting - float(i)) < 0.5;
+        float radius = mine ? 0.050 + 0.010 * sin(mood[0].w * 5.0) : 0.022;
+        float far = length((at - corner) * size) / radius;
+        m = max(m, (mine ? vec3(1.0, 0.85, 0.55) : vec3(0.75, 0.40, 0.16)) * smoothstep(1.0, 0.8, far));
+    }
+    return m;
+}
 
 vec3 film(vec3 x) {
     // Hable's shoulder in its short rational form (after Narkowicz): 0 stays 0, 1 is reached softly.
@@ -30,16 +47,19 @@ void main() {
         vec2 inward = min(at, 1.0 - at) * mood[1].xy + 0.5;
         inside = clamp(inward.x, 0.0, 1.0) * clamp(inward.y, 0.0, 1.0);
     }
+    vec3 marked = setting >= 0.0 ? marks(at) : vec3(0.0);
     at.y = 1.0 - at.y;
     vec2 spot = 0.5 + (at - 0.5) * inner;
     vec3 veil = texture(bloom, spot).rgb;
     // Glow stays near its light: what is spread thin over the picture would lift the black.
     float thin = max(veil.r, max(veil.g, veil.b));
-    vec3 c = texture(light, spot).rgb + mood[0].y * veil * (max(0.0, thin - 0.006) / (thin + 0.03));
+    vec4 drawn = texture(light, spot);
+    float dark = over.y * clamp(drawn.a, 0.0, 1.0);
+    vec3 c = drawn.rgb + mood[0].y * veil * (max(0.0, thin - 0.006) / (thin + 0.03));
     float rim = mood[0].z;
     // Most of a dark picture ends here.
     if (inside <= 0.0 || (rim <= 0.0 && max(c.r, max(c.g, c.b)) < 1.5e-5)) {
-        colour = vec4(0.0);
+        colour = vec4(marked, max(dark, max(marked.r, max(marked.g, marked.b))));
         return;
     }
     if (rim > 0.0) {
@@ -61,12 +81,13 @@ void main() {
     c = max(c - 0.75 / 255.0, 0.0);
     float grain = (noise(gl_FragCoord.xy + 5.588 * mod(floor(mood[0].w * 60.0), 64.0)) - 0.5) / 255.0;
     c += grain * smoothstep(0.0, 2.0 / 255.0, max(c.r, max(c.g, c.b)));
-    c *= inside;
+    c = max(c * inside, marked);
     // Over a room that is seen through a headset's cameras light hides as much of it as it adds: the room is
     // never darkened, and bright light is solid. Windows have no alpha.
     float cover = max(c.r, max(c.g, c.b));
     // A glow too thin to be seen over a room would veil it.
-    c *= mix(1.0, smoothstep(3.0 / 255.0, 10.0 / 255.0, cover), over);
+    c *= mix(1.0, smoothstep(3.0 / 255.0, 10.0 / 255.0, cover), over.x * (1.0 - dark));
     cover = max(c.r, max(c.g, c.b));
-    colour = vec4(c, cover > 0.002 ? max(cover * cover, 1.0 / 255.0) : 0.0);
+    float hides = cover > 0.002 ? max(cover * cover, 1.0 / 255.0) : 0.0;
+    colour = vec4(c, max(hides, dark));
 }

@@ -14,5 +14,9 @@ void main() {
     facing = dot(normalize(n), normalize(EYE - p));
     at = face;
     gl_Position = p3d_ModelViewProjectionMatrix * vec4(p, 1.0);
+    // The face lies on the skin, and the shadow's large points would cut into it: it counts as nearer by a
+    // hand's breadth, and rock before it still hides it.
+    vec4 nearer = p3d_ModelViewProjectionMatrix * vec4(p + 0.09 * normalize(EYE - p), 1.0);
+    gl_Position.z = nearer.z / nearer.w * gl_Position.w;
     if (EYES <= 0.002) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
 }

@@ -8,7 +8,15 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from game.cli import bench_echo, bench_gestures, bench_hands, bench_noise, bench_npc, bench_voice
+from game.cli import (
+    bench_echo,
+    bench_gestures,
+    bench_hands,
+    bench_mouth,
+    bench_noise,
+    bench_npc,
+    bench_voice,
+)
 
 
 def add_parser(commands: Any) -> argparse.ArgumentParser:
@@ -32,6 +40,7 @@ def add_parser(commands: Any) -> argparse.ArgumentParser:
     bench_gestures.add_parser(kinds)
     bench_echo.add_parser(kinds)
     bench_noise.add_parser(kinds)
+    bench_mouth.add_parser(kinds)
     bench_voice.add_parser(kinds)
     return command
 

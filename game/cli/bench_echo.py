@@ -23,6 +23,7 @@ from game.sense.commands_file import load_commands
 from game.sense.ears import Ears
 from game.sense.echo import EchoCanceller
 from game.sense.observations import CommandHeard, Heard, SpeechStarted
+from game.sense.overtalk import listeners_of
 from game.sense.spotters import load_spotter
 from game.sense.transcriber import WhisperTranscriber
 from game.sense.voice_activity import SileroModel, VoiceActivity
@@ -165,11 +166,13 @@ def run(options: argparse.Namespace) -> int:
 
     spotter = load_spotter(ModelStore.default(), load_commands(asset("commands.toml")), tell)
 
+    listeners = listeners_of(spotter)
+
     def ears() -> Ears:
         return Ears(
             voice=VoiceActivity(SileroModel()), transcriber=transcriber, jobs=GameJobs(LATENCY_S),
             clock=ClockKind.GAME, spotter=spotter,
-            echo=EchoCanceller(),
+            echo=EchoCanceller(), listeners=listeners,
         )  # fmt: skip
 
     def stand(*, stopping: bool) -> Stand:

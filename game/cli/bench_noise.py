@@ -23,6 +23,7 @@ from game.sense.commands_file import load_commands
 from game.sense.ears import Ears
 from game.sense.echo import EchoCanceller
 from game.sense.observations import CommandHeard, Heard, SpeechStarted
+from game.sense.overtalk import listeners_of
 from game.sense.spotters import load_spotter
 from game.sense.transcriber import WhisperTranscriber
 from game.sense.voice_activity import SileroModel, VoiceActivity
@@ -158,13 +159,15 @@ def listen(ears: Ears, minutes: float, seed: int) -> Found:
 
 def run(options: argparse.Namespace) -> int:
     """Runs the command; raises what `main` turns into a sentence."""
+    spotter = load_spotter(ModelStore.default(), load_commands(asset("commands.toml")), tell)
     ears = Ears(
         voice=VoiceActivity(SileroModel()),
         transcriber=WhisperTranscriber(ModelStore.default().folder("whisper-base"), threads=budget().hearing),
         jobs=GameJobs(LATENCY_S),
         clock=ClockKind.GAME,
-        spotter=load_spotter(ModelStore.default(), load_commands(asset("commands.toml")), tell),
+        spotter=spotter,
         echo=EchoCanceller(),
+        listeners=listeners_of(spotter),
     )
     started_s = time.process_time()
     found = listen(ears, options.minutes, options.seed)

@@ -1,258 +1,43 @@
-"""``hollow bench voice``: how well this machine hears, on speech that is made here and on recordings.
+"""``hollow bench voice``: how well this machine hears and how soon it answers, on speech that is made here
+and on recordings.
 
-Each part measures one thing and adds its keys to the document. So far: the commands, said by made voices in
-quiet and in noise, and listened for in talk and noise that hold none.
+Each part measures one thing in a module of its own and adds its keys to the document: commands, pauses,
+answers.
 """
 
 import argparse
 import json
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
 from game.budget import budget
-from game.cli.other_voices import ProgramVoice, voices_to_measure
-from game.cli.recordings import read, sounds_in
-from game.cli.spoken import SPEAKERS, Noise, Said, Speaker, Speech, made_noise, mixed, recorded_noise, spaced
-from game.cli.voice import MeasuredJobs
-from game.clock import EAR_BLOCK, EAR_RATE, ClockKind
-from game.sense.audio_source import Samples
+from game.cli.command_trials import Bench, Score, commands_suite, free_sound, talk
+from game.cli.other_voices import voices_to_measure
+from game.cli.pause_trials import halves, pauses
+from game.cli.recordings import sounds_in
+from game.cli.spoken import SPEAKERS, Noise, Speech, made_noise, recorded_noise
 from game.sense.commands_file import CommandSet, load_commands
-from game.sense.ears import Ears
-from game.sense.observations import CommandHeard, CommandTakenBack, Observation
-from game.sense.spotters import Recogniser, load_spotter
-from game.sense.transcriber import Transcriber, WhisperTranscriber
-from game.sense.voice_activity import SileroModel, VoiceActivity
+from game.sense.spotters import Recogniser
+from game.sense.transcriber import WhisperTranscriber
 from npc.assets import asset
 from npc.models import ModelStore
 
-_LATE_S: Final = 2.5
-"""A command that is told later than this after its words is not found..."""
-_LATE_WAITING_S: Final = 5.0
-"""... or than this, when it waits until nothing else has been heard."""
-_AFTERWARDS_S: Final = 3.0
-FOUND_LEAST: Final = 0.97
-DELAY_MOST_MS: Final = 200.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """A command as the game came to know of it."""
-
-    name: str
-    end_s: float
-    """Where its words ended, by the ears."""
-    known_s: float
-    """When the game had it, the machine's own slowness included."""
-    taken_back_s: float | None = None
-
-
-@dataclass(slots=True)
-class Score:
-    """Commands said, found and invented under one condition."""
-
-    said: int = 0
-    delays_s: list[float] = field(default_factory=list)
-    """Of the found ones that can be undone: they are told at once."""
-    waits_s: list[float] = field(default_factory=list)
-    """Of the found ones that cannot: they wait for the transcript."""
-    missed: list[str] = field(default_factory=list)
-    false: list[str] = field(default_factory=list)
-    false_kept: int = 0
-    """Of the false ones, those that were not taken back."""
-    seconds: float = 0.0
-    undone: int = 0
-    """Right commands that were taken back by mistake."""
-
-    def add(self, other: "Score") -> None:
-        self.said += other.said
-        self.delays_s += other.delays_s
-        self.waits_s += other.waits_s
-        self.missed += other.missed
-        self.false += other.false
-        self.false_kept += other.false_kept
-        self.seconds += other.seconds
-        self.undone += other.undone
-
-    @property
-    def found(self) -> int:
-        """Commands that were found, sooner or later."""
-        return len(self.delays_s) + len(self.waits_s)
-
-    def document(self) -> dict[str, Any]:
-        hours = self.seconds / 3600.0
-        found = self.found / self.said if self.said else None
-        return {
-            "said": self.said,
-            "found": None if found is None else round(found, 4),
-            "delay_ms": _spread([1000.0 * delay for delay in self.delays_s]),
-            "wait_ms": _spread([1000.0 * wait for wait in self.waits_s]),
-            "false": len(self.false),
-            "false_kept": self.false_kept,
-            "false_per_hour": round(self.false_kept / hours, 2) if hours else None,
-            "taken_back_wrongly": self.undone,
-            "seconds": round(self.seconds, 1),
-            "missed": dict(Counter(self.missed).most_common()),
-            "invented": dict(Counter(self.false).most_common()),
-        }
-
-
-def _spread(values: Sequence[float]) -> dict[str, float] | None:
-    if not values:
-        return None
-    low, high = np.percentile(values, (50.0, 95.0))
-    return {"p50": round(float(low)), "p95": round(float(high)), "max": round(max(values))}
-
-
-class Bench:
-    """Ears as in the game, with everything that takes long to load loaded once."""
-
-    def __init__(
-        self, commands: CommandSet, transcriber: Transcriber, store: ModelStore, wanted: Recogniser
-    ) -> None:
-        self.commands = commands
-        self._transcriber = transcriber
-        self.faults: list[str] = []
-        self._spotter = load_spotter(store, commands, self.faults.append, wanted=wanted)
-
-    def listen(self, blocks: Iterable[Samples]) -> list[Known]:
-        """What commands fresh ears find in the sound, and when they would have told of them if it came from
-        a microphone now: blocks wait while the ones before them are still being heard."""
-        jobs = MeasuredJobs()
-        ears = Ears(
-            voice=VoiceActivity(SileroModel()),
-            transcriber=self._transcriber,
-            jobs=jobs,
-            clock=ClockKind.REAL,
-            spotter=self._spotter,
-            on_fault=self.faults.append,
-        )
-        found: list[Known] = []
-        free_s = now_s = 0.0
-        for block in blocks:
-            now_s += len(block) / EAR_RATE
-            began, worked_s = time.perf_counter(), jobs.worked_s
-            news = ears.feed(block, None, now_s) + ears.poll(now_s)
-            # Transcription runs beside the ears; its own time is in the date of its result.
-            spent_s = time.perf_counter() - began - (jobs.worked_s - worked_s)
-            free_s = max(free_s, now_s) + spent_s
-            _note(found, news, free_s)
-        return found
-
-
-def _note(found: list[Known], news: Sequence[Observation], known_s: float) -> None:
-    for one in news:
-        match one:
-            case CommandHeard():
-                found.append(Known(name=one.name, end_s=one.end_s, known_s=known_s))
-            case CommandTakenBack():
-                for at, known in enumerate(found):
-                    if known.name == one.name and known.end_s == one.end_s:
-                        found[at] = Known(
-                            name=known.name, end_s=known.end_s, known_s=known.known_s, taken_back_s=known_s
-                        )
-            case _:
-                pass
-
-
-def judged(
-    said: Sequence[Said], found: Sequence[Known], seconds: float, waiting: Container[str] = ()
-) -> Score:
-    """Sets what was found beside what was said: the first of the right name within a phrase's time counts,
-    everything else was invented. Commands that are ``waiting`` are not told at once."""
-    score = Score(said=len(said), seconds=seconds)
-    left = list(found)
-    for one in said:
-        late_s = _LATE_WAITING_S if one.name in waiting else _LATE_S
-        hits = [
-            k
-            for k in left
-            if k.name == one.name and one.start_s <= k.end_s and k.known_s - one.end_s <= late_s
-        ]
-        if not hits:
-            score.missed.append(one.phrase)
-            continue
-        left.remove(hits[0])
-        score.undone += hits[0].taken_back_s is not None
-        (score.waits_s if one.name in waiting else score.delays_s).append(hits[0].known_s - one.end_s)
-    score.false = [k.name for k in left]
-    score.false_kept = sum(k.taken_back_s is None for k in left)
-    return score
-
-
-def blocks_of(sound: Samples) -> Iterator[Samples]:
-    """The sound in the microphone's blocks, and silence in which the last turn ends."""
-    padded = np.concatenate((sound, np.zeros(int(_AFTERWARDS_S * EAR_RATE), np.float32)))
-    for at in range(0, len(padded) - EAR_BLOCK + 1, EAR_BLOCK):
-        yield padded[at : at + EAR_BLOCK]
-
-
-def commands_suite(
-    bench: Bench, speech: Speech, speakers: Sequence[Speaker | ProgramVoice], noises: Sequence[Noise],
-    told: Callable[[str], None],
-) -> dict[str, Score]:  # fmt: skip
-    """Every phrase of every command, said by every speaker, under each condition."""
-    scores: dict[str, Score] = {"clean": Score(), **{noise.name: Score() for noise in noises}}
-    phrases = [(c.name, phrase) for c in bench.commands.commands for phrase in c.phrases]
-    waiting = {command.name for command in bench.commands.commands if not command.undo}
-    for number, speaker in enumerate(speakers):
-        sound, said = spaced(speech, speaker, phrases, seed=number)
-        heard = {"clean": sound} | {n.name: mixed(sound, n, said, seed=number) for n in noises}
-        for condition, mixture in heard.items():
-            score = judged(said, bench.listen(blocks_of(mixture)), len(mixture) / EAR_RATE, waiting)
-            scores[condition].add(score)
-            told(
-                f"{speaker.name}, {condition}: {score.found} of {score.said}, "
-                f"missed {sorted(score.missed)}, invented {sorted(score.false)}"
-            )
-    return scores
-
-
-def free_sound(bench: Bench, folder: Path, told: Callable[[str], None]) -> Score:
-    """Commands in recordings that hold none: all of them are false."""
-    score = Score()
-    for path in sounds_in(folder):
-        sound = read(path)
-        one = judged((), bench.listen(blocks_of(sound)), len(sound) / EAR_RATE)
-        score.add(one)
-        for name in one.false:
-            told(f"{path.name}: '{name}' was invented")
-    return score
-
-
-def talk(
-    bench: Bench, speech: Speech, speakers: Sequence[Speaker], lines: Sequence[str], seconds: float,
-    told: Callable[[str], None],
-) -> Score:  # fmt: skip
-    """Commands in made conversation without any; whole rounds of lines until it has lasted long enough."""
-    score = Score()
-    rng = np.random.default_rng(7)
-    free = [line for line in lines if bench.commands.by_text(line) is None]
-    while score.seconds < seconds and free:
-        speaker = speakers[int(rng.integers(len(speakers)))]
-        some = [free[int(at)] for at in rng.integers(len(free), size=20)]
-        sound, _ = spaced(speech, speaker, [("", line) for line in some], seed=int(rng.integers(1 << 30)))
-        one = judged((), bench.listen(blocks_of(sound)), len(sound) / EAR_RATE)
-        score.add(one)
-        for name in one.false:
-            told(f"talk by {speaker.name}: '{name}' was invented")
-    return score
+_PAUSES_S: Final = (0.3, 0.5, 0.7)
 
 
 def add_parser(kinds: Any) -> None:
     """Adds ``voice`` to ``bench``."""
     command: argparse.ArgumentParser = kinds.add_parser(
         "voice",
-        help="how many commands are found, how soon, and how many where there are none",
+        help="how many commands are found, how many sentences taken apart, how soon the Child answers",
         description="Says every command with made voices, in quiet and in noise, and counts how many are "
         "found, how long after their end, and how many are found where none was said: in the sounds of "
-        "FOLDER (which should hold no commands), and in conversation made of the Child's dialogue.",
+        "FOLDER (which should hold no commands), and in conversation made of the Child's dialogue. With "
+        "--pauses it says sentences with a pause in them and counts those that are taken apart. With "
+        "--answers it plays, everything running but the drawing, and tells how soon the Child answers.",
     )
     command.add_argument(
         "folder", metavar="FOLDER", type=Path, nargs="?", help="recordings of free speech and of noise"
@@ -268,6 +53,12 @@ def add_parser(kinds: Any) -> None:
     command.add_argument("--recogniser", type=Recogniser, choices=list(Recogniser),
                          default=Recogniser.SOUNDS,
                          help="of commands: by sound, or the simpler one by grammar (sounds)")  # fmt: skip
+    command.add_argument("--pauses", type=int, default=0, metavar="N",
+                         help="sentences with a pause of 0.3, 0.5 and 0.7 s in them (0)")  # fmt: skip
+    command.add_argument("--answers", type=int, default=0, metavar="N",
+                         help="lines said to the Child in real time, in the game's way and in the plain one: "
+                         "recordings of FOLDER where it has transcripts.tsv, else made (0)")  # fmt: skip
+    command.add_argument("--camera", type=Path, metavar="CLIP", help="hands to follow meanwhile")
     command.add_argument(
         "--list", action="store_true", help="also tell what was missed and invented, as it goes"
     )
@@ -281,39 +72,71 @@ def run(options: argparse.Namespace) -> int:
         raise ValueError(
             f"--speakers: a number from 0 to {len(SPEAKERS)} is expected, not {options.speakers}."
         )
+    for name in ("pauses", "answers"):
+        if (count := getattr(options, name)) < 0:
+            raise ValueError(f"--{name}: a number from 0 is expected, not {count}.")
     if options.folder is not None and not sounds_in(options.folder):
         raise ValueError(f"The folder {options.folder} holds no sound file.")
     started = time.perf_counter()
-    store = ModelStore.default()
-    bench = Bench(
-        load_commands(asset("commands.toml")),
-        WhisperTranscriber(store.folder("whisper-base"), threads=budget().hearing),
-        store,
-        options.recogniser,
-    )
-    speech = Speech(store)
-    speakers = [*SPEAKERS[: options.speakers], *(voices_to_measure() if options.others else ())]
-    recorded = recorded_noise(sounds_in(options.folder)) if options.folder is not None else None
-    noises = [Noise(name=f"db{db:g}", sound=recorded if recorded is not None else made_noise(), db=db)
-              for db in options.noise_db]  # fmt: skip
     told = (lambda line: print(line, file=sys.stderr, flush=True)) if options.list else (lambda line: None)
-    scores = commands_suite(bench, speech, speakers, noises, told) if speakers else {}
-    if options.folder is not None:
-        scores["free"] = free_sound(bench, options.folder, told)
-    if options.talk_minutes > 0.0:
-        scores["talk"] = talk(bench, speech, SPEAKERS, player_lines(), options.talk_minutes * 60.0, told)
-    document = {
-        "recogniser": str(options.recogniser),
-        "commands": {name: score.document() for name, score in scores.items()},
-        "noise": "recorded" if recorded is not None else "made",
-        "faults": bench.faults,
-        "wall_s": round(time.perf_counter() - started, 1),
-    }
+    store = ModelStore.default()
+    commands = load_commands(asset("commands.toml"))
+    speech = Speech(store)
+    document: dict[str, Any] = {}
+    # First, while nothing else fills this machine's memory.
+    if options.answers:
+        document["answers"] = _answers(options, commands, speech, told)
+    if options.speakers or options.folder is not None or options.talk_minutes or options.pauses:
+        transcriber = WhisperTranscriber(store.folder("whisper-base"), threads=budget().hearing)
+        document |= _commands(options, commands, transcriber, store, speech, told)
+        if options.pauses:
+            sentences = halves(speech, player_lines(), options.pauses)
+            found = pauses(transcriber, sentences, _PAUSES_S, told)
+            document["pauses"] = {name: score.document() for name, score in found.items()}
+    document["wall_s"] = round(time.perf_counter() - started, 1)
     if options.json:
         print(json.dumps(document, indent=1))
     else:
         _tell(document)
     return 0
+
+
+def _commands(
+    options: argparse.Namespace, commands: CommandSet, transcriber: WhisperTranscriber, store: ModelStore,
+    speech: Speech, told: Callable[[str], None],
+) -> dict[str, Any]:  # fmt: skip
+    bench = Bench(commands, transcriber, store, options.recogniser)
+    speakers = [*SPEAKERS[: options.speakers], *(voices_to_measure() if options.others else ())]
+    recorded = recorded_noise(sounds_in(options.folder)) if options.folder is not None else None
+    noises = [Noise(name=f"db{db:g}", sound=recorded if recorded is not None else made_noise(), db=db)
+              for db in options.noise_db]  # fmt: skip
+    scores: dict[str, Score] = commands_suite(bench, speech, speakers, noises, told) if speakers else {}
+    if options.folder is not None and not options.answers:
+        scores["free"] = free_sound(bench, options.folder, told)
+    if options.talk_minutes > 0.0:
+        scores["talk"] = talk(bench, speech, SPEAKERS, player_lines(), options.talk_minutes * 60.0, told)
+    return {
+        "recogniser": str(options.recogniser),
+        "commands": {name: score.document() for name, score in scores.items()},
+        "noise": "recorded" if recorded is not None else "made",
+        "faults": bench.faults,
+    }
+
+
+def _answers(
+    options: argparse.Namespace, commands: CommandSet, speech: Speech, told: Callable[[str], None]
+) -> dict[str, Any]:
+    # Imported here: whoever measures recognisers needs no game.
+    from game.cli.answer_trials import answers, made_lines, recorded_lines
+
+    if options.folder is not None:
+        lines = recorded_lines(options.folder)[: options.answers]
+    else:
+        texts = [line for line in player_lines() if commands.by_text(line) is None and line[0] != "["]
+        lines = made_lines(speech, texts, options.answers)
+    if not lines:
+        raise ValueError(f"The folder {options.folder} holds no line that is short enough.")
+    return answers(lines, options.camera, told).document()
 
 
 def player_lines() -> list[str]:
@@ -325,7 +148,14 @@ def player_lines() -> list[str]:
 
 
 def _tell(document: dict[str, Any]) -> None:
-    for name, row in document["commands"].items():
+    for way in ("game", "plain"):
+        if "answers" in document:
+            _tell_way(way, document["answers"][way])
+    for name, row in document.get("pauses", {}).items():
+        print(
+            f"pauses of {name[1:]} s: {row['split']} of {row['said']} split, {row['rejoined']} joined again"
+        )
+    for name, row in document.get("commands", {}).items():
         if row["said"]:
             delay = row["delay_ms"] or {"p50": 0, "p95": 0}
             times = f"p50 {delay['p50']:.0f} and p95 {delay['p95']:.0f} ms after the word"
@@ -342,3 +172,21 @@ def _tell(document: dict[str, Any]) -> None:
             if row[kind]:
                 print(f"         {kind}: " + ", ".join(f"{what} {n}" for what, n in row[kind].items()))
     print(f"{document['wall_s']} s")
+
+
+def _tell_way(way: str, row: dict[str, Any]) -> None:
+    times = {
+        "voice to voice": row["voice_to_voice_s"],
+        "first sound": row["first_sound_s"],
+        **row["stages_s"],
+    }
+    told = ", ".join(
+        f"{name.replace('_', ' ')} {spread['p50']:.2f} ({spread['p95']:.2f})"
+        for name, spread in times.items()
+        if spread is not None
+    )
+    print(
+        f"{way:5} {row['answered']} of {row['lines']} lines answered; "
+        f"seconds after the voice, p50 (p95): {told}; "
+        f"{row['split']} split, {row['rejoined']} joined again; word error rate {100 * row['wer']:.1f} %"
+    )

@@ -140,22 +140,26 @@ class Stand:
         self._next_s = self.world.time_s + 0.5
 
 
-def child_lines(store: ModelStore, seed: int) -> list[Spoken]:
-    """Some of the Child's written lines in its voice, in all its moods."""
-    personality = load_personality(asset("personalities/child"))
-    voice = Voice(personality.voice, voice_file(store), threads=budget().voice, seed=seed)
+def child_texts(seed: int) -> list[str]:
+    """Some of the Child's written lines, as they are written but for the gestures."""
     texts: list[str] = []
     for path in sorted(asset("personalities/child").joinpath("dialogue").glob("*.txt")):
         for row in path.read_text(encoding="utf-8").splitlines():
             match = re.match(r"[a-z_]+: (\[.*)", row)
             if match and "{" not in row:
-                text = plain(re.sub(r"\[[^]]*\]", "", match[1])).strip()
-                if 3 <= len(text.split()) <= 24:
+                text = re.sub(r"\[[^]]*\]", "", match[1]).strip()
+                if 3 <= len(plain(text).split()) <= 24:
                     texts.append(text)
     rng = np.random.default_rng(seed)
-    chosen = [texts[int(k)] for k in rng.permutation(len(texts))[:_LINES]]
+    return [texts[int(k)] for k in rng.permutation(len(texts))[:_LINES]]
+
+
+def child_lines(store: ModelStore, seed: int) -> list[Spoken]:
+    """Some of the Child's written lines in its voice, in all its moods."""
+    personality = load_personality(asset("personalities/child"))
+    voice = Voice(personality.voice, voice_file(store), threads=budget().voice, seed=seed)
     moods = ("hostile", "wary", "warming", "friend")
-    return [voice.speak(text, mood=moods[k % 4]) for k, text in enumerate(chosen)]
+    return [voice.speak(plain(text), mood=moods[k % 4]) for k, text in enumerate(child_texts(seed))]
 
 
 def active_db(sound: Samples) -> float:

@@ -15,6 +15,7 @@ from game.present.display.pace import ToldPacer
 from game.present.display.room_file import RoomFault, load_room
 from game.present.display.view import Stereo
 from game.present.stage import Quality, Stage
+from game.world.antics import lair
 from game.world.cave import EYE_HEIGHT_M, PAINT_ALONG, PAINT_AROUND, grow
 from game.world.child import DISTANCE_M
 from game.world.state import HandLight, LightWords, Pose, Scene, Wave, World
@@ -192,6 +193,8 @@ def staged_world(scene: Scene, seed: int, *, mood: str = "wary", distance_m: flo
         return world
     if scene is Scene.EYES:
         _put_child(world, distance_m or 4.0, 0.05)
+        if distance_m is None and (behind := lair(world)) is not None:
+            child.position = behind
         child.pose, child.eyes, child.body = Pose.PEEK, 1.0, 0.0
         world.paint *= np.float32(0.35)
         return world

@@ -1,12 +1,14 @@
 """``hollow play``: the game."""
 
 import argparse
+import math
 from pathlib import Path
 from typing import Any
 
 from game.app import PlaySettings, play
 from game.cli.folders import folder_of
 from game.clock import ClockKind
+from game.present.display.headset.comfort import Comfort
 
 
 def add_parser(commands: Any) -> argparse.ArgumentParser:
@@ -23,6 +25,8 @@ def add_parser(commands: Any) -> argparse.ArgumentParser:
         help="a camera's number, a video file, a recorded track of hands (.jsonl, .jsonl.gz), or off",
     )
     sense.add_argument("--microphone", metavar="NAME|FILE|off", help="a name, a sound file, or off")
+    sense.add_argument("--earpiece", metavar="NAME", help="a sound device in your ear, by a part of its "
+                       "name: the Companion speaks there, the Child in the room")  # fmt: skip
     sense.add_argument("--recogniser", metavar="ENGINE", help="an engine of SpeechRecognition, not Whisper "
                        "(sphinx, google, ...: some send your voice away)")  # fmt: skip
     sense.add_argument("--backend", metavar="URL", help="an OpenAI-compatible server that speaks instead")
@@ -38,6 +42,20 @@ def add_parser(commands: Any) -> argparse.ArgumentParser:
     picture.add_argument("--room", type=Path, metavar="FILE", help="where screens, camera and you are")
     picture.add_argument("--stereo", choices=["anaglyph", "sbs"],
                          help="for two eyes: red and cyan glasses, or side by side")  # fmt: skip
+    worn = command.add_argument_group("headset")
+    plain = Comfort()
+    worn.add_argument("--opening", choices=["wall", "around"], default="wall",
+                      help="the cave opens in a wall of your room (wall), or all around you")  # fmt: skip
+    worn.add_argument("--wall", type=_metres, default=plain.wall_m, metavar="M",
+                      help=f"how far that wall is from you ({plain.wall_m:g})")  # fmt: skip
+    worn.add_argument("--dark", type=_share, default=plain.solid, metavar="S",
+                      help="how much of your room the dark in the opening hides (0 to 1)")  # fmt: skip
+    worn.add_argument("--vignette", action="store_true", help="see less at the edges while you walk")
+    worn.add_argument("--turns", choices=["steps", "smooth"], default="steps",
+                      help="how the cave turns where the tunnel bends")  # fmt: skip
+    worn.add_argument(
+        "--tow", action="store_true", help="the thread of light draws you on where you do not walk"
+    )
     run = command.add_argument_group("run")
     run.add_argument("--clock", choices=[kind.value for kind in ClockKind],
                      help="real: as on the evening; game: files at their own times")  # fmt: skip
@@ -54,6 +72,7 @@ def run_play(options: argparse.Namespace) -> int:
     settings = PlaySettings(
         camera=options.camera,
         microphone=options.microphone,
+        earpiece=options.earpiece,
         recogniser=options.recogniser,
         backend=options.backend,
         child=folder_of(options.child) if options.child is not None else None,
@@ -69,6 +88,14 @@ def run_play(options: argparse.Namespace) -> int:
         record=options.record,
         report=options.report,
         log=options.log,
+        comfort=Comfort(
+            opening=options.opening == "wall",
+            wall_m=options.wall,
+            solid=options.dark,
+            vignette=options.vignette,
+            turns=options.turns == "steps",
+            tow=options.tow,
+        ),
     )
     return play(settings)
 
@@ -78,6 +105,24 @@ def _size(text: str) -> tuple[int, int]:
     if width.isdigit() and height.isdigit() and 64 <= int(width) <= 16384 and 64 <= int(height) <= 16384:
         return int(width), int(height)
     raise argparse.ArgumentTypeError(f"expected WIDTHxHEIGHT such as 1280x720 (64 to 16384), found {text!r}")
+
+
+def _metres(text: str) -> float:
+    return _number(text, 1.0, 8.0, "metres")
+
+
+def _share(text: str) -> float:
+    return _number(text, 0.0, 1.0, "a share")
+
+
+def _number(text: str, low: float, high: float, what: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if low <= value <= high:
+        return value
+    raise argparse.ArgumentTypeError(f"expected {what} between {low:g} and {high:g}, found {text!r}")
 
 
 def _seconds(text: str) -> float:

@@ -23,7 +23,7 @@ from npc.personality import load_personality
 from npc.speech.timing import WordTime
 from npc.speech.voice import MANNERS, Spoken, Voice, voice_file
 
-_AWAY_M: Final = {"hostile": 4.0, "wary": 2.5, "warming": 1.2, "friend": 0.8}
+AWAY_M: Final = {"hostile": 4.0, "wary": 2.5, "warming": 1.2, "friend": 0.8}
 """How far it stands from the player in each mood."""
 _ECHO_S: Final = 1.0
 """Of the cave's echo kept behind the last word."""
@@ -31,10 +31,10 @@ _FADE_S: Final = 0.3
 _BLOCK: Final = 960
 _QUIET_DB: Final = -60.0
 """Where speech begins and ends."""
-_HOLE_DB: Final = -96.0
+HOLE_DB: Final = -96.0
 """A stretch of a sentence in which nothing is louder than this, no breath and no echo, for longer than
-`_GAP_S`, is a hole in it and no pause."""
-_GAP_S: Final = 0.03
+`GAP_S`, is a hole in it and no pause."""
+GAP_S: Final = 0.03
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,7 @@ def render(spoken: Spoken, *, in_the_ear: bool, mood: str, dry: bool = False) ->
             speech_s=_speech(spoken, 0.0),
         )
     mixer = Mixer()
-    place = None if in_the_ear else (0.0, _AWAY_M[mood], 0.0)
+    place = None if in_the_ear else (0.0, AWAY_M[mood], 0.0)
     mixer.play("say", spoken.pcm, position=place, bus="ear" if in_the_ear else "voice")
     seconds = spoken.duration_s + DELAY_S + (0.0 if in_the_ear else _ECHO_S)
     sound = mixer.mix(round(seconds * SAMPLE_RATE)).copy()
@@ -105,7 +105,7 @@ def measured(rendered: Rendered) -> dict[str, Any]:
     begin_s, end_s = rendered.speech_s
     inside = mono[int(begin_s * SAMPLE_RATE) : int(end_s * SAMPLE_RATE)]
     clicks = meter.clicks(mono)
-    holes = meter.gaps(inside, shortest_s=_GAP_S, below=10 ** (_HOLE_DB / 20))
+    holes = meter.gaps(inside, shortest_s=GAP_S, below=10 ** (HOLE_DB / 20))
     return {
         "seconds": round(len(mono) / SAMPLE_RATE, 3),
         "speech_s": [round(begin_s, 3), round(end_s, 3)],

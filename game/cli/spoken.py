@@ -84,13 +84,19 @@ class Speech:
         """The text as the speaker says it, mono at 16 kHz."""
         if isinstance(speaker, ProgramVoice):
             return speaker.say(text)
+        return self.say_timed(speaker, text)[0]
+
+    def say_timed(self, speaker: Speaker, text: str) -> tuple[Samples, list[float]]:
+        """The text as the speaker says it, mono at 16 kHz, and where each of its words ends, seconds."""
         voice = self._voices.get(speaker.name)
         if voice is None:
             settings = VoiceSettings(
                 speed=speaker.speed, pitch_semitones=speaker.semitones, formant_ratio=speaker.throat
             )
             voice = self._voices[speaker.name] = Voice(settings, self._model)
-        return resampled(voice.speak(text).pcm, SAMPLE_RATE, EAR_RATE)
+        spoken = voice.speak(text)
+        ends_s = [end_s for _, _, end_s in spoken.words]
+        return resampled(spoken.pcm, SAMPLE_RATE, EAR_RATE), ends_s
 
 
 def edges_s(sound: Samples) -> tuple[float, float]:

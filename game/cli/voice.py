@@ -20,6 +20,7 @@ from game.sense.commands_file import all_commands, own_commands_path
 from game.sense.ears import Ears
 from game.sense.echo import SILENT_PEAK, EchoCanceller
 from game.sense.observations import CommandHeard, Heard, Observation, SpeechPaused, SpeechStarted
+from game.sense.overtalk import listeners_of
 from game.sense.spotters import load_spotter
 from game.sense.transcriber import WhisperTranscriber
 from game.sense.voice_activity import SileroModel, VoiceActivity
@@ -195,17 +196,16 @@ def run(options: argparse.Namespace) -> int:
         playback = FileSource(options.playback) if options.playback is not None else None
         findings, jobs = Findings(), MeasuredJobs()
         store = ModelStore.default()
+        commands = all_commands(asset("commands.toml"), own_commands_path(), findings.faults.append)
+        spotter = load_spotter(store, commands, findings.faults.append)
         ears = Ears(
             voice=VoiceActivity(SileroModel()),
             transcriber=WhisperTranscriber(store.folder("whisper-base"), threads=budget().hearing),
             jobs=jobs,
             clock=ClockKind.REAL,
-            spotter=load_spotter(
-                store,
-                all_commands(asset("commands.toml"), own_commands_path(), findings.faults.append),
-                findings.faults.append,
-            ),
+            spotter=spotter,
             echo=EchoCanceller() if playback is not None else None,
+            listeners=listeners_of(spotter),
             on_fault=findings.faults.append,
         )
         listen(source, ears, findings, jobs, playback)

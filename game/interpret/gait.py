@@ -9,6 +9,8 @@ from game.interpret.swing import QUICK_S, SHARE, Rhythm, Swing, Turn
 
 Foot = Literal["index", "middle", "wrist"]
 
+TOGETHER_S: Final = 0.03
+"""Pictures no farther apart than this show legs in one place: their mean trembles less."""
 QUICK_FRAME_S: Final = 0.04
 NOISE_S: Final = 0.7
 SIGMAS: Final = 5.0 * 0.51
@@ -107,6 +109,7 @@ class Gait:
         self.last_step_s = -math.inf
 
     def turn(self, value: float, t_s: float) -> Turn | None:
+        """The turn of the signal that this sample confirms, or None."""
         if len(self._before) == 2:
             (older_s, older), (_, old) = self._before
             # What bends within two frames of a quick camera is trembling; a slow one sees legs bend so.
@@ -114,7 +117,8 @@ class Gait:
                 share = 1.0 - math.exp(-0.5 * (t_s - older_s) / NOISE_S)
                 self._noise += (SIGMAS * abs(value - 2.0 * old + older) - self._noise) * share
         self._before.append((t_s, value))
-        return self._swing.feed(value, t_s)
+        last = [one for at_s, one in self._before if t_s - at_s <= TOGETHER_S]
+        return self._swing.feed(sum(last) / len(last), t_s)
 
     def count(self, turn: Turn, foot: Foot, *, may_start: bool = True) -> list[Step]:
         """Take a turn for a step; returns what is certain now, oldest first. Unless it ``may_start``

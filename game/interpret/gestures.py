@@ -20,14 +20,14 @@ THRESHOLDS: Final[dict[Action, Thresholds]] = {
     # One picture is enough only before a camera so slow that a whole pinch lasts no longer.
     Action.PINCH: Thresholds(on=0.7, off=0.3, hold_s=0.07, sure=0.8, release_s=0.08),
     Action.GRASP: Thresholds(on=0.65, off=0.4, hold_s=0.06, release_s=0.04),
-    Action.PALM_OUT: Thresholds(hold_s=0.12, release_s=0.08),
+    Action.PALM_OUT: Thresholds(hold_s=0.16, release_s=0.08),
     # Palms up and down are offered or held still: talking hands pass through them.
-    Action.PALM_UP: Thresholds(hold_s=0.6, sure=0.6, release_s=0.15, forgive_s=0.15),
+    Action.PALM_UP: Thresholds(hold_s=0.5, sure=0.6, release_s=0.15, forgive_s=0.15),
     Action.PALM_DOWN: Thresholds(hold_s=0.7, sure=0.6, release_s=0.15, forgive_s=0.15),
-    Action.THUMB_UP: Thresholds(on=0.6, off=0.3, hold_s=0.25, frames=2, release_s=0.15),
-    Action.THUMB_DOWN: Thresholds(on=0.6, off=0.3, hold_s=0.25, frames=2, release_s=0.15),
-    Action.RUDE: Thresholds(on=0.6, off=0.3, hold_s=0.25, frames=2, release_s=0.15),
-    Action.PUSH: Thresholds(on=0.4, off=0.1, hold_s=0.08, release_s=0.08, cooldown_s=0.3),
+    Action.THUMB_UP: Thresholds(on=0.6, off=0.3, hold_s=0.25, frames=2, release_s=0.15, forgive_s=0.1),
+    Action.THUMB_DOWN: Thresholds(on=0.6, off=0.3, hold_s=0.25, frames=2, release_s=0.15, forgive_s=0.1),
+    Action.RUDE: Thresholds(on=0.6, off=0.3, hold_s=0.25, frames=2, release_s=0.15, forgive_s=0.1),
+    Action.PUSH: Thresholds(on=0.4, off=0.1, hold_s=0.06, release_s=0.08, cooldown_s=0.3),
     Action.CALL: Thresholds(on=0.5, off=0.5, hold_s=0.0, release_s=0.0, cooldown_s=0.3),
 }
 CALM_S: Final[dict[Action, float]] = {
@@ -42,7 +42,6 @@ CALM_S: Final[dict[Action, float]] = {
 """Time constants over which scores are averaged: a hand at ease trembles into a pose now and then, a pose
 that is meant stays."""
 PALMS: Final = (Action.PALM_OUT, Action.PALM_UP, Action.PALM_DOWN)
-OFFERED: Final = (Action.PALM_UP, Action.PALM_DOWN)
 STANDS_PALMSPS: Final = (4.0, 2.0)
 """The same for a palm up or down on its way through the picture, palm lengths a second: it is offered, and
 held; the beats of a hand that talks are quicker."""
@@ -82,10 +81,10 @@ def _cosine(a: Point3, b: Point3) -> float:
 def _after_averaging(action: Action, rule: Thresholds) -> Thresholds:
     """What is left of the hold when the average has risen: both together are the gesture's own minimum.
 
-    A palm that is offered is held for its time by the player's clock: when a picture is known, the hand has
-    been held for the time of the eyes longer than the picture tells.
+    A palm is held for its time by the player's clock: when a picture is known, the hand has been held for the
+    time of the eyes longer than the picture tells.
     """
-    late_s = LATENCY_S["hands"] if action in OFFERED else 0.0
+    late_s = LATENCY_S["hands"] if action in PALMS else 0.0
     return replace(rule, hold_s=max(0.0, rule.hold_s - CALM_S.get(action, 0.0) - late_s))
 
 
@@ -179,8 +178,13 @@ class HandGestures:
         return events
 
     def lose(self, now_s: float) -> list[GestureEvent]:
-        """The hand is gone: every gesture ends where it was last seen."""
+        """The hand is out of sight: every gesture ends where it was last seen. What was under way is kept,
+        for the hand may come back before it is forgotten."""
         last_s = self._t_s if self._t_s is not None else now_s
+        for latch in self._latches.values():
+            if latch.active:
+                latch.stop(last_s)
+        self._walker.interrupt()
         return [self._end(action, last_s) for action in list(self._open)]
 
     def _holds(self) -> bool:

@@ -9,6 +9,7 @@ from game.sense.observations import (
     CommandHeard,
     CommandTakenBack,
     Heard,
+    HeardSoFar,
     PlayerAway,
     PlayerBack,
     ReplyEnded,
@@ -130,6 +131,8 @@ class Speech:
     """Play-clock time at which the last speech ended; None before any."""
     sounding_s: float | None = None
     """Seconds for which a voice has been sounding, speech or only a cough; None while none sounds."""
+    talks: bool = False
+    """It does more than listen: no "mhm", no laugh."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +146,9 @@ class Intents:
     arms: Arms = field(default_factory=Arms)
     speech: Speech = field(default_factory=Speech)
     heard: tuple[Heard, ...] = ()
+    second_voice: bool = False
+    """Some of what was heard was said by another than the player."""
+    heard_so_far: tuple[HeardSoFar, ...] = ()
     commands: tuple[CommandHeard, ...] = ()
     taken_back: tuple[CommandTakenBack, ...] = ()
     replies: tuple[TurnUnderstood | SentenceSpoken | ReplyEnded, ...] = ()

@@ -26,12 +26,14 @@ from game.sense.observations import (
     HandsSeen,
     HeadSeen,
     Heard,
+    HeardSoFar,
     Loudness,
     Observation,
     PlayerAway,
     PlayerBack,
     PointerMoved,
     ReplyEnded,
+    SecondVoice,
     SenseFound,
     SenseLost,
     SentenceSpoken,
@@ -41,6 +43,7 @@ from game.sense.observations import (
     TurnUnderstood,
     VoiceFell,
     VoiceSounds,
+    VoiceTalks,
 )
 
 LOST_AFTER_S: Final = 0.25
@@ -48,6 +51,9 @@ LOST_AFTER_S: Final = 0.25
 LOST_FRAMES: Final = 5.1
 LOST_AFTER_MOST_S: Final = 0.45
 """... after so many of its frames: a missed picture or two, of a hand that is thrown forward, are no loss."""
+REMEMBERED_S: Final = 0.6
+"""A hand that comes back within this time goes on with what it did; the tracker keeps its identity as long.
+"""
 USUAL_FRAME_S: Final = 1.0 / 30.0
 
 
@@ -58,6 +64,8 @@ class Interpreter:
     def __init__(self, calibration: Calibration | None = None) -> None:
         self._calibration = calibration or Calibration()
         self._hands: dict[int, Hand] = {}
+        self._missed: dict[int, Hand] = {}
+        """Hands out of sight that may still come back."""
         self._reach = Reach()
         self._rest: dict[Side, RestingYaw] = {"left": RestingYaw(), "right": RestingYaw()}
         self._pace = UsualPace()
@@ -84,6 +92,8 @@ class Interpreter:
         gestures: list[GestureEvent] = []
         steps: list[Step] = []
         heard: list[Heard] = []
+        second_voice = False
+        heard_so_far: list[HeardSoFar] = []
         commands: list[CommandHeard] = []
         taken_back: list[CommandTakenBack] = []
         replies: list[TurnUnderstood | SentenceSpoken | ReplyEnded] = []
@@ -98,11 +108,17 @@ class Interpreter:
                     self._head.feed(seen)
                     if not seen.from_rest:
                         self._body.feed(seen)
-                case SpeechStarted() | VoiceSounds() | VoiceFell() | SpeechPaused() | Loudness():
+                case (
+                    SpeechStarted() | VoiceSounds() | VoiceTalks() | VoiceFell() | SpeechPaused() | Loudness()
+                ):
                     self._voice.feed(seen)
                 case Heard():
                     self._voice.feed(seen)
                     heard.append(seen)
+                case SecondVoice():
+                    second_voice = True
+                case HeardSoFar():
+                    heard_so_far.append(seen)
                 case CommandHeard():
                     commands.append(seen)
                     if seen.name == "recenter":
@@ -125,9 +141,12 @@ class Interpreter:
         for track, hand in list(self._hands.items()):
             if now_s - hand.seen_s > lost_after_s:
                 gestures += hand.lose(now_s)
-                del self._hands[track]
+                self._missed[track] = self._hands.pop(track)
             else:
                 gestures += hand.pass_time(now_s)
+        self._missed = {
+            track: hand for track, hand in self._missed.items() if now_s - hand.seen_s <= REMEMBERED_S
+        }
         held = {hand.side for hand in self._hands.values()}
         for side, arm in self._arms.items():
             if side not in held:
@@ -150,6 +169,8 @@ class Interpreter:
             arms=Arms(left=self._arms["left"].spent, right=self._arms["right"].spent),
             speech=self._voice.at(now_s),
             heard=tuple(heard),
+            second_voice=second_voice,
+            heard_so_far=tuple(heard_so_far),
             commands=tuple(commands),
             taken_back=tuple(taken_back),
             replies=tuple(replies),
@@ -183,6 +204,9 @@ class Interpreter:
                 # The tracker has changed its mind about the side: another hand, as far as gestures go.
                 gestures += hand.lose(seen.captured_s)
                 hand = None
+            missed = self._missed.pop(one.track, None)
+            if hand is None and missed is not None and missed.side == one.side:
+                hand = self._hands[one.track] = missed
             if hand is None:
                 hand = self._hands[one.track] = Hand(
                     one.side,

@@ -39,8 +39,10 @@ BECKON_SHORTEST_S: Final = 0.07
 """A bend that begins while the hand still arrives is short."""
 BECKON_SCORE: Final = 0.65
 """The tracker's score below which the bends of a covered hand are guessed."""
-UNDER_WAY: Final = 0.8
-"""A hand that has waved or bent twice already needs only this part of the way back to show its third turn."""
+WAVE_UNDER_WAY: Final = 0.5
+BECKON_UNDER_WAY: Final = 0.8
+"""A hand that has waved or bent twice already needs only this part of the way back to show its third turn;
+less of a wave, which nothing resembles, than of the fingers, which stroke chins."""
 BECKON_LONGEST_S: Final = 0.5
 CALL_TURNS: Final = 3
 CALL_LASTS_S: Final = 0.5
@@ -154,12 +156,12 @@ class Caller:
         self._palm_width += (f.palm_width - self._palm_width) * min(1.0, dt_s / 0.5)
         self._t_s = t_s
         aside = (f.palm_image[0] - 0.5) / self._palm_width + f.tips_right
-        turn = self._wave.feed(aside, t_s, part=UNDER_WAY if self._wave_rhythm.count >= 2 else 1.0)
+        turn = self._wave.feed(aside, t_s, part=WAVE_UNDER_WAY if self._wave_rhythm.count >= 2 else 1.0)
         if turn is not None and openness(f) > 0.4 and f.fingers[2] > 0.3 and f.normal[1] > 0.5:
             self._wave_rhythm.feed(turn)
             if self._wave_rhythm.count >= CALL_TURNS:
                 self._called_s = t_s
-        part = UNDER_WAY if self._beckon_rhythm.count >= 2 else 1.0
+        part = BECKON_UNDER_WAY if self._beckon_rhythm.count >= 2 else 1.0
         turn = self._beckon.feed(sum(f.curls) / 4.0, t_s, part=part)
         # The palm looks at the player or up: closing a hand towards the picture is grasping.
         bends = turn is not None and turn.amplitude >= BECKON_SWING and f.score >= BECKON_SCORE

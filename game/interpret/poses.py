@@ -26,7 +26,16 @@ PICKS: Final = (-0.6, -0.3)
 they do not: players pinch at what is before them in the picture."""
 
 
-SURE_SCORES: Final = (0.6, 0.85)
+STANDS: Final = (0.0, 0.4)
+"""Height of the direction of a hand that lies, and of one that stands."""
+
+
+AT_ONESELF: Final = (0.25, 0.45)
+"""How far the palm of an upright hand looks away from the picture when its thumb and finger hold something of
+the player's own for certain not, and for certain."""
+
+
+SURE_SCORES: Final = (0.52, 0.75)
 """The tracker's score from which thumb and fingers are believed to touch, or one to stand out, at all, and
 wholly: of a hand that is covered in part the tips are guessed. Pinches before real cameras, dark ones too,
 had 0.95 and more."""
@@ -115,6 +124,8 @@ def pose_scores(f: HandFeatures) -> dict[Action, float]:
     tucked = ramp(f.curls[0], 1.5, 1.25)
     # A hand that stands with its back to the picture holds a chin or a cup: it neither grasps nor points.
     to_oneself = ramp(-f.normal[1], 0.6, 0.8) * ramp(f.fingers[2], 0.7, 0.9)
+    # Nor does one pinch the picture whose fingers stand before the own face: glasses or a hair are in them.
+    at_oneself = ramp(-f.normal[1], *AT_ONESELF) * ramp(f.fingers[2], 0.6, 0.8)
     up, forward = f.normal[2], f.normal[1]
     fingers_up = f.fingers[2]
     rest = [folded(f, finger) for finger in (1, 2, 3)]
@@ -125,8 +136,9 @@ def pose_scores(f: HandFeatures) -> dict[Action, float]:
     around = [folded(f, finger) for finger in (0, 2, 3)]
     stands_out = ramp(f.curls[1] - max(f.curls[0], f.curls[2], f.curls[3]), 0.2, 0.4)
     seen = ramp(f.score, *SURE_SCORES)
-    rude = min(extended(f, 1), stands_out, *around) * seen
-    pinch = pinching(f) * (1.0 - closed) * seen
+    # A middle finger that means something stands up; one of a hand that lies in the lap does not.
+    rude = min(extended(f, 1), stands_out, *around) * seen * ramp(fingers_up, *STANDS)
+    pinch = pinching(f) * (1.0 - closed) * seen * (1.0 - at_oneself)
     return {
         Action.POINT: point * (1.0 - pinch) * (1.0 - to_oneself),
         Action.PINCH: pinch,
@@ -135,8 +147,8 @@ def pose_scores(f: HandFeatures) -> dict[Action, float]:
         Action.PALM_UP: open_hand * ramp(up, 0.1, 0.35) * ramp(fingers_up, 0.6, 0.35),
         Action.PALM_DOWN: openness(f)
         * ramp(mean_bend(f), *STIFF_BENDS)
-        * ramp(up, -0.3, -0.6)
-        * ramp(fingers_up, 0.75, 0.55),
+        * ramp(up, -0.25, -0.5)
+        * ramp(fingers_up, 0.85, 0.65),
         Action.THUMB_UP: closed * tucked * max(0.0, thumb),
         Action.THUMB_DOWN: closed * tucked * max(0.0, -thumb),
         Action.RUDE: rude,

@@ -13,6 +13,8 @@ NEAR_PALMS: Final = 1.4
 MOVES_PALMS: Final = 0.25
 MOVES_WITHIN_S: Final = 0.4
 """Both hands go to and fro by so much in so little time; a hand that rests near a working one does not."""
+FACING: Final = 0.5
+"""Palms that both look at the picture (parts of unit vectors) push it, and do not touch each other."""
 LASTS_S: Final = 0.6
 """Hands that were busy with each other a moment ago still are: between two strokes they stand, and one
 covers the other."""
@@ -37,7 +39,9 @@ class Together:
             palm = 0.5 * (hands[0].palm_width + hands[1].palm_width)
             (_, x0, y0), (_, x1, y1) = (self._places[f.side][-1] for f in hands)
             near = math.hypot(x1 - x0, y1 - y0) <= NEAR_PALMS * palm
-            if near and all(_extent(self._places[f.side]) >= MOVES_PALMS * palm for f in hands):
+            facing = min(f.normal[1] for f in hands) > FACING
+            moving = all(_extent(self._places[f.side]) >= MOVES_PALMS * palm for f in hands)
+            if near and moving and not facing:
                 self._until_s = t_s + LASTS_S
         return t_s <= self._until_s
 

@@ -10,6 +10,7 @@ from game.sense.observations import (
     SpeechStarted,
     VoiceFell,
     VoiceSounds,
+    VoiceTalks,
 )
 
 SILENCE_DB = -100.0
@@ -25,13 +26,18 @@ class VoiceState:
         self._db = SILENCE_DB
         self._voiced = False
         self._sounds_since_s: float | None = None
+        self._talks = False
 
-    def feed(self, seen: SpeechStarted | VoiceSounds | VoiceFell | SpeechPaused | Loudness | Heard) -> None:
+    def feed(
+        self, seen: SpeechStarted | VoiceSounds | VoiceTalks | VoiceFell | SpeechPaused | Loudness | Heard
+    ) -> None:
         match seen:
             case VoiceSounds():
                 self._sounds_since_s = seen.start_s
+            case VoiceTalks():
+                self._talks = True
             case VoiceFell():
-                self._sounds_since_s = None
+                self._sounds_since_s, self._talks = None, False
             case SpeechStarted():
                 if self._sounds_since_s is None:
                     self._sounds_since_s = seen.start_s
@@ -51,12 +57,12 @@ class VoiceState:
         """The microphone is gone: whatever was being said is over."""
         if self._speaking:
             self._stop(now_s)
-        self._db, self._voiced, self._sounds_since_s = SILENCE_DB, False, None
+        self._db, self._voiced, self._sounds_since_s, self._talks = SILENCE_DB, False, None, False
 
     def _stop(self, end_s: float) -> None:
         if self._speaking or self._ended_s is None or end_s > self._ended_s:
             self._speaking = False
-            self._sounds_since_s = None
+            self._sounds_since_s, self._talks = None, False
             self._since_s = end_s
             self._ended_s = end_s
 
@@ -68,4 +74,5 @@ class VoiceState:
             voiced=self._voiced,
             ended_s=self._ended_s,
             sounding_s=None if self._sounds_since_s is None else max(0.0, now_s - self._sounds_since_s),
+            talks=self._talks,
         )

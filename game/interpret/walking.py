@@ -31,6 +31,9 @@ LEAST_LIFT: Final = 0.25
 before which the other one hides has not moved itself."""
 FIRST_LIFT: Final = 0.06
 """The same before a walk, whose first step begins from legs that stand beside each other."""
+FOLDED: Final = 1.15
+"""Curl of ring and little finger below which they are folded: of hands that walked before cameras they had
+0.6 to 1.0, of hands that type 1.2."""
 LEAST_SHOWN: Final = 0.1
 """By how much a leg's curl must be above those of the folded fingers; one below hides behind the hand."""
 NEAR_S: Final = 0.05
@@ -59,7 +62,7 @@ PADDLE_PALMS: Final = (0.8, 1.6)
 """... nor does it go farther than so many palm widths of the picture aside, and heights up or down. Hands
 that talk nod on their way from one place to another."""
 LIES_FLAT: Final = -0.6
-LEVEL: Final = 0.5
+LEVEL: Final = 0.6
 """Through all that time the palm looks down (height of its direction, at most), and the hand is level but
 for the strokes (height of its mean direction): one that holds a chin or a sleeve is not."""
 POSE_LEFT_S: Final = 0.22
@@ -198,6 +201,10 @@ class Walker:
             self._latest = self._wrist
         return steps + strokes
 
+    def interrupt(self) -> None:
+        """The hand is out of sight: it walks no longer, but its rhythm is remembered."""
+        self._legs.walks = self._wrist.walks = False
+
     def stirs(self, t_s: float) -> bool:
         """Whether two fingers perhaps begin to walk, which is not certain yet."""
         return self._legs.stirs(t_s)
@@ -295,7 +302,7 @@ def is_leg_pose(f: HandFeatures) -> bool:
     """Two fingers as legs: ring and little finger are folded, below both legs and well below the longer."""
     folded = max(f.curls[2], f.curls[3])
     shorter, longer = sorted(f.curls[:2])
-    return folded < 1.3 and longer > folded + 0.2 and shorter > folded + LEAST_SHOWN
+    return folded < FOLDED and longer > folded + 0.2 and shorter > folded + LEAST_SHOWN
 
 
 def is_paddle_pose(f: HandFeatures) -> bool:

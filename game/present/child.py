@@ -13,6 +13,8 @@ from game.world.state import Child
 
 _BONE_ROW: Final = 4
 _LOOK_ROW: Final = _BONE_ROW + 3 * BONES
+_ROWS: Final = 88
+"""Of the array `child` in childbones.glsl."""
 _LEAN_SKIN: Final = 4_600
 """Points of a skin whose every point shines at its full light; a denser one shares more than it has."""
 
@@ -25,13 +27,15 @@ class ChildFigure:
     ) -> None:
         self._motion = ChildMotion()
         self._gain = min(1.0, (_LEAN_SKIN / count) ** 0.75)
-        self._uniforms = shading.Uniforms(64)
+        self._uniforms = shading.Uniforms(_ROWS)
         self._node = root.attach_new_node("child")
         self._uniforms.bind(self._node, "child")
         shadow = shading.points(
             child_body.shadow_points(rng), shaders.make("shadow", "shadow"), name="child's shadow"
         )
         shadow.set_depth_write(True)
+        # It is black where it covers light that is drawn already: the cave's, behind one who has left it.
+        shadow.set_attrib(p3d.ColorBlendAttrib.make(p3d.ColorBlendAttrib.M_none))
         shadow.set_bin("background", 0)
         shadow.reparent_to(self._node)
         skin = shading.points(
@@ -40,9 +44,6 @@ class ChildFigure:
         skin.reparent_to(self._node)
         columns, corners = child_body.face_patch()
         face = shading.triangles(columns, corners, shaders.make("face", "face"), name="child's face")
-        # The face lies on the skin, and the shadow's large points would cut into it.
-        face.set_depth_offset(1)
-        face.set_depth_test(False)
         face.reparent_to(self._node)
 
     def update(self, child: Child, doing: Doing, *, dt_s: float) -> Figure:

@@ -34,6 +34,14 @@ class Bone(IntEnum):
     EAR_TIP_L = 16
     EAR_R = 17
     EAR_TIP_R = 18
+    INDEX_L = 19
+    MIDDLE_L = 20
+    OUTER_L = 21
+    THUMB_L = 22
+    INDEX_R = 23
+    MIDDLE_R = 24
+    OUTER_R = 25
+    THUMB_R = 26
 
 
 BONES: Final = len(Bone)
@@ -67,6 +75,49 @@ def joint(name: str, side: float) -> Floats:
 
 
 @dataclass(frozen=True, slots=True)
+class Digit:
+    """A finger or the thumb at rest: root (3,), unit way to its tip (3,), metres long."""
+
+    bone: Bone
+    root: Floats
+    way: Floats
+    length_m: float
+
+
+def hand_axes(side: float) -> tuple[Floats, Floats, Floats]:
+    """Unit vectors of a hand that hangs at rest: along the fingers, out of the palm, to the thumb's side."""
+    along = joint("wrist", side) - joint("elbow", side)
+    along = along / np.linalg.norm(along)
+    palm = np.array([-0.5 * side, -0.86, 0.0])
+    palm = palm - along * float(palm @ along)
+    palm = palm / np.linalg.norm(palm)
+    thumb = np.cross(along, palm)
+    return along, palm, thumb if thumb[0] * side < 0.0 else -thumb
+
+
+_PALM_M: Final = 0.030
+_DIGITS: Final = (
+    # Name, root along and to the thumb's side, way to the thumb's side, length.
+    ("INDEX", 0.036, 0.020, 0.30, 0.062),
+    ("MIDDLE", 0.040, -0.002, 0.0, 0.068),
+    ("OUTER", 0.034, -0.022, -0.36, 0.056),
+    ("THUMB", 0.008, 0.020, 1.15, 0.046),
+)
+
+
+def digits(side: float) -> tuple[Digit, ...]:
+    """Index, middle and outer finger and the thumb of a hand; it has no more."""
+    along, _, thumb = hand_axes(side)
+    made = []
+    for name, up_m, aside_m, slant, length_m in _DIGITS:
+        way = along + slant * thumb
+        root = joint("wrist", side) + along * up_m + thumb * aside_m
+        bone = Bone[f"{name}_{'L' if side < 0 else 'R'}"]
+        made.append(Digit(bone, root, way / np.linalg.norm(way), length_m))
+    return tuple(made)
+
+
+@dataclass(frozen=True, slots=True)
 class _Part:
     bone: Bone
     a: Floats
@@ -86,17 +137,14 @@ def _limbs(side: float) -> list[_Part]:
     def at(name: str) -> Floats:
         return joint(name, side)
 
-    along = (at("wrist") - at("elbow")) / np.linalg.norm(at("wrist") - at("elbow"))
-    palm = at("wrist") + along * 0.030
-    fingers = [
-        _Part(hand, palm, palm + along * 0.046 + np.array([side * dx, dy, 0.0]), 0.011, 0.0075)
-        for dx, dy in ((0.016, 0.012), (-0.002, 0.024), (-0.020, 0.008))
-    ]
+    palm = at("wrist") + hand_axes(side)[0] * _PALM_M
+    fingers = [_Part(one.bone, one.root, one.root + one.way * one.length_m, 0.0135, 0.0100)
+               for one in digits(side)]  # fmt: skip
     toe = at("ankle") + np.array([side * 0.018, 0.068, -0.008])
     return [
         _Part(arm, at("shoulder"), at("elbow"), 0.026, 0.019),
         _Part(forearm, at("elbow"), at("wrist"), 0.019, 0.018),
-        _Part(hand, at("wrist"), palm, 0.019, 0.021),
+        _Part(hand, at("wrist"), palm, 0.017, 0.025),
         *fingers,
         _Part(thigh, at("hip"), at("knee"), 0.042, 0.029),
         _Part(shin, at("knee"), at("ankle"), 0.028, 0.025),
@@ -165,7 +213,7 @@ def _near_skin(count: int, rng: np.random.Generator) -> Floats:
         [(p.radius_a + p.radius_b) * (np.linalg.norm(p.b - p.a) + p.radius_a + p.radius_b) for p in _PARTS]
     )
     # Small parts would vanish in the dark: hands, feet and ears get more than their share.
-    small = np.array([1.9 if p.radius_a < 0.03 else 1.0 for p in _PARTS])
+    small = np.array([3.0 if p.radius_a < 0.015 else 1.9 if p.radius_a < 0.03 else 1.0 for p in _PARTS])
     which = rng.choice(len(_PARTS), count, p=area * small / (area * small).sum())
     a = np.array([p.a for p in _PARTS])[which]
     b = np.array([p.b for p in _PARTS])[which]
@@ -177,6 +225,19 @@ def _near_skin(count: int, rng: np.random.Generator) -> Floats:
     return np.asarray(a + (b - a) * t[:, None] + way * (ra + (rb - ra) * t)[:, None])
 
 
+def _apart() -> NDArray[np.bool_]:
+    """(bones, bones) pairs whose skin never flows together."""
+    apart = np.zeros((BONES, BONES), dtype=np.bool_)
+    for side, hand in ((-1.0, Bone.HAND_L), (1.0, Bone.HAND_R)):
+        for one in digits(side):
+            apart[one.bone], apart[:, one.bone] = True, True
+            apart[one.bone, hand] = apart[hand, one.bone] = False
+    return apart
+
+
+_APART: Final = _apart()
+
+
 def _skinned(points: Floats, normals: Floats, weight: Floats, rng: np.random.Generator) -> Packed:
     """Vertex columns: position, normal and weight, and the two bones that move each point."""
     distances = _distances(points, _PARTS)
@@ -184,9 +245,12 @@ def _skinned(points: Floats, normals: Floats, weight: Floats, rng: np.random.Gen
     by_bone = np.full((len(points), BONES), 9.0)
     for column, bone in enumerate(owners):
         by_bone[:, bone] = np.minimum(by_bone[:, bone], distances[:, column])
-    order = np.argsort(by_bone, axis=1)
-    first, second = order[:, 0], order[:, 1]
     rows = np.arange(len(points))
+    first = np.argmin(by_bone, axis=1)
+    # Fingers that lie side by side at rest part when one is stretched: each flows into its hand alone.
+    others = by_bone + np.where(_APART[first], 9.0, 0.0)
+    others[rows, first] = np.inf
+    second = np.argmin(others, axis=1)
     gap = by_bone[rows, second] - by_bone[rows, first]
     share = 0.5 * np.exp(-gap / 0.012)
     skin = np.stack([first, second, share, rng.uniform(0, 1, len(points))], axis=1)

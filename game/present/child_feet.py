@@ -21,6 +21,7 @@ _UNEVEN_M: Final = 0.02
 _ASKEW_RAD: Final = 0.55
 _LONGEST_SWING_S: Final = 0.26
 _SHORTEST_SWING_S: Final = 0.07
+_CLAMBERS_S: Final = 0.2
 
 
 @dataclass(slots=True)
@@ -79,9 +80,13 @@ class Feet:
         hop_m: float,
         lift_m: float,
         dt_s: float,
+        *,
+        climbs: bool = False,
+        flies: bool = False,
     ) -> int:
         """How many feet came down in this frame. ``homes`` are the ankles' places in the world under the
-        body as it stands now, ``velocity`` (3,) is the body's in metres a second."""
+        body as it stands now, ``velocity`` (3,) is the body's in metres a second. Who climbs
+        has footholds for homes; who flies has none."""
         if not self._born or any(
             float(np.abs(foot.at - home)[:2].max()) > LEAP_M
             for foot, home in zip(self.feet, homes, strict=True)
@@ -90,8 +95,8 @@ class Feet:
             for foot, home in zip(self.feet, homes, strict=True):
                 foot.put(home, yaw)
             return 0
-        if hop_m > 0.012:
-            self._jump(homes, yaw, hop_m, dt_s)
+        if hop_m > 0.012 or flies:
+            self._jump(homes, yaw, 0.0 if flies else hop_m, dt_s)
             return 0
         landed = 0
         if self._air_s > 0.0:
@@ -101,6 +106,8 @@ class Feet:
                 down[2] = homes[0][2]
                 foot.put(down, foot.yaw)
             landed = 2
+        if climbs:
+            return landed + self._clamber(homes, yaw, lift_m, dt_s)
         speed = math.hypot(float(velocity[0]), float(velocity[1]))
         way = velocity / speed if speed > 0.05 else np.zeros(3)
         way = np.array([way[0], way[1], 0.0])
@@ -114,6 +121,21 @@ class Feet:
                 target = homes[number] + velocity * foot.lands_in_s + way * ahead_m
                 landed += foot.fly(target, yaw, lift_m, dt_s)
         self._lift(homes, yaw, way, speed, ahead_m)
+        return landed
+
+    def _clamber(self, homes: tuple[Floats, Floats], yaw: float, lift_m: float, dt_s: float) -> int:
+        """One foot after the other from hold to hold; the one that is farther behind goes first."""
+        landed = 0
+        far = []
+        for foot, home in zip(self.feet, homes, strict=True):
+            if not foot.planted:
+                landed += foot.fly(home, yaw, 0.5 * lift_m, dt_s)
+            gap = home - foot.at
+            far.append(math.sqrt(float(gap @ gap)))
+        number = 0 if far[0] >= far[1] else 1
+        foot, other = self.feet[number], self.feet[1 - number]
+        if foot.planted and far[number] > STANDING_M and (other.planted or far[number] > STRETCHED_M):
+            foot.lift(_CLAMBERS_S)
         return landed
 
     def _lift(

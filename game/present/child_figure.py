@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.interpret.intents import Vec3
+from game.world.boulders import Boulder
 from game.world.state import Pose
 
 Floats = NDArray[np.float64]
@@ -29,6 +30,10 @@ class Doing:
     """0 to 1: loudness of the player's voice."""
     mood: str
     """hostile, wary, warming or friend."""
+    hands_at: tuple[Vec3 | None, Vec3 | None] = (None, None)
+    """What its left and its right hand reach for in the world; None leaves a hand to gesture and mood."""
+    rock: Boulder | None = None
+    """The boulder that it climbs or stands on."""
 
 
 @dataclass(slots=True)

@@ -10,7 +10,8 @@ from typing import Final
 
 import numpy as np
 
-from game.present.child_parameters import HANDS, PARAMETERS, P, Vector
+from game.present.child_hands import CLAWS, FINGER, FLAG, FLAT, POINTING, SPREAD, UPTURNED, hands
+from game.present.child_parameters import LEFT, PARAMETERS, RIGHT, P, Vector, fingers
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,24 +20,15 @@ class Key:
     pose: dict[P, float] = field(default_factory=dict)
 
 
-def _hands(
-    left: tuple[float, float, float] | None = None, right: tuple[float, float, float] | None = None
-) -> dict[P, float]:
-    pose: dict[P, float] = {}
-    if left is not None:
-        pose |= {P.HAND_L_X: left[0], P.HAND_L_Y: left[1], P.HAND_L_Z: left[2]}
-    if right is not None:
-        pose |= {P.HAND_R_X: right[0], P.HAND_R_Y: right[1], P.HAND_R_Z: right[2]}
-    return pose
-
-
-_OPEN: Final = _hands((-0.07, 0.08, 0.14), (0.07, 0.08, 0.14))
-_MOUTH_COVER: Final = _hands((0.10, 0.14, 0.27), (-0.10, 0.14, 0.27))
+_OPEN: Final = hands((-0.07, 0.08, 0.14), (0.07, 0.08, 0.14)) | SPREAD
+_MOUTH_COVER: Final = hands((0.10, 0.14, 0.27), (-0.10, 0.14, 0.27)) | FLAT
+_MIRTH: Final = {P.LIDS: -0.25, P.CHEEK: 0.9, P.SMILE: 1.0}
+_BELLY: Final = hands((0.09, 0.1, 0.06), (-0.09, 0.1, 0.06))
 
 _DRAWN_IN: Final = {
     P.CROUCH: 0.34, P.LEAN: 0.14, P.SHRUG: 0.032, P.NOD: 0.12, P.EARS: -0.75, P.LIDS: -0.28, P.PUPIL: 0.4,
     P.LIGHT: -0.3,
-} | _hands((0.13, 0.10, 0.17), (-0.13, 0.10, 0.17))  # fmt: skip
+} | hands((0.13, 0.10, 0.17), (-0.13, 0.10, 0.17))  # fmt: skip
 """Arms about itself, head between the shoulders, dimmer."""
 
 
@@ -62,70 +54,22 @@ GESTURES: Final[dict[str, tuple[Key, ...]]] = {
     ),
     "laugh": (
         Key(0.12, {P.LEAN: 0.14, P.CROUCH: 0.12, P.LIDS: -0.3, P.SMILE: 0.6}),
-        Key(
-            0.35,
-            {
-                P.LEAN: -0.24,
-                P.NOD: -0.35,
-                P.LIDS: -0.25,
-                P.CHEEK: 0.9,
-                P.SMILE: 1.0,
-                P.MOUTH: 0.8,
-                P.EARS: 0.6,
-            }
-            | _OPEN,
-        ),
-        Key(
-            0.60,
-            {
-                P.LEAN: -0.08,
-                P.NOD: -0.12,
-                P.LIDS: -0.25,
-                P.CHEEK: 0.9,
-                P.SMILE: 1.0,
-                P.MOUTH: 0.4,
-                P.SHRUG: 0.012,
-            }
-            | _OPEN,
-        ),
-        Key(
-            0.82,
-            {P.LEAN: -0.20, P.NOD: -0.30, P.LIDS: -0.25, P.CHEEK: 0.9, P.SMILE: 1.0, P.MOUTH: 0.8} | _OPEN,
-        ),
-        Key(
-            1.06,
-            {
-                P.LEAN: 0.10,
-                P.NOD: 0.05,
-                P.LIDS: -0.25,
-                P.CHEEK: 0.9,
-                P.SMILE: 1.0,
-                P.MOUTH: 0.4,
-                P.SHRUG: 0.012,
-            }
-            | _hands((0.09, 0.1, 0.06), (-0.09, 0.1, 0.06)),
-        ),
-        Key(
-            1.30,
-            {
-                P.LEAN: 0.24,
-                P.NOD: 0.10,
-                P.CROUCH: 0.2,
-                P.LIDS: -0.25,
-                P.CHEEK: 0.9,
-                P.SMILE: 1.0,
-                P.MOUTH: 0.7,
-            }
-            | _hands((0.09, 0.1, 0.06), (-0.09, 0.1, 0.06)),
-        ),
+        Key(0.35, {P.LEAN: -0.24, P.NOD: -0.35, P.MOUTH: 0.8, P.EARS: 0.6} | _MIRTH | _OPEN),
+        Key(0.60, {P.LEAN: -0.08, P.NOD: -0.12, P.MOUTH: 0.4, P.SHRUG: 0.012} | _MIRTH | _OPEN),
+        Key(0.82, {P.LEAN: -0.20, P.NOD: -0.30, P.MOUTH: 0.8} | _MIRTH | _OPEN),
+        Key(1.06, {P.LEAN: 0.10, P.NOD: 0.05, P.MOUTH: 0.4, P.SHRUG: 0.012} | _MIRTH | _BELLY),
+        Key(1.30, {P.LEAN: 0.24, P.NOD: 0.10, P.CROUCH: 0.2, P.MOUTH: 0.7} | _MIRTH | _BELLY),
         Key(1.9, {P.LEAN: 0.05, P.SMILE: 0.8, P.EARS: 0.5}),
         Key(2.4),
     ),
     "point": (
-        Key(0.16, {P.TWIST: 0.25, P.LEAN: -0.06} | _hands(None, (-0.02, -0.04, 0.05))),
-        Key(0.42, {P.TWIST: -0.35, P.LEAN: 0.10, P.EARS: 0.7} | _hands(None, (-0.02, 0.235, 0.21))),
+        Key(0.16, {P.TWIST: 0.25, P.LEAN: -0.06} | hands(None, (-0.02, -0.04, 0.05))),
+        Key(0.42, {P.TWIST: -0.35, P.LEAN: 0.10, P.EARS: 0.7} | hands(None, (-0.02, 0.235, 0.21)) | POINTING),
         Key(
-            1.8, {P.TWIST: -0.30, P.LEAN: 0.08, P.EARS: 0.7, P.SMILE: 0.3} | _hands(None, (-0.02, 0.23, 0.21))
+            1.8,
+            {P.TWIST: -0.30, P.LEAN: 0.08, P.EARS: 0.7, P.SMILE: 0.3}
+            | hands(None, (-0.02, 0.23, 0.21))
+            | POINTING,
         ),
         Key(2.4),
     ),
@@ -134,17 +78,20 @@ GESTURES: Final[dict[str, tuple[Key, ...]]] = {
         Key(
             0.45,
             {P.CROUCH: 0.8, P.TURN: 0.7, P.LEAN: 0.4, P.EARS: -1.0, P.LIDS: -0.4}
-            | _hands((0.12, 0.15, 0.33), (-0.12, 0.15, 0.33)),
+            | hands((0.12, 0.15, 0.33), (-0.12, 0.15, 0.33))
+            | FLAT,
         ),
         Key(
             1.6,
             {P.CROUCH: 0.8, P.TURN: 0.7, P.LEAN: 0.4, P.EARS: -1.0, P.LIDS: -0.35}
-            | _hands((0.12, 0.15, 0.33), (-0.12, 0.15, 0.33)),
+            | hands((0.12, 0.15, 0.33), (-0.12, 0.15, 0.33))
+            | FLAT,
         ),
         Key(
             2.1,
             {P.CROUCH: 0.7, P.TURN: 0.4, P.LEAN: 0.3, P.EARS: -0.2, P.LIDS: 0.3, P.SHAKE: -0.3}
-            | _hands((0.07, 0.15, 0.27), (-0.12, 0.15, 0.33)),
+            | hands((0.07, 0.15, 0.27), (-0.12, 0.15, 0.33))
+            | FLAT,
         ),
         Key(3.2),
     ),
@@ -153,12 +100,14 @@ GESTURES: Final[dict[str, tuple[Key, ...]]] = {
         Key(
             0.40,
             {P.SHRUG: 0.045, P.TILT: 0.28, P.LIDS: -0.2, P.EARS: -0.4}
-            | _hands((-0.09, 0.10, 0.13), (0.09, 0.10, 0.13)),
+            | hands((-0.09, 0.10, 0.13), (0.09, 0.10, 0.13))
+            | UPTURNED,
         ),
         Key(
             1.0,
             {P.SHRUG: 0.040, P.TILT: 0.30, P.LIDS: -0.25, P.EARS: -0.4, P.SMILE: -0.3}
-            | _hands((-0.10, 0.10, 0.13), (0.10, 0.10, 0.13)),
+            | hands((-0.10, 0.10, 0.13), (0.10, 0.10, 0.13))
+            | UPTURNED,
         ),
         Key(1.5),
     ),
@@ -167,12 +116,12 @@ GESTURES: Final[dict[str, tuple[Key, ...]]] = {
         Key(
             0.9,
             {P.LEAN: 0.32, P.FORTH: 0.10, P.NOD: -0.18, P.EARS: 1.0, P.LIDS: 0.3, P.PUPIL: 0.9}
-            | _hands((0.03, 0.10, 0.10), (-0.03, 0.10, 0.10)),
+            | hands((0.03, 0.10, 0.10), (-0.03, 0.10, 0.10)),
         ),
         Key(
             2.6,
             {P.LEAN: 0.34, P.FORTH: 0.12, P.TILT: -0.2, P.NOD: -0.18, P.EARS: 1.0, P.LIDS: 0.3, P.PUPIL: 1.0}
-            | _hands((0.03, 0.10, 0.10), (-0.03, 0.10, 0.10)),
+            | hands((0.03, 0.10, 0.10), (-0.03, 0.10, 0.10)),
         ),
         Key(3.4),
     ),
@@ -181,38 +130,50 @@ GESTURES: Final[dict[str, tuple[Key, ...]]] = {
         Key(
             0.7,
             {P.TURN: 2.2, P.NOD: -0.12, P.EARS: -0.7, P.LIDS: -0.35}
-            | _hands((0.15, 0.10, 0.13), (-0.15, 0.11, 0.12)),
+            | hands((0.15, 0.10, 0.13), (-0.15, 0.11, 0.12)),
         ),
         Key(
             2.8,
             {P.TURN: 2.2, P.NOD: -0.10, P.EARS: -0.7, P.LIDS: -0.35}
-            | _hands((0.15, 0.10, 0.13), (-0.15, 0.11, 0.12)),
+            | hands((0.15, 0.10, 0.13), (-0.15, 0.11, 0.12)),
         ),
         Key(3.6),
     ),
     "jump": (
-        Key(0.16, {P.CROUCH: 0.55, P.LEAN: 0.2} | _hands((-0.02, -0.08, 0.02), (0.02, -0.08, 0.02))),
+        Key(0.16, {P.CROUCH: 0.55, P.LEAN: 0.2} | hands((-0.02, -0.08, 0.02), (0.02, -0.08, 0.02))),
         Key(
             0.34,
             {P.HOP: 0.17, P.LIDS: 0.45, P.EARS: 1.0, P.MOUTH: 0.6}
-            | _hands((-0.13, 0.03, 0.28), (0.13, 0.03, 0.28)),
+            | hands((-0.13, 0.03, 0.28), (0.13, 0.03, 0.28)),
         ),
         Key(0.54, {P.CROUCH: 0.4, P.LIDS: 0.4, P.EARS: 0.4, P.MOUTH: 0.4} | _OPEN),
         Key(1.2),
     ),
     "wave": (
-        Key(0.14, {P.SIDE: 0.06} | _hands(None, (0.0, -0.02, 0.03))),
+        Key(0.14, {P.SIDE: 0.06} | hands(None, (0.0, -0.02, 0.03))),
         Key(
-            0.38, {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6} | _hands(None, (0.02, 0.06, 0.33))
+            0.38,
+            {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6}
+            | hands(None, (0.02, 0.06, 0.33))
+            | FLAG,
         ),
         Key(
-            0.60, {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6} | _hands(None, (0.13, 0.06, 0.29))
+            0.60,
+            {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6}
+            | hands(None, (0.13, 0.06, 0.29))
+            | FLAG,
         ),
         Key(
-            0.82, {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6} | _hands(None, (0.00, 0.06, 0.33))
+            0.82,
+            {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6}
+            | hands(None, (0.00, 0.06, 0.33))
+            | FLAG,
         ),
         Key(
-            1.04, {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6} | _hands(None, (0.13, 0.06, 0.29))
+            1.04,
+            {P.SIDE: -0.10, P.TILT: -0.15, P.SMILE: 0.6, P.EARS: 0.6}
+            | hands(None, (0.13, 0.06, 0.29))
+            | FLAG,
         ),
         Key(1.7),
     ),
@@ -231,12 +192,12 @@ GESTURES: Final[dict[str, tuple[Key, ...]]] = {
         Key(
             0.4,
             {P.SIDE: 0.35, P.TILT: 0.30, P.CROUCH: 0.25, P.LIDS: 0.3, P.EARS: 0.5}
-            | _hands(None, (0.06, 0.10, 0.20)),
+            | hands(None, (0.06, 0.10, 0.20)),
         ),
         Key(
             1.8,
             {P.SIDE: 0.38, P.TILT: 0.34, P.CROUCH: 0.25, P.LIDS: 0.3, P.EARS: 0.7}
-            | _hands(None, (0.06, 0.10, 0.20)),
+            | hands(None, (0.06, 0.10, 0.20)),
         ),
         Key(2.4),
     ),
@@ -245,11 +206,14 @@ GESTURES: Final[dict[str, tuple[Key, ...]]] = {
         Key(
             0.7,
             {P.LEAN: 0.26, P.SHAKE: -0.12, P.CROUCH: 0.15, P.EARS: -0.3, P.LIDS: -0.1}
-            | _hands(None, (-0.02, 0.15, 0.29)),
+            | hands(None, (-0.02, 0.15, 0.29))
+            | fingers("R", -0.2, -0.2, -0.2, -0.1, wrist=0.8),
         ),
         Key(
             2.2,
-            {P.LEAN: 0.28, P.CROUCH: 0.15, P.EARS: -0.3, P.LIDS: -0.1} | _hands(None, (-0.02, 0.15, 0.29)),
+            {P.LEAN: 0.28, P.CROUCH: 0.15, P.EARS: -0.3, P.LIDS: -0.1}
+            | hands(None, (-0.02, 0.15, 0.29))
+            | fingers("R", -0.2, -0.2, -0.2, -0.1, wrist=0.8),
         ),
         Key(2.8),
     ),
@@ -276,50 +240,74 @@ GESTURES: Final[dict[str, tuple[Key, ...]]] = {
         Key(
             0.25,
             {P.CROUCH: 0.45, P.LEAN: 0.22, P.LIDS: -0.15, P.EARS: -0.6}
-            | _hands((0.02, -0.05, 0.04), (-0.02, -0.05, 0.04)),
+            | hands((0.02, -0.05, 0.04), (-0.02, -0.05, 0.04)),
         ),
         Key(
             0.50,
             {P.LEAN: 0.45, P.FORTH: 0.16, P.LIDS: 0.5, P.EARS: -0.8}
-            | _hands((0.08, 0.24, 0.20), (-0.08, 0.24, 0.20)),
+            | hands((0.08, 0.24, 0.20), (-0.08, 0.24, 0.20))
+            | CLAWS,
         ),
         Key(
             0.85,
             {P.LEAN: -0.12, P.TWIST: 0.4, P.SMILE: 1.0, P.EARS: 1.0}
-            | _hands((0.13, 0.09, 0.14), (-0.13, 0.09, 0.14)),
+            | hands((0.13, 0.09, 0.14), (-0.13, 0.09, 0.14)),
         ),
         Key(
             2.0,
             {P.CROUCH: 0.12, P.TWIST: 0.3, P.SMILE: 1.0, P.EARS: 0.7}
-            | _hands((0.13, 0.09, 0.14), (-0.13, 0.09, 0.14)),
+            | hands((0.13, 0.09, 0.14), (-0.13, 0.09, 0.14)),
         ),
         Key(2.8),
     ),
     "rude": (
-        Key(0.16, {P.LEAN: -0.06, P.CROUCH: 0.06} | _hands(None, (0.0, -0.03, 0.02))),
+        Key(
+            0.16,
+            {P.LEAN: -0.06, P.CROUCH: 0.06}
+            | hands(None, (0.02, -0.03, 0.03))
+            | fingers("R", 0.75, 0.75, 0.75, 0.6),
+        ),
         Key(
             0.38,
             {P.LEAN: 0.06, P.TILT: -0.2, P.SMILE: 0.8, P.EARS: 0.8, P.LIDS: -0.15}
-            | _hands(None, (0.01, 0.085, 0.27)),
+            | hands(None, (0.055, 0.085, 0.270))
+            | FINGER,
         ),
         Key(
             0.60,
             {P.LEAN: 0.06, P.TILT: -0.2, P.SMILE: 0.9, P.EARS: 0.8, P.LIDS: -0.15}
-            | _hands(None, (0.01, 0.080, 0.21)),
+            | hands(None, (0.050, 0.075, 0.215))
+            | FINGER,
         ),
         Key(
             0.80,
             {P.LEAN: 0.08, P.TILT: -0.2, P.SMILE: 1.0, P.EARS: 0.8, P.LIDS: -0.15}
-            | _hands(None, (0.01, 0.095, 0.29)),
+            | hands(None, (0.055, 0.095, 0.300))
+            | FINGER,
         ),
-        Key(1.5, {P.TILT: -0.2, P.SMILE: 1.0, P.EARS: 0.6} | _hands(None, (0.01, 0.085, 0.27))),
+        Key(1.5, {P.TILT: -0.2, P.SMILE: 1.0, P.EARS: 0.6} | hands(None, (0.055, 0.085, 0.270)) | FINGER),
         Key(2.0),
     ),
     "lead": (
         Key(0.2, {P.TWIST: -0.2, P.LEAN: -0.05}),
-        Key(0.5, {P.TURN: 0.6, P.SHAKE: -0.5, P.EARS: 0.8, P.SMILE: 0.4} | _hands(None, (0.04, 0.16, 0.24))),
-        Key(0.8, {P.TURN: 0.8, P.SHAKE: -0.6, P.EARS: 0.8, P.SMILE: 0.4} | _hands(None, (-0.06, 0.06, 0.28))),
-        Key(1.1, {P.TURN: 0.8, P.SHAKE: -0.6, P.EARS: 0.8, P.SMILE: 0.4} | _hands(None, (0.04, 0.16, 0.24))),
+        Key(
+            0.5,
+            {P.TURN: 0.6, P.SHAKE: -0.5, P.EARS: 0.8, P.SMILE: 0.4}
+            | hands(None, (0.04, 0.16, 0.24))
+            | fingers("R", -0.3, -0.1, 0.0, -0.3, up=1.0),
+        ),
+        Key(
+            0.8,
+            {P.TURN: 0.8, P.SHAKE: -0.6, P.EARS: 0.8, P.SMILE: 0.4}
+            | hands(None, (-0.06, 0.06, 0.28))
+            | fingers("R", 0.55, 0.6, 0.65, 0.0, up=0.6, ahead=-1.0),
+        ),
+        Key(
+            1.1,
+            {P.TURN: 0.8, P.SHAKE: -0.6, P.EARS: 0.8, P.SMILE: 0.4}
+            | hands(None, (0.04, 0.16, 0.24))
+            | fingers("R", -0.3, -0.1, 0.0, -0.3, up=1.0),
+        ),
         Key(1.8),
     ),
     "shiver": (
@@ -377,6 +365,6 @@ def claim(name: str, age_s: float) -> Vector:
         return np.zeros(PARAMETERS)
     part = min(1.0, age_s / _TAKES_S, left_s / _LEAVES_S)
     claimed = _CLAIMED.get(name, _CLAIMED["nod"]).copy()
-    for hand in (HANDS[:3], HANDS[3:]):
+    for hand in (LEFT, RIGHT):
         claimed[list(hand)] = claimed[list(hand)].any()
     return np.asarray(claimed * (part * part * (3.0 - 2.0 * part)))

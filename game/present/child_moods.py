@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from game.present.child_parameters import HANDS, PARAMETERS, P
+from game.present.child_parameters import HANDS, LEFT, PARAMETERS, RIGHT, P, fingers
 
 Floats = NDArray[np.float64]
 
@@ -59,6 +59,7 @@ _POSTURES: Final[dict[str, dict[P, float]]] = {
         P.LIDS: -0.30, P.SLANT: 0.85, P.SMILE: -0.75, P.PUPIL: -0.5, P.FORTH: 0.015,
         P.HAND_L_X: 0.058, P.HAND_L_Y: 0.010, P.HAND_L_Z: 0.080,
         P.HAND_R_X: -0.058, P.HAND_R_Y: 0.010, P.HAND_R_Z: 0.080, P.ELBOWS: 1.0,
+        **fingers("L", 0.7, 0.7, 0.7, 0.5), **fingers("R", 0.7, 0.7, 0.7, 0.5),
     },
     # Half turned on bent legs, a foot back to flee on, hands clasped before its chest, ears bolt upright.
     "wary": {
@@ -67,6 +68,7 @@ _POSTURES: Final[dict[str, dict[P, float]]] = {
         P.PUPIL: -0.35,
         P.HAND_L_X: 0.128, P.HAND_L_Y: 0.105, P.HAND_L_Z: 0.175,
         P.HAND_R_X: -0.122, P.HAND_R_Y: 0.100, P.HAND_R_Z: 0.155,
+        **fingers("L", 0.2, 0.25, 0.3, 0.1, ahead=-0.5), **fingers("R", 0.1, 0.15, 0.2, 0.0, ahead=-0.5),
     },
     # Upright, head to one side, one hand half held out.
     "warming": {
@@ -74,6 +76,7 @@ _POSTURES: Final[dict[str, dict[P, float]]] = {
         P.SLANT: -0.20, P.CHEEK: 0.22, P.SMILE: 0.45, P.PUPIL: 0.5, P.LEAN: -0.02,
         P.HAND_L_X: 0.020, P.HAND_L_Y: -0.030, P.HAND_L_Z: 0.005,
         P.HAND_R_X: 0.050, P.HAND_R_Y: 0.110, P.HAND_R_Z: 0.205,
+        **fingers("R", -0.2, -0.15, -0.05, -0.3, up=1.0, wrist=-0.15),
     },
     # Chest up, arms wide, eyes that laugh.
     "friend": {
@@ -81,6 +84,8 @@ _POSTURES: Final[dict[str, dict[P, float]]] = {
         P.PUPIL: 0.75, P.SHRUG: -0.006, P.TILT: -0.10,
         P.HAND_L_X: -0.105, P.HAND_L_Y: 0.060, P.HAND_L_Z: 0.165,
         P.HAND_R_X: 0.105, P.HAND_R_Y: 0.060, P.HAND_R_Z: 0.165,
+        **fingers("L", -0.3, -0.3, -0.3, -0.4, ahead=0.7, up=0.4, wrist=0.35),
+        **fingers("R", -0.3, -0.3, -0.3, -0.4, ahead=0.7, up=0.4, wrist=0.35),
     },
 }  # fmt: skip
 
@@ -163,7 +168,8 @@ def carried(posture: Floats, claim: Floats) -> Floats:
     """What is left of a mood's posture under a gesture that claims (parameters,) 0 to 1 of the body: of its
     hands nothing, or they would miss what they point at; of the rest about half, so that a mood shows."""
     share = 0.55 * claim
-    share[list(HANDS)] = claim[list(HANDS)]
+    hands = [*LEFT, *RIGHT]
+    share[hands] = claim[hands]
     # What hands say is said to your face.
     share[P.TURN] = max(share[P.TURN], 0.6 * float(claim[list(HANDS)].max()))
     return np.asarray(posture * (1.0 - share))

@@ -4,12 +4,12 @@ Pure: what it is told and how much time has passed in, matrices out. Nothing is 
 """
 
 import math
-from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from game.present.child_arms import Arms, Put
 from game.present.child_body import BONES, HEAD_CENTRE, JOINTS, Bone, joint
 from game.present.child_feet import Feet
 from game.present.child_figure import Doing, Figure
@@ -17,7 +17,8 @@ from game.present.child_gaze import Gaze, lids_shut
 from game.present.child_gestures import claim, gesture
 from game.present.child_limbs import STRAIGHTEST, Limb, bend, bowed, frame, tilted, turned
 from game.present.child_moods import Mood, carried, wander
-from game.present.child_parameters import HANDS, PARAMETERS, P
+from game.present.child_parameters import HANDS, LEFT, PARAMETERS, RIGHT, P, fingers
+from game.present.child_reach import footholds
 from game.world.state import Pose
 
 Floats = NDArray[np.float64]
@@ -35,18 +36,18 @@ def _spread(pairs: dict[P, float], rest: float) -> Floats:
 # How quickly and how loosely each part follows: cycles a second, and damping (1 does not overshoot).
 _CYCLES: Final = _spread(
     {P.LIDS: 7.0, P.PUPIL: 1.4, P.EARS: 3.4, P.MOUTH: 7.0, P.HOP: 6.0, P.TURN: 1.7, P.NOD: 3.2, P.SHAKE: 3.0,
-     P.TILT: 2.2, P.SMILE: 4.0, **dict.fromkeys(HANDS, 3.6)}, 2.6,
+     P.TILT: 2.2, P.SMILE: 4.0, **dict.fromkeys((*LEFT, *RIGHT), 6.0), **dict.fromkeys(HANDS, 3.6)}, 2.6,
 )  # fmt: skip
 _DAMPING: Final = _spread(
     {P.LIDS: 0.8, P.PUPIL: 1.0, P.EARS: 0.28, P.HOP: 0.7, P.TURN: 0.75, P.SMILE: 0.9, P.MOUTH: 0.9,
-     P.LIGHT: 1.0, **dict.fromkeys(HANDS, 0.55)}, 0.55,
+     P.LIGHT: 1.0, **dict.fromkeys((*LEFT, *RIGHT), 0.7), **dict.fromkeys(HANDS, 0.55)}, 0.55,
 )  # fmt: skip
 
 _POSES: Final[dict[Pose, Floats]] = {
-    Pose.HIDDEN: _spread({P.CROUCH: 0.9, P.LEAN: 0.35, P.EARS: -0.9, P.LIDS: -0.1}, 0.0),
+    Pose.HIDDEN: _spread({P.CROUCH: 1.2, P.LEAN: 0.75, P.EARS: 0.6, P.LIDS: -0.1}, 0.0),
     Pose.PEEK: _spread(
-        {P.CROUCH: 0.35, P.SIDE: 0.34, P.TILT: 0.30, P.EARS: 0.3, P.LIDS: 0.2,
-         P.HAND_R_X: 0.06, P.HAND_R_Y: 0.10, P.HAND_R_Z: 0.17}, 0.0,
+        {P.CROUCH: 1.0, P.LEAN: 0.18, P.TILT: 0.16, P.EARS: 1.0, P.LIDS: 0.25, P.PUPIL: 0.6,
+         **fingers("L", 0.2, 0.2, 0.2, 0.0, up=-1.0), **fingers("R", 0.2, 0.2, 0.2, 0.0, up=-1.0)}, 0.0,
     ),
     Pose.STAND: _spread({P.CROUCH: 0.06, P.LEAN: 0.05}, 0.0),
     Pose.WALK: _spread({P.CROUCH: 0.10, P.LEAN: 0.13, P.EARS: -0.15}, 0.0),
@@ -58,23 +59,46 @@ _POSES: Final[dict[Pose, Floats]] = {
     Pose.REACH: _spread(
         {P.LEAN: 0.26, P.FORTH: 0.05, P.EARS: 0.4,
          P.HAND_L_X: 0.06, P.HAND_L_Y: 0.21, P.HAND_L_Z: 0.19,
-         P.HAND_R_X: -0.06, P.HAND_R_Y: 0.21, P.HAND_R_Z: 0.19}, 0.0,
+         P.HAND_R_X: -0.06, P.HAND_R_Y: 0.21, P.HAND_R_Z: 0.19,
+         **fingers("L", -0.3, -0.3, -0.25, -0.4, ahead=0.9, up=0.5),
+         **fingers("R", -0.3, -0.3, -0.25, -0.4, ahead=0.9, up=0.5)}, 0.0,
+    ),
+    Pose.CLIMB: _spread(
+        {P.CROUCH: 0.30, P.LEAN: 0.12, P.EARS: 0.2, P.STANCE: 0.015,
+         **fingers("L", 0.3, 0.3, 0.3, 0.0, up=-1.0), **fingers("R", 0.3, 0.3, 0.3, 0.0, up=-1.0)}, 0.0,
+    ),
+    Pose.LEAP: _spread(
+        {P.CROUCH: 0.30, P.LEAN: 0.10, P.EARS: 1.0, P.LIDS: 0.3, P.MOUTH: 0.3,
+         P.HAND_L_X: -0.13, P.HAND_L_Y: 0.03, P.HAND_L_Z: 0.24,
+         P.HAND_R_X: 0.13, P.HAND_R_Y: 0.03, P.HAND_R_Z: 0.24,
+         **fingers("L", -0.3, -0.3, -0.3, -0.4, ahead=1.0),
+         **fingers("R", -0.3, -0.3, -0.3, -0.4, ahead=1.0)}, 0.0,
     ),
 }  # fmt: skip
 _HOLDING: Final = _spread(
     {P.HAND_L_X: 0.125, P.HAND_L_Y: 0.115, P.HAND_L_Z: 0.135,
-     P.HAND_R_X: -0.125, P.HAND_R_Y: 0.115, P.HAND_R_Z: 0.135, P.NOD: 0.05}, 0.0,
+     P.HAND_R_X: -0.125, P.HAND_R_Y: 0.115, P.HAND_R_Z: 0.135, P.NOD: 0.05,
+     **fingers("L", 0.05, 0.05, 0.05, -0.2, ahead=-0.4, up=0.8),
+     **fingers("R", 0.05, 0.05, 0.05, -0.2, ahead=-0.4, up=0.8)}, 0.0,
 )  # fmt: skip
 
 
 _CARRIES: Final = {
     Pose.HIDDEN: 0.2, Pose.PEEK: 0.3, Pose.STAND: 1.0, Pose.WALK: 0.75, Pose.CROUCH: 0.4, Pose.REACH: 0.4,
+    Pose.CLIMB: 0.1, Pose.LEAP: 0.2,
 }  # fmt: skip
 """How much of its mood's posture each pose leaves."""
 _FREE_HANDS: Final = (Pose.STAND, Pose.WALK)
 _HIP_DROP_PER_S: Final = 14.0
 _OVER_SHOULDER_RAD: Final = 1.15
 """So far its posture turns from what it looks at."""
+
+
+def _other_hand(v: Floats) -> Floats:
+    """(parameters,) with what was the right hand's for the left one."""
+    v = v.copy()
+    v[[*LEFT, *RIGHT]] = v[[*RIGHT, *LEFT]]
+    return v
 
 
 class ChildMotion:
@@ -97,9 +121,7 @@ class ChildMotion:
         self._mouth = 0.0
         self._heard = 0.0
         self._time_s = 0.0
-        self._arms = tuple(
-            Limb(("shoulder", "elbow", "wrist"), side, (0.7, -0.9, -0.2)) for side in (-1.0, 1.0)
-        )
+        self._arms = Arms()
         self._legs = tuple(Limb(("hip", "knee", "ankle"), side, (0.25, 1.0, 0.0)) for side in (-1.0, 1.0))
 
     def advance(self, doing: Doing, dt_s: float) -> Figure:
@@ -152,7 +174,7 @@ class ChildMotion:
         t = self._time_s
         posture = self._mood.posture * _CARRIES[doing.pose]
         if doing.has_light or doing.pose not in _FREE_HANDS:
-            posture[list(HANDS)] = 0.0
+            posture[[*LEFT, *RIGHT]] = 0.0
         # Whoever walks faces the way; a stance is for standing.
         posture[[P.TURN, P.BACK, P.STANCE]] *= 1.0 - 0.85 * self._walking
         # Nor does it turn so far that its head could no longer reach you.
@@ -164,10 +186,13 @@ class ChildMotion:
         idle = self._mood.idle(t, self._sway)
         if doing.gesture is not None:
             told = gesture(doing.gesture, doing.gesture_age_s)
-            posture = carried(posture, claim(doing.gesture, doing.gesture_age_s))
+            ruled = claim(doing.gesture, doing.gesture_age_s)
+            if doing.hands_at[0] is not None and doing.hands_at[1] is None:
+                told, ruled = _other_hand(told), _other_hand(ruled)
+            posture = carried(posture, ruled)
             if doing.has_light:
                 # Hands that hold the light keep it.
-                told[list(HANDS)] *= 1.0 if doing.gesture == "steal" else 0.2
+                told[[*LEFT, *RIGHT]] *= 1.0 if doing.gesture == "steal" else 0.2
             wish += told
             idle *= 0.4
         wish += posture + idle
@@ -207,14 +232,18 @@ class ChildMotion:
             apart = 0.035 * min(1.0, max(0.0, float(v[P.CROUCH]))) + float(v[P.STANCE])
             home = limb.end + np.array([side * apart, -side * float(v[P.BACK]), 0.0])
             homes.append(at + root @ home)
+        climbs = doing.pose is Pose.CLIMB and doing.rock is not None
+        if doing.rock is not None and climbs:
+            homes = footholds(doing.rock, doing.position, homes, float(JOINTS["ankle"][2]))
         falling = -float(self._speed[P.HOP])
         airborne = not any(foot.planted or foot.swing < 1.0 for foot in self._feet.feet)
         landed = self._feet.advance(
             (homes[0], homes[1]), self._yaw + float(v[P.TURN]), self._velocity, hop_m,
-            self._mood.temper.lift_m, dt_s,
+            self._mood.temper.lift_m, dt_s, climbs=climbs, flies=doing.pose is Pose.LEAP,
         )  # fmt: skip
         if airborne and landed:
-            self._speed[P.CROUCH] += 6.0 * max(0.0, min(1.5, falling))
+            leapt = max(0.0, -float(self._velocity[2]))
+            self._speed[P.CROUCH] += 6.0 * max(0.0, min(1.5, falling)) + 5.0 * min(2.5, leapt)
         elif landed:
             self._speed[P.CROUCH] += 4.0 * self._mood.temper.lift_m * landed
         return [root.T @ (foot.at - at) for foot in self._feet.feet]
@@ -246,7 +275,7 @@ class ChildMotion:
             max(-1.0, min(1.0, float(ankles[1][1] - ankles[0][1] + 2.0 * v[P.BACK]) / 0.18)) * self._walking
         )
 
-        crouch = min(1.0, max(-0.1, float(v[P.CROUCH])))
+        crouch = min(1.25, max(-0.1, float(v[P.CROUCH])))
         hop = np.array([0.0, 0.0, hop_m])
         pelvis = np.array([
             float(v[P.WEIGHT]),
@@ -270,36 +299,19 @@ class ChildMotion:
         spins = np.empty((BONES, 3, 3))
         moves = np.empty((BONES, 3))
 
-        def put(bone: int, spin: Floats, rest: Floats, now: Floats) -> None:
+        def put(bone: int | list[int], spin: Floats, rest: Floats, now: Floats) -> None:
             spins[bone] = spin
-            moves[bone] = now - spin @ rest
+            moves[bone] = now - (spin @ rest[..., None])[..., 0]
 
         put(Bone.PELVIS, hips, JOINTS["pelvis"], pelvis)
         swell = 1.0 + 0.020 * breath
         put(Bone.CHEST, trunk * swell, JOINTS["chest"], chest)
         put(Bone.HEAD, head_spin, JOINTS["neck"], neck)
 
-        wrists = []
-        for number, limb in enumerate(self._arms):
-            side = -1.0 if number == 0 else 1.0
-            hand = v[P.HAND_L_X : P.HAND_L_Z + 1] if number == 0 else v[P.HAND_R_X : P.HAND_R_Z + 1]
-            lift = np.array([-side * float(v[P.NARROW]), 0.0, float(v[P.SHRUG])])
-            shoulder = chest + trunk @ (limb.root - JOINTS["chest"] + lift)
-            sway = np.array([0.0, -0.06 * side * swing, 0.004 * breath])
-            target = chest + trunk @ (limb.end - JOINTS["chest"] + hand + sway)
-            # Elbows hang under raised hands; on hips they point out.
-            raised = max(0.0, float(target[2] - shoulder[2]) + 0.12)
-            out = float(v[P.ELBOWS])
-            pole = trunk @ (limb.pole + np.array([0.7 * side * out, 0.75 * out, 0.1 * out - 8.0 * raised]))
-            elbow, wrist = bend(shoulder, target, limb.first_m, limb.second_m, pole)
-            first = frame(elbow - shoulder, pole) @ limb.rest_first
-            second = frame(wrist - elbow, pole) @ limb.rest_second
-            bones = (Bone.ARM_L, Bone.FOREARM_L, Bone.HAND_L) if number == 0 else (
-                Bone.ARM_R, Bone.FOREARM_R, Bone.HAND_R)  # fmt: skip
-            put(bones[0], first, limb.root, shoulder)
-            put(bones[1], second, limb.middle, elbow)
-            put(bones[2], second, limb.end, wrist)
-            wrists.append(wrist + second @ (joint("wrist", side) - joint("elbow", side)) * 0.45)
+        palms = self._arms.place(
+            put, v, chest=chest, trunk=trunk, things=self._things(doing, root, feet + root @ hop),
+            sway=swing, breath=breath, dt_s=dt_s,
+        )  # fmt: skip
 
         for number, limb in enumerate(self._legs):
             side = -1.0 if number == 0 else 1.0
@@ -324,7 +336,7 @@ class ChildMotion:
             bones=rows.reshape(BONES * 3, 4),
             head=feet + root @ (neck + hop + head_spin @ (HEAD_CENTRE - JOINTS["neck"])),
             chest=feet + root @ (chest + hop),
-            light_at=feet + root @ (0.5 * (wrists[0] + wrists[1]) + hop + np.array([0.0, 0.0, 0.035])),
+            light_at=feet + root @ (0.5 * (palms[0] + palms[1]) + hop + np.array([0.0, 0.0, 0.045])),
             gaze=eyes,
             lids=(lids, lids * (1.0 - 0.25 * max(0.0, min(1.0, float(v[P.SMILE])) - 0.75))),
             pupil=max(-1.0, min(1.1, float(v[P.PUPIL]))),
@@ -337,9 +349,13 @@ class ChildMotion:
             planted=(self._feet.feet[0].planted, self._feet.feet[1].planted),
         )
 
-    def _put_ears(
-        self, put: Callable[[int, Floats, Floats, Floats], None], head: Floats, neck: Floats
-    ) -> None:
+    @staticmethod
+    def _things(doing: Doing, root: Floats, at: Floats) -> tuple[Floats | None, Floats | None]:
+        """What its hands reach for, in the body's axes."""
+        left, right = (None if thing is None else root.T @ (np.array(thing) - at) for thing in doing.hands_at)
+        return left, right
+
+    def _put_ears(self, put: Put, head: Floats, neck: Floats) -> None:
         """Ears stand up with P.EARS, or are laid flat back along the head; their tips lag behind."""
         ears, odd = float(self._value[P.EARS]), float(self._value[P.EAR_ODD])
         lag = float(self._speed[P.EARS])

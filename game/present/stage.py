@@ -14,14 +14,17 @@ import panda3d.core as p3d
 
 from game.interpret.intents import Vec3
 from game.present import air, hall, shading
+from game.present.boulders import SHARE, boulder_bodies, boulder_points
 from game.present.child import ChildFigure
 from game.present.child_figure import Doing, Figure
-from game.present.display.canvas import Canvas
+from game.present.child_reach import hands_at, rock_of
+from game.present.display.canvas import ROOM_SIDE, Canvas
 from game.present.display.room import Rectangle
 from game.present.display.view import FRAME_ROWS
 from game.present.hands import GHOST, Hands, ghost_shape
 from game.present.rock import contour_strands, flow_strands, rock_points, survey
 from game.present.sill import lift_m
+from game.present.thrown import ThrownThings
 from game.present.viewpoint import Viewpoint, place_cameras, place_pane
 from game.present.words import Words
 from game.world.cave import PAINT_ALONG, PAINT_AROUND
@@ -34,6 +37,8 @@ _LIGHT_ROW, _WAVE_ROW, _TUNNEL_ROW = 4, 16, 28
 TORCH: Final = (1.0, 0.60, 0.24)
 STOLEN: Final = (1.0, 0.55, 0.20)
 COLD: Final = (0.30, 0.52, 1.0)
+_LEAPS_RAD: Final = 0.2
+"""A turn by more than this in one step is not smeared over a frame either."""
 
 
 class Quality(StrEnum):
@@ -124,7 +129,8 @@ def _between(a: Vec3, b: Vec3, part: float) -> Vec3:
 
 
 def _between_yaw(a: float, b: float, part: float) -> float:
-    return a + ((b - a + math.pi) % (2 * math.pi) - math.pi) * part
+    gap = math.remainder(b - a, math.tau)
+    return b if abs(gap) > _LEAPS_RAD else a + gap * part
 
 
 class Eyes(Protocol):
@@ -133,6 +139,9 @@ class Eyes(Protocol):
     def place(self, pane: p3d.NodePath, *, feet: Vec3, yaw_rad: float) -> Viewpoint | None:
         """The eyes of a player whose place in the cave is at ``feet``, facing ``yaw_rad``, and the pane of
         words of light before them; None while the picture is on the wall."""
+
+    def lift_m(self, feet: Vec3) -> float:
+        """How much higher than the cave has it somebody with these feet stands."""
 
 
 class Stage:
@@ -165,11 +174,12 @@ class Stage:
         lines, line_corners, glints = air.crystal_lines(cave, rng)
         flows = flow_strands(rocks, amounts.streams, amounts.length, rng)
         contours = contour_strands(rocks, cave.way_out, amounts.contours, amounts.length, rng)
-        grains = rock_points(rocks, cave.way_out, amounts.points, rng)
+        blocks = boulder_points(cave, int(amounts.points * SHARE), rng)
+        grains = rock_points(rocks, cave.way_out, amounts.points - len(blocks["vertex"]), rng)
         halls = [tunnel for tunnel in cave.tunnels if not tunnel.next]
         arms = 14 + amounts.streams // 4
         domes = [hall.dome_strands(tunnel, arms, amounts.length, rng) for tunnel in halls]
-        clouds = [grains, glints, *(hall.dome_points(tunnel, amounts.dome, rng) for tunnel in halls)]
+        clouds = [grains, blocks, glints, *(hall.dome_points(tunnel, amounts.dome, rng) for tunnel in halls)]
         ribbons = [flows, contours, *domes]
         whole = sum(len(part["vertex"]) for part in ribbons)
         strands = {name: np.concatenate([part[name] for part in (*ribbons, lines)]) for name in flows}
@@ -193,12 +203,17 @@ class Stage:
         ).reparent_to(root)
         banks, bank_corners = air.fog_banks(cave, amounts.fog, rng)
         shading.triangles(banks, bank_corners, shaders.make("fog", "fog"), name="fog").reparent_to(root)
-        self._thread = air.Thread(root, shaders, cave)
-        self._glows = air.Glows(root, shaders)
-        self._child = ChildFigure(root, shaders, amounts.skin, rng)
-        self._hands = Hands(root, shaders, amounts.per_bone, rng)
-        self._pane = root.attach_new_node("pane")
+        boulder_bodies(cave, shaders).reparent_to(root)
+        # What may come out of the cave into the player's own room.
+        near = root.attach_new_node("near")
+        near.show_through(ROOM_SIDE)
+        self._thread = air.Thread(near, shaders, cave)
+        self._glows = air.Glows(near, shaders)
+        self._child = ChildFigure(near, shaders, amounts.skin, rng)
+        self._hands = Hands(near, shaders, amounts.per_bone, rng)
+        self._pane = near.attach_new_node("pane")
         self._words = Words(self._pane, shaders, rng)
+        self._thrown = ThrownThings(near, shaders, rng)
         self._now = self._before = _snapshot(world)
         self._dawn = 0.0 if world.scene in (Scene.DARK, Scene.PAINT) else 1.0
 
@@ -243,7 +258,8 @@ class Stage:
         self._mote(world, view, predicted_s)
         self._way_out(world, view, predicted_s)
         self._thread.update(world.thread, world.player.tunnel, world.player.along_m)
-        self._words.update(world.words, time_s)
+        head = p3d.LPoint3f(*map(float, figure.head))
+        self._words.update(world.words, time_s, self._words.standing(head, p3d.LPoint3f(*view.eye)))
         if world.paint_version != self._paint_version:
             self._paint_version = world.paint_version
             self._paint.set_ram_image(np.ascontiguousarray(world.paint, dtype=np.float32).tobytes())
@@ -262,9 +278,10 @@ class Stage:
             # Eye to eye: the world has the player's head before its place in the cave, the room may have it
             # farther back.
             look_at = view.eye
+        rock, yaw = rock_of(child, world.cave), _between_yaw(before.child_yaw_rad, now.child_yaw_rad, alpha)
         doing = Doing(
-            position=(x, y, z if wall is None else z + lift_m((x, y, z), wall=wall, view=view)),
-            yaw_rad=_between_yaw(before.child_yaw_rad, now.child_yaw_rad, alpha),
+            position=(x, y, z + (self._lift_m((x, y, z), wall, view) if rock is None else 0.0)),
+            yaw_rad=yaw,
             look_at=look_at,
             pose=child.pose,
             gesture=child.gesture,
@@ -274,16 +291,27 @@ class Stage:
             mouth=mouth,
             heard=voice_level,
             mood=child.mood,
+            hands_at=hands_at(child, rock, (x, y, z), yaw, time_s - child.gesture_since_s),
+            rock=rock,
         )
         figure = self._child.update(child, doing, dt_s=dt_s)
+        at = (float(figure.light_at[0]), float(figure.light_at[1]), float(figure.light_at[2]))
+        self._thrown.update(world.thrown, self._glows, held_at=at, view=view, time_s=time_s, dt_s=dt_s)
         if child.eyes > 0.0:
-            shine = 0.07 * child.eyes
+            # One that hides behind rock shines over its edge a little.
+            shine = 0.07 * child.eyes * (0.3 + 0.7 * min(1.0, 3.0 * child.body))
             colour = tuple(shine * (c + (w - c) * child.warmth) for c, w in zip(COLD, TORCH, strict=True))
             self._glows.add(figure.head, 0.42, (colour[0], colour[1], colour[2]))
         if child.has_light:
             flicker = 0.9 + 0.1 * math.sin(time_s * 7.0) * math.sin(time_s * 3.1)
-            self._glows.add(figure.light_at, 0.26, (1.2 * flicker, 0.68 * flicker, 0.25 * flicker))
+            self._glows.add(figure.light_at, 0.17, (0.46 * flicker, 0.23 * flicker, 0.07 * flicker))
+            self._glows.add(figure.light_at, 0.065, (2.8 * flicker, 1.35 * flicker, 0.42 * flicker))
         return figure
+
+    def _lift_m(self, feet: Vec3, wall: Rectangle | None, view: Viewpoint) -> float:
+        if wall is not None:
+            return lift_m(feet, wall=wall, view=view)
+        return 0.0 if self._headset is None else self._headset.lift_m(feet)
 
     def _move_hands(self, world: World, alpha: float, view: Viewpoint, predicted_s: float) -> None:
         self._hands.clear()

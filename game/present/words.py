@@ -1,6 +1,7 @@
 """Words of light: text that gathers from points, stands for a moment, and blows away."""
 
 import textwrap
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -18,8 +19,20 @@ LETTER_M: Final = 0.112
 DISTANCE_M: Final = 2.2
 _RASTER_PX: Final = 30
 """Height of a line when it is drawn to be read off point by point."""
+_CLEAR_M: Final = 0.05
+_EARS_M: Final = 0.26
+"""From the middle of the Child's head to the tips of its ears."""
 _HEIGHTS: Final = {"heard": -1.16, "hint": -0.80, "child": 0.42}
 _COLOURS: Final = {"heard": (1.0, 0.55, 0.22), "hint": (0.95, 0.80, 0.62), "child": (0.55, 0.78, 1.0)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """Somebody between the eye and the pane of words, as the eye sees them on it; metres on the pane."""
+
+    across_m: float
+    top_m: float
+    half_m: float
 
 
 def readable(text: str) -> list[str]:
@@ -76,8 +89,28 @@ class Words:
         self._rng = rng
         self._shown: dict[tuple[str, float, str], tuple[p3d.NodePath, shading.Uniforms]] = {}
 
-    def update(self, words: list[LightWords], time_s: float) -> None:
-        """Show the world's words at ``time_s``; a text is rasterised once, when it is first seen."""
+    def standing(self, head: p3d.LPoint3f, eye: p3d.LPoint3f) -> Before | None:
+        """The Child, its ``head`` in the world, as an eye sees it on the pane; None behind the pane."""
+        world = self._pane.get_parent()
+        eye, low, high = (
+            self._pane.get_relative_point(world, point)
+            for point in (eye, head, head + p3d.LVector3f(0.0, 0.0, _EARS_M))
+        )
+        if not eye.y < low.y < DISTANCE_M:
+            return None
+        larger = (DISTANCE_M - eye.y) / (low.y - eye.y)
+        return Before(
+            across_m=eye.x + (low.x - eye.x) * larger,
+            top_m=eye.z + (high.z - eye.z) * larger,
+            half_m=(high - low).length() * larger,
+        )
+
+    def update(self, words: list[LightWords], time_s: float, before: Before | None = None) -> None:
+        """Show the world's words at ``time_s``; a text is rasterised once, when it is first seen.
+
+        What is nearer hides them, so a text that comes while somebody stands ``before`` its place stands
+        above them instead.
+        """
         wanted = {(word.text, word.born_s, word.kind): word for word in words if word.text.strip()}
         for key in [key for key in self._shown if key not in wanted]:
             self._shown.pop(key)[0].remove_node()
@@ -92,9 +125,13 @@ class Words:
                 node = shading.points(columns, self._shader, name="words")
                 uniforms = shading.Uniforms(2)
                 uniforms.bind(node, "words")
-                node.set_depth_test(False)
                 node.reparent_to(self._pane)
-                node.set_pos(0.0, DISTANCE_M, _HEIGHTS.get(word.kind, _HEIGHTS["hint"]))
+                height = _HEIGHTS.get(word.kind, _HEIGHTS["hint"])
+                half_m = float(columns["vertex"][:, 0].max())
+                if before is not None and abs(before.across_m) < half_m + before.half_m:
+                    lines_m = LETTER_M * 1.25 * len(lines)
+                    height = max(height, before.top_m + 0.5 * lines_m + _CLEAR_M)
+                node.set_pos(0.0, DISTANCE_M, height)
                 uniforms.values[1, :3] = _COLOURS.get(word.kind, _COLOURS["hint"])
                 self._shown[key] = (node, uniforms)
             self._shown[key][1].values[0] = (time_s - word.born_s, word.lasts_s, 0.0, 1.0)

@@ -113,6 +113,11 @@ class CommandSpotter:
         self.unsure = False
         """Whether the last stretch was no command, but might be one with what follows it."""
 
+    @property
+    def model(self) -> Hears:
+        """What hears the phones, for others who want to know them."""
+        return self._model
+
     def begin(self) -> None:
         """Forgets the stretch before and listens to a new one."""
         self._parts, self._held, self._known = [], 0, None

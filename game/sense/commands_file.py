@@ -13,8 +13,8 @@ LONGEST_S: Final = 2.6
 """No command takes longer to say; what is longer is not listened to further."""
 ACTIONS: Final = (
     "stop", "go on", "turn left", "turn right", "turn around", "look", "follow me", "show me the way",
-    "where am i", "louder", "quieter", "brighter", "darker", "recenter", "pause", "save", "start again",
-    "gentle words", "film words", "good night",
+    "where am i", "louder", "quieter", "brighter", "darker", "recenter", "set the screen",
+    "pause", "save", "start again", "gentle words", "film words", "good night",
 )  # fmt: skip
 """What the game can be told to do."""
 LANGUAGES: Final = ("en",)

@@ -8,20 +8,20 @@ command to the game are no turn of talk.
 """
 
 import dataclasses
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from game.clock import EAR_RATE, LATENCY_S, ClockKind
-from game.sense.commands_file import Command, CommandSet, Match, is_only_command, is_something_else
+from game.sense.commands_file import Command, Match, is_only_command
 from game.sense.end_of_turn import (
     Phase,
     TurnEnded,
     TurnEvent,
+    TurnLulled,
     TurnPaused,
     TurnResumed,
     TurnStarted,
@@ -34,16 +34,23 @@ from game.sense.observations import (
     CommandHeard,
     CommandTakenBack,
     Heard,
+    HeardSoFar,
     Observation,
+    SecondVoice,
     SpeechPaused,
     SpeechStarted,
     VoiceFell,
     VoiceSounds,
+    VoiceTalks,
 )
+from game.sense.overtalk import Listeners, OverTalk
 from game.sense.recent_sound import Meter, RecentSound
+from game.sense.second_opinion import second_opinion
+from game.sense.spotting import Ended, Spotter, Spotting
 from game.sense.transcriber import Transcriber, TranscriberError, Transcript
 from game.sense.voice_activity import WINDOW, VoiceActivity, Window, level_db
-from game.sense.words import Words
+from game.sense.who_speaks import WhoSpeaks
+from game.sense.without_echo import Canceller, Cleaned, WithoutEcho
 from game.workers.jobs import Jobs
 
 Samples = NDArray[np.float32]
@@ -54,52 +61,11 @@ JOB: Final = "transcript"
 _WINDOW_S: Final = WINDOW / EAR_RATE
 _LEAD_S: Final = 0.25
 """Sound kept before the first speech: voice activity wakes after the first consonant."""
-_ONSET_S: Final = 0.5
-"""Sound before it that is looked at for a command: in noise, voice activity wakes late."""
-_AGAIN_S: Final = 0.45
-"""After so much silence, words that were no command are looked at again with what followed them: in noise,
-voice activity may have slept through their end."""
 _TRAIL_S: Final = 0.25
 _KEPT_S: Final = 36.0
 """Sound kept: the longest turn with its lead, and the pause that ended it."""
-_ALONE_S: Final = 1.0
-"""Without talk for this long, what is said next may be a command by itself."""
-_GAP_S: Final = 0.2
-"""A microphone that was silent for longer begins anew: its samples no longer count its time."""
-_HELD_MOST: Final = 12
-"""Blocks that wait for what was played with them; later than that it has got lost."""
 _SURE: Final = 0.5
 """Confidence of a match that needs no second opinion when the whole turn was nothing else."""
-_JOINED_S: Final = 0.35
-"""A gap no longer than this may be between the words of one command."""
-
-
-class Spotter(Protocol):
-    """What the ears need of a recogniser of commands (`CommandSpotter` is one)."""
-
-    commands: CommandSet
-
-    @property
-    def talked(self) -> bool: ...
-    @property
-    def unsure(self) -> bool: ...
-    def begin(self) -> None: ...
-    def feed(self, samples: Samples) -> None: ...
-    def hush(self) -> None: ...
-    def finish(self, *, speech_s: float) -> Match | None: ...
-    def abandon(self) -> None: ...
-
-
-class Canceller(Protocol):
-    """What the ears need to take out the loudspeaker (`EchoCanceller` is one)."""
-
-    @property
-    def lacks(self) -> bool: ...
-    @property
-    def only_echo(self) -> bool: ...
-    def played(self, samples: Samples) -> None: ...
-    def process(self, block: Samples) -> Samples: ...
-    def restart(self) -> None: ...
 
 
 @dataclass(slots=True)
@@ -141,22 +107,24 @@ class Ears:
         spotter: Spotter | None = None,
         echo: Canceller | None = None,
         turns: TurnTracker | None = None,
+        people: WhoSpeaks | None = None,
+        listeners: Listeners | None = None,
         on_fault: Callable[[str], None] = lambda sentence: None,
     ) -> None:
-        """Without ``spotter`` there are no commands, without ``echo`` no loudspeaker is expected.
+        """Without ``spotter`` there are no commands, without ``echo`` no loudspeaker is expected,
+        without ``people`` all voices are one, without ``listeners`` an "mhm" is told by its length.
         ``on_fault`` gets a sentence when a recogniser fails; hearing goes on."""
         self._voice = voice
         self._transcriber = transcriber
         self._jobs = jobs
         self._clock = clock
-        self._spotter = spotter
-        self._echo = echo
+        self._without_echo = WithoutEcho(echo)
         self._tracker = turns or TurnTracker()
+        self._people = people
+        self._overtalk = OverTalk(listeners)
         self._on_fault = on_fault
-        self._held: deque[tuple[Samples, float]] = deque()
-        """Blocks that wait for what was played with them, and when they ended."""
-        self._last_s: float | None = None
         self._sound = RecentSound(_KEPT_S)
+        self._spotting = Spotting(spotter, self._sound) if spotter is not None else None
         self._meter = Meter()
         self._turn: _Turn | None = None
         """The turn that the player is in."""
@@ -166,51 +134,29 @@ class Ears:
         """The last turn that was told, while it may still be taken up."""
         self._told_utterance = 0
         self._utterances = 0
-        self._spotting = False
-        self._words = Words()
-        self._again_s = float("inf")
-        """When the last words are to be looked at again."""
-        self._began_s = 0.0
-        """Where the stretch that may be a command begins."""
-        self._alone = True
-        """Whether there was no talk before it."""
-        self._hushed_s = float("-inf")
-        """End of the last sound that was no command."""
-        self._obeyed_s = float("-inf")
-        """End of the last command: what belongs to it is not heard again with what follows."""
-        self._talked_s = float("-inf")
-        """End of the last talk."""
+        self._judged_s = float("-inf")
+        """End of the last turn whose transcript has had its say."""
 
     def feed(self, block: Samples, reference: Samples | None, at_s: float) -> list[Observation]:
         """Hears ten milliseconds that ended at ``at_s``. ``reference`` is what has been played since the call
         before (16 kHz, any number of samples, before or after its echo is heard); None is nothing."""
-        if self._echo is None:
-            return self._listen(block, at_s, at_s)
-        if self._last_s is not None and at_s - self._last_s > _GAP_S:
-            self._echo.restart()
-            self._held.clear()
-        self._last_s = at_s
-        if reference is not None:
-            self._echo.played(reference)
-        self._held.append((block, at_s))
         out: list[Observation] = []
-        while self._held and (not self._echo.lacks or len(self._held) > _HELD_MOST):
-            held, end_s = self._held.popleft()
-            out += self._listen(self._echo.process(held), end_s, at_s)
+        for cleaned in self._without_echo.feed(block, reference, at_s):
+            out += self._listen(cleaned, at_s)
         return out
 
-    def _listen(self, block: Samples, at_s: float, now_s: float) -> list[Observation]:
-        """Hears a block that ended at ``at_s`` and has been understood at ``now_s``."""
+    def _listen(self, cleaned: Cleaned, now_s: float) -> list[Observation]:
+        """Hears a block that has been understood at ``now_s``."""
+        block, at_s = cleaned.samples, cleaned.end_s
         self._sound.add(block, at_s)
         out: list[Observation] = []
         # A residue of the game's own voice is a voice too: only what is more than echo may be speech.
-        only_echo = self._echo is not None and self._echo.only_echo
-        heard = np.zeros_like(block) if only_echo else block
+        heard = np.zeros_like(block) if cleaned.only_echo else block
         windows = self._voice.feed(heard)
         for index, window in enumerate(windows):
             behind = len(windows) - 1 - index
             end_s = at_s - self._sound.beyond(WINDOW) - behind * _WINDOW_S
-            out += self._hear(window, end_s, now_s)
+            out += self._hear(window, end_s, now_s, beside=cleaned.beside)
         loudness = self._meter.feed(heard, at_s, voiced=self._tracker.may_be_speaking)
         if loudness is not None:
             out.append(dataclasses.replace(loudness, at_s=_exact(self._dated(now_s, "vad"))))
@@ -218,6 +164,7 @@ class Ears:
 
     def poll(self, now_s: float) -> list[Observation]:
         """What became known since the last call: finished transcripts."""
+        out: list[Observation] = []
         for result in self._jobs.poll(now_s):
             for turn in (self._turn, self._waiting):
                 if turn is None or turn.job != result.job:
@@ -228,7 +175,8 @@ class Ears:
                     turn.transcript, turn.due_s, turn.wall_s = result.value, result.due_s, result.wall_s
                     if turn is self._turn:
                         self._tracker.understand(result.value.text)
-        return self._tell(now_s)
+                        out += self._so_far(turn, result.value, now_s)
+        return out + self._tell(now_s)
 
     @property
     def kept_s(self) -> float:
@@ -238,46 +186,27 @@ class Ears:
     def _dated(self, at_s: float, kind: str) -> float:
         return at_s + LATENCY_S[kind] if self._clock is ClockKind.GAME else at_s
 
-    def _hear(self, window: Window, end_s: float, now_s: float) -> list[Observation]:
+    def _hear(self, window: Window, end_s: float, now_s: float, *, beside: bool) -> list[Observation]:
         out: list[Observation] = []
-        start_s = end_s - _WINDOW_S
-        for event in self._tracker.step(speaking=window.speaking, start_s=start_s, end_s=end_s):
-            out += self._react(event, end_s, now_s)
-        if self._spotter is not None:
-            out += self._spot(self._spotter, window, end_s, now_s)
+        events = self._tracker.step(speaking=window.speaking, start_s=end_s - _WINDOW_S, end_s=end_s)
+        for event in events:
+            out += self._react(event, now_s)
+        if self._spotting is not None:
+            for words in self._spotting.step(window, end_s, in_turn=self._turn is not None):
+                out += self._words(words, now_s)
+        talks_s = self._overtalk.step(events, self._sound, end_s, speaking=window.speaking, beside=beside)
+        if talks_s is not None:
+            out.append(VoiceTalks(at_s=_exact(self._dated(now_s, "vad")), start_s=_exact(talks_s)))
         if self._tracker.phase is Phase.QUIET and not self._tracker.may_be_speaking:
             self._turn = None  # What rose, if anything did, was no speech.
         return out
 
-    def _spot(self, spotter: Spotter, window: Window, end_s: float, now_s: float) -> list[Observation]:
-        """Listens for commands in the window that ended at ``end_s``."""
-        out: list[Observation] = []
-        words = list(self._words.step(window, start_s=end_s - _WINDOW_S, end_s=end_s))
-        if self._spotting:
-            spotter.feed(window.samples)
-            if self._words.fell:
-                spotter.hush()
-        for event in words:
-            if isinstance(event, VoiceRose):
-                self._rise(spotter, event, end_s)
-            else:
-                match = spotter.finish(speech_s=event.end_s - event.start_s) if self._spotting else None
-                out += self._hush(spotter, match, event, now_s)
-        if end_s >= self._again_s:
-            self._again_s = float("inf")
-            spotter.begin()
-            spotter.feed(self._sound.between(max(self._began_s - _ONSET_S, self._obeyed_s), end_s))
-            match = spotter.finish(speech_s=self._hushed_s - self._began_s)
-            if match is not None:
-                event = VoiceHushed(start_s=self._began_s, end_s=self._hushed_s)
-                out += self._hush(spotter, match, event, now_s)
-        return out
-
-    def _react(self, event: TurnEvent, end_s: float, now_s: float) -> list[Observation]:
+    def _react(self, event: TurnEvent, now_s: float) -> list[Observation]:
         match event:
             case VoiceRose():
                 if self._turn is None:
                     self._turn = _Turn(start_s=event.start_s)
+                self._drop_job(self._turn)
             case VoiceHeld():
                 at_s = self._dated(now_s, "vad")
                 return [VoiceSounds(at_s=_exact(at_s), start_s=_exact(event.start_s))]
@@ -288,26 +217,18 @@ class Ears:
             case VoiceHushed():
                 at_s = self._dated(now_s, "vad")
                 return [VoiceFell(at_s=_exact(at_s), end_s=_exact(event.end_s))]
+            case TurnLulled():
+                if self._turn is not None:
+                    self._submit(self._turn, event.end_s, now_s)
             case TurnPaused():
-                self._pause(event, now_s)
                 at_s = self._dated(now_s, "vad")
                 return [SpeechPaused(at_s=_exact(at_s), end_s=_exact(event.end_s))]
             case TurnResumed():
-                self._drop_job(self._turn)
                 at_s = self._dated(now_s, "vad")
                 return [SpeechStarted(at_s=_exact(at_s), start_s=_exact(event.at_s))]
             case TurnEnded():
                 return self._end(event, now_s)
         return []
-
-    def _rise(self, spotter: Spotter, event: VoiceRose, end_s: float) -> None:
-        self._again_s = float("inf")
-        if event.start_s - self._hushed_s > _JOINED_S:
-            self._began_s, self._alone = event.start_s, event.start_s - self._talked_s >= _ALONE_S
-        if self._alone:
-            spotter.begin()
-            spotter.feed(self._sound.between(max(self._began_s - _ONSET_S, self._obeyed_s), end_s))
-            self._spotting = True
 
     def _start(self, event: TurnStarted) -> None:
         turn = self._turn or _Turn(start_s=event.start_s)
@@ -328,46 +249,33 @@ class Ears:
             turn.extends, turn.went_on_s = self._told_utterance, event.start_s
         self._told = None
 
-    def _hush(
-        self, spotter: Spotter, match: Match | None, event: VoiceHushed, now_s: float
-    ) -> list[Observation]:
-        """Words have ended, and ``match`` is the command that they were."""
-        looked, self._spotting = self._spotting, False
-        turn = self._turn
+    def _words(self, words: Ended, now_s: float) -> list[Observation]:
+        """Words have ended, perhaps a command."""
+        match = words.match
+        # What is looked at again may have been the end of its turn.
+        turn = self._turn or (self._waiting if match is not None else None)
         if match is None:
-            self._hushed_s = event.end_s
-            if looked and spotter.unsure:
-                self._again_s = event.end_s + _AGAIN_S
-            if turn is not None and (not looked or spotter.talked):
-                self._talked_s = event.end_s
+            if turn is not None and words.talked:
                 turn.talk = True
             return []
-        self._obeyed_s = event.end_s
         if turn is None:
             # Too faint to be a turn, so there will be no second opinion.
-            sure = match.confidence >= _SURE and match.command.undo
-            return [self._command(match.command, match.confidence, event.end_s, now_s)] if sure else []
+            sure = match.confidence >= _SURE and match.command.undo and words.began_s >= self._judged_s
+            return [self._command(match.command, match.confidence, words.end_s, now_s)] if sure else []
         # What was no command by itself was the beginning of this one.
-        turn.talk = turn.talk and self._began_s > turn.start_s
-        if turn.went_on_s is not None and self._began_s <= turn.went_on_s < event.end_s:
+        turn.talk = turn.talk and words.began_s > turn.start_s
+        if turn.went_on_s is not None and words.began_s <= turn.went_on_s < words.end_s:
             # A command after talk that has been told already is a turn of its own.
             turn.start_s, turn.extends, turn.talk = turn.went_on_s, None, False
             turn.fired, turn.pending = [], []
         if not match.command.undo:
-            turn.pending.append((match, event.end_s))
+            turn.pending.append((match, words.end_s))
             return []
-        turn.fired.append((match, event.end_s))
-        return [self._command(match.command, match.confidence, event.end_s, now_s)]
+        turn.fired.append((match, words.end_s))
+        return [self._command(match.command, match.confidence, words.end_s, now_s)]
 
     def _command(self, command: Command, confidence: float, end_s: float, now_s: float) -> CommandHeard:
-        at_s = self._dated(now_s, "command")
-        return CommandHeard(
-            at_s=_exact(at_s), name=command.name, end_s=_exact(end_s), confidence=round(confidence, 3)
-        )
-
-    def _pause(self, event: TurnPaused, now_s: float) -> None:
-        if self._turn is not None:
-            self._submit(self._turn, event.end_s, now_s)
+        return _command_heard(command.name, confidence, end_s, self._dated(now_s, "command"))
 
     def _submit(self, turn: _Turn, end_s: float, now_s: float) -> None:
         turn.end_s = end_s
@@ -401,6 +309,20 @@ class Ears:
         turn.pending = [one for one in turn.pending if one not in sure]
         return [self._command(match.command, match.confidence, end_s, now_s) for match, end_s in sure]
 
+    def _so_far(self, turn: _Turn, transcript: Transcript, now_s: float) -> list[Observation]:
+        """Words up to a pause, when they are talk: whoever answers may begin to think."""
+        said = self._meant(transcript.text)
+        if not transcript.text or said is not None or turn.fired or turn.pending:
+            return []
+        at_s = turn.due_s if self._clock is ClockKind.GAME else now_s
+        pcm = self._sound.between(turn.start_s, turn.end_s)
+        return [HeardSoFar(at_s=_exact(at_s), text=transcript.text, start_s=_exact(turn.start_s),
+                           end_s=_exact(turn.end_s), loudness_db=round(level_db(pcm), 1),
+                           extends=turn.extends)]  # fmt: skip
+
+    def _meant(self, text: str) -> Command | None:
+        return self._spotting.commands.by_text(text) if self._spotting is not None else None
+
     def _fail(self, turn: _Turn, error: Exception, due_s: float) -> None:
         known = isinstance(error, TranscriberError)
         self._on_fault(str(error) if known else f"The speech recogniser failed: {error}")
@@ -412,7 +334,7 @@ class Ears:
             return []
         if self._tracker.may_be_speaking or self._tracker.phase is Phase.RISING:
             return []  # The player may be going on: what to tell is known in a moment.
-        self._waiting = None
+        self._waiting, self._judged_s = None, turn.end_s
         at_s = now_s
         if self._clock is ClockKind.GAME:
             at_s = max(turn.decided_s + LATENCY_S["vad"], turn.due_s)
@@ -420,30 +342,21 @@ class Ears:
 
     def _judged(self, turn: _Turn, transcript: Transcript, at_s: float) -> list[Observation]:
         out: list[Observation] = []
-        said = self._spotter.commands.by_text(transcript.text) if self._spotter is not None else None
-        found = turn.fired + turn.pending
-        fired = [match for match, _ in found]
-        denied = bool(fired) and is_something_else(transcript.text, said, fired)
-        if denied and not turn.talk:
-            # Nothing else was said: of two hearings of the same words, the surer is believed.
-            denied = transcript.confidence >= min(match.confidence for match in fired)
-        for match, end_s in turn.fired if denied else ():
-            if not match.command.undo:
-                continue
+        said = self._meant(transcript.text)
+        opinion = second_opinion(
+            transcript, said, fired=turn.fired, pending=turn.pending, talk=turn.talk, end_s=turn.end_s
+        )
+        for match, end_s in opinion.taken_back:
             out.append(CommandTakenBack(at_s=_exact(at_s), name=match.command.name, end_s=_exact(end_s)))
-        told = {} if denied else {match.command.name: (match.confidence, end) for match, end in turn.pending}
-        if said is not None and said not in [match.command for match in fired]:
-            told[said.name] = (transcript.confidence, turn.end_s)
-        for name, (confidence, end_s) in told.items():
-            out.append(
-                CommandHeard(
-                    at_s=_exact(at_s), name=name, end_s=_exact(end_s), confidence=round(confidence, 3)
-                )
-            )
+        for name, (confidence, end_s) in opinion.told.items():
+            out.append(_command_heard(name, confidence, end_s, at_s))
+        fired = [match for match, _ in turn.fired + turn.pending]
         if not transcript.text or is_only_command(transcript.text, said, fired):
             return out
         self._utterances += 1
         pcm = self._sound.between(turn.start_s, turn.end_s)
+        if self._people is not None and self._people.hears_another(pcm):
+            out.append(SecondVoice(at_s=_exact(at_s), start_s=_exact(turn.start_s)))
         out.append(
             Heard(
                 at_s=_exact(at_s),
@@ -459,6 +372,11 @@ class Ears:
         )
         self._told, self._told_utterance = turn, self._utterances
         return out
+
+
+def _command_heard(name: str, confidence: float, end_s: float, at_s: float) -> CommandHeard:
+    at_s, end_s = _exact(at_s), _exact(end_s)
+    return CommandHeard(at_s=at_s, name=name, end_s=end_s, confidence=round(confidence, 3))
 
 
 def _exact(seconds: float) -> float:

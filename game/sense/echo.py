@@ -17,15 +17,16 @@ TAIL_S: Final = 1.5
 """After the loudspeaker fell silent its echo goes on: device delay (up to 0.3 s) and the room."""
 _ROOM_S: Final = 0.4
 """What was audible goes on to sound in the room for so long."""
-_TAKEN_DB: Final = -15.0
-"""What is left of a moment that was almost only echo; a voice as loud as the echo leaves -3 on average."""
+_TAKEN_DB: Final = -20.0
+"""What is left of a moment that was almost only echo; a voice as loud as the echo leaves -3 on average, and
+the soft beginning of a word -15."""
 _LEARNED_DB: Final = -10.0
 """What the filter leaves of an echo, once it knows the room."""
 _DEAF_S: Final = 4.0
 """For so long at most a filter that knows nothing yet keeps the game from hearing while something is played;
 with headphones there is no echo to learn from."""
-_MOMENT: Final = 0.8
-"""Smoothing of a moment's levels, a twentieth of a second."""
+_MOMENT: Final = 0.5
+"""Smoothing of a moment's levels, a fiftieth of a second: longer, and each first word is taken for echo."""
 _WHILE: Final = 0.98
 """Smoothing of the levels that tell whether the filter has learned, half a second."""
 

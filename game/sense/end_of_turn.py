@@ -10,30 +10,34 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
+from npc.endings import ended
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnRules:
     """How much speech begins a turn and how much silence ends it; seconds."""
 
-    held_s: float = 0.06
-    """A voice that has sounded for so long is worth being quieter for."""
+    held_s: float = 0.03
+    """A voice that has sounded for so long, one window, is worth being quieter for."""
     speech_min_s: float = 0.2
     """Speech shorter than this begins no turn: a click, a cough."""
     resume_min_s: float = 0.1
     """Enough speech to take a turn up again that has just ended: the player is there and talking."""
     hush_s: float = 0.09
     """A word has ended: long enough to be no stop consonant's closure, short enough for a command."""
+    lull_s: float = 0.15
+    """Transcription may begin. Most gaps between two words are shorter; the others cost a transcript that is
+    thrown away."""
     pause_s: float = 0.3
-    """The voice fell silent; transcription may begin."""
-    end_s: float = 0.7
-    """Silence that ends a turn without pauses."""
+    """The voice fell silent."""
+    end_s: float = 0.8
+    """Silence that ends a turn without pauses. Thinking may begin long before, so that it costs the player
+    little."""
     patience: float = 1.5
     """A turn with pauses ends after its longest one times this, plus `grace_s`."""
     grace_s: float = 0.1
-    end_short_s: float = 0.9
-    """After one or two words that are no answer by themselves: they often begin something."""
     end_max_s: float = 1.3
-    """Silence that ends any turn; also what a sentence gets that breaks off."""
+    """Silence that ends any turn; also what words get that are hardly a whole sentence."""
     take_up_s: float = 1.6
     """Speech within this time after the end of the last speech goes on with the turn that ended."""
     turn_max_s: float = 30.0
@@ -73,6 +77,14 @@ class VoiceHushed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TurnLulled:
+    """Silence since ``end_s`` that may become a pause, or the turn's end."""
+
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TurnPaused:
     """Silence since ``end_s``, long enough for a pause; the turn may go on."""
 
@@ -97,7 +109,9 @@ class TurnEnded:
     """The silence it took; 0 when the turn was cut for its length."""
 
 
-TurnEvent = TurnStarted | VoiceRose | VoiceHeld | VoiceHushed | TurnPaused | TurnResumed | TurnEnded
+TurnEvent = (
+    TurnStarted | VoiceRose | VoiceHeld | VoiceHushed | TurnLulled | TurnPaused | TurnResumed | TurnEnded
+)
 
 
 class Phase(Enum):
@@ -124,6 +138,8 @@ class TurnTracker:
         self._stretch_s: float | None = None
         self._held = False
         """The present stretch has been told to go on."""
+        self._lulled = False
+        """The present silence has been told."""
         self._longest_pause_s = 0.0
         self._ended_s = float("-inf")
         self._asked_s = 0.0
@@ -141,8 +157,8 @@ class TurnTracker:
         return min(rules.end_max_s, max(rules.end_s, grown_s, self._asked_s))
 
     def understand(self, text: str) -> None:
-        """What was said up to the present pause: it may call for a longer one."""
-        if self.phase is Phase.PAUSED:
+        """What was said up to the present silence: it may call for a longer one."""
+        if self.phase in (Phase.TALKING, Phase.PAUSED) and self._lulled:
             self._asked_s = silence_after(text, self.rules)
 
     def step(self, *, speaking: bool, start_s: float, end_s: float) -> list[TurnEvent]:
@@ -170,6 +186,7 @@ class TurnTracker:
             self._held = True
             events.append(VoiceHeld(start_s=self._stretch_s))
         self._asked_s = 0.0
+        self._lulled = False
         self._last_speech_s = end_s
         if self.phase is Phase.RISING:
             self._spoken_s += end_s - start_s
@@ -191,6 +208,9 @@ class TurnTracker:
         if self._stretch_s is not None and silence_s >= rules.hush_s - 1e-6:
             events.append(VoiceHushed(start_s=self._stretch_s, end_s=self._last_speech_s))
             self._stretch_s = None
+        if self.phase is Phase.TALKING and not self._lulled and silence_s >= rules.lull_s - 1e-6:
+            self._lulled = True
+            events.append(TurnLulled(start_s=self._start_s, end_s=self._last_speech_s))
         match self.phase:
             case Phase.RISING if silence_s >= rules.pause_s:
                 self.phase = Phase.QUIET
@@ -231,6 +251,10 @@ _WHOLE: Final = frozenset({
 """Words that are an answer by themselves."""
 
 
+_UNFINISHED: Final = 0.2
+"""Likelihood of an end below which a sentence is waited for."""
+
+
 def silence_after(text: str, rules: TurnRules) -> float:
     """Seconds of silence after which somebody who has said this has finished."""
     text = text.strip()
@@ -239,10 +263,8 @@ def silence_after(text: str, rules: TurnRules) -> float:
         return rules.end_s
     if text.endswith((",", "-", "–", "—", "...", "…", ":", ";")):
         return rules.end_max_s
-    if text.endswith(("?", "!")):
+    if words[-1] in _WHOLE and len(words) <= 2:
         return rules.end_s
-    if words[-1] in _LEANING:
+    if words[-1] in _LEANING or ended(text) < _UNFINISHED:
         return rules.end_max_s
-    if len(words) <= 2 and words[-1] not in _WHOLE:
-        return rules.end_short_s
     return rules.end_s

@@ -22,6 +22,11 @@ from game.sense.observations import HandSeen, Point3, Side
 
 KEEP_S: Final = 0.6
 """How long the identity of a hand that is out of sight is kept."""
+MOST_VOTES_S: Final = 0.25
+"""For so long a hand whose side is settled must be labelled otherwise to become the other one."""
+FIRST_VOTE_S: Final = 0.033
+LONGEST_VOTE_S: Final = 0.1
+"""A first picture and any later one speak for no more than this."""
 JUMP_WIDTHS_PER_S: Final = 4.0
 """A hand that moves faster than this (widths of the picture) is another hand."""
 SAME_HAND_PALMS: Final = 0.3
@@ -57,7 +62,8 @@ class _Known:
     track: int
     side: Side
     votes: float
-    """Positive for right, negative for left; the label of a single frame does not turn a hand over."""
+    """Seconds of labels: positive for right, negative for left. The label of a moment does not turn a hand
+    over."""
     centre: tuple[float, float]
     seen_s: float
 
@@ -91,16 +97,17 @@ class Identities:
                 taken.add(k)
         named: list[HandSeen] = []
         for h, (hand, centre) in enumerate(fresh):
-            vote = hand.score if hand.side == "right" else -hand.score
             known = match.get(h)
+            lasts_s = FIRST_VOTE_S if known is None else min(LONGEST_VOTE_S, t_s - known.seen_s)
+            vote = lasts_s * (hand.score if hand.side == "right" else -hand.score)
             if known is None:
                 self._count += 1
                 known = _Known(track=self._count, side=hand.side, votes=vote, centre=centre, seen_s=t_s)
                 self._known.append(known)
             else:
-                known.votes = max(-6.0, min(6.0, known.votes + vote))
+                known.votes = max(-MOST_VOTES_S, min(MOST_VOTES_S, known.votes + vote))
                 known.centre, known.seen_s = centre, t_s
-                if abs(known.votes) >= 1.0:
+                if abs(known.votes) >= FIRST_VOTE_S:
                     known.side = "right" if known.votes > 0.0 else "left"
             named.append(replace(hand, track=known.track, side=known.side))
         return _one_of_each(sorted(named, key=lambda h: h.track), {k.track: k.votes for k in self._known})

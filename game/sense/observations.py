@@ -97,6 +97,14 @@ class VoiceSounds:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VoiceTalks:
+    """The voice that began to sound at ``start_s`` does more than listen: no "mhm", no "yeah", no laugh."""
+
+    at_s: float
+    start_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VoiceFell:
     """The voice that sounded fell silent, as between two words or after a "mhm"."""
 
@@ -130,6 +138,28 @@ class Heard:
     """The utterance that this one replaces, because the player went on speaking after a short pause."""
     transcript_s: float = 0.0
     """Wall time from the end of the turn to the text; for the report only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondVoice:
+    """The turn that began at ``start_s`` was spoken by another than the one who speaks otherwise."""
+
+    at_s: float
+    start_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeardSoFar:
+    """What was said up to a pause. The turn may go on, and then these words are the first of more; a `Heard`
+    with the same text tells that they were all."""
+
+    at_s: float
+    text: str
+    start_s: float
+    end_s: float
+    loudness_db: float = -30.0
+    extends: int | None = None
+    """As of the `Heard` that it may become."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,9 +303,12 @@ Observation = (
     | HeadSeen
     | SpeechStarted
     | VoiceSounds
+    | VoiceTalks
     | VoiceFell
     | SpeechPaused
     | Heard
+    | SecondVoice
+    | HeardSoFar
     | CommandHeard
     | CommandTakenBack
     | Loudness

@@ -17,6 +17,9 @@ WINDOW_S: Final = 30.0
 """What Whisper was trained to see at once; longer sound is cut."""
 _TAIL_S: Final = 2.0
 """Silence after the speech. With less, the model repeats the sentence; with more, it only takes longer."""
+_AGAIN: Final = ((4.0, 5), (WINDOW_S, 5))
+"""Silence after the speech and width of the search, of what is tried where the first attempt is doubtful.
+More silence ends most loops; the full window takes a second and is for the few that are left."""
 _TOKENS_PER_S: Final = 8.0
 """Faster than anybody talks: what is longer is a loop."""
 _TOKENS_SPARE: Final = 24
@@ -109,9 +112,10 @@ class WhisperTranscriber:
             return Transcript(text="", confidence=0.0)
         try:
             attempt = self._attempt(pcm, tail_s=_TAIL_S, beam=1)
-            if attempt.doubtful and not attempt.invented:
-                # The full window and a wider search cost a second; they are for the few that need them.
-                attempt = self._attempt(pcm, tail_s=WINDOW_S, beam=5)
+            for tail_s, beam in _AGAIN:
+                if not attempt.doubtful or attempt.invented:
+                    break
+                attempt = self._attempt(pcm, tail_s=tail_s, beam=beam)
         except (RuntimeError, ValueError) as error:
             raise TranscriberError("The speech recogniser failed on what was said.") from error
         if attempt.invented or attempt.loops or attempt.logprob < _DOUBT_LOGPROB - 0.3:

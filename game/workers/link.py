@@ -103,6 +103,7 @@ class WorkerLink:
         """Starts the play clock for this worker, now or as soon as it is ready."""
         self._epoch_s = epoch_s
         if self._ready:
+            self._heard_s = self._monotonic()
             self._outbox.put(Begin(epoch_s=epoch_s))
 
     def send(self, message: Advance) -> None:
@@ -195,6 +196,8 @@ class WorkerLink:
     def _watch(self, now_s: float) -> None:
         if self._given_up or self._process is None or (self._lockstep and self._ready):
             return
+        if self._ready and self._epoch_s is None:
+            return  # It waits for the others, and has nothing to tell.
         silent_s = self._monotonic() - (self._heard_s if self._ready else self._born_s)
         limit_s = SILENCE_LIMIT_S if self._ready else LOAD_LIMIT_S
         if silent_s > limit_s:

@@ -25,6 +25,7 @@ from game.sense.observations import (
     SentenceSpoken,
     TurnUnderstood,
 )
+from game.sense.overtalk import listeners_of
 from game.sense.spotters import load_spotter
 from game.sense.transcriber import (
     SpeechRecognitionTranscriber,
@@ -33,6 +34,7 @@ from game.sense.transcriber import (
     WhisperTranscriber,
 )
 from game.sense.voice_activity import SileroModel, VoiceActivity, VoiceModelMissing
+from game.sense.who_speaks import WhoSpeaks
 from game.workers.cast import CHILD, COMPANION, Cast
 from game.workers.cast import Spoken as Told
 from game.workers.jobs import GameJobs, Jobs, RealJobs, Result
@@ -71,7 +73,7 @@ class MindSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Said:
+class Said:
     """A sentence with its sound, as it leaves the mind's lane."""
 
     told: Told
@@ -173,6 +175,8 @@ class MindBody:
             clock=self._settings.clock,
             spotter=spotter,
             echo=echo,
+            people=WhoSpeaks(),
+            listeners=listeners_of(spotter),
             on_fault=self._faults.append,
         )
 
@@ -276,7 +280,7 @@ class MindBody:
         job = self._jobs.submit("mind", name, work, now_s=now_s)
         self._of_job[job] = (turn, character)
 
-    def _reply(self, question: Question) -> Iterator[Understood | _Said | Ended]:
+    def _reply(self, question: Question) -> Iterator[Understood | Said | Ended]:
         """What a character answers, each sentence with its sound. Runs in the mind's lane."""
         started = time.perf_counter()
         mood = "hostile"
@@ -290,12 +294,12 @@ class MindBody:
                 case Ended():
                     yield event
 
-    def _line(self, order: Say) -> Iterator[_Said]:
+    def _line(self, order: Say) -> Iterator[Said]:
         yield self._sounding(self._cast.line(order.character, order.line), "hostile", time.perf_counter())
 
-    def _sounding(self, told: Told, mood: str, started: float) -> _Said:
+    def _sounding(self, told: Told, mood: str, started: float) -> Said:
         sound = self._speak(told.character, told.sentence.text, mood, told.sentence.gesture == "whisper")
-        return _Said(told=told, sound=sound, ready_s=time.perf_counter() - started)
+        return Said(told=told, sound=sound, ready_s=time.perf_counter() - started)
 
     def _speak(self, character: str, text: str, mood: str, whispered: bool) -> Spoken:
         voice = self._voices.get(character)
@@ -330,13 +334,13 @@ class MindBody:
                         events=understood.events,
                     )
                 )
-            case _Said() as said:
+            case Said() as said:
                 self._news.append(self._spoken(said, turn, at_s))
             case Ended() as ended:
                 self._faults += ended.faults
                 self._news.append(ReplyEnded(at_s=at_s, turn=turn, character=character, faults=ended.faults))
 
-    def _spoken(self, said: _Said, turn: int, at_s: float) -> SentenceSpoken:
+    def _spoken(self, said: Said, turn: int, at_s: float) -> SentenceSpoken:
         sentence, sound = said.told.sentence, said.sound
         clip = f"{said.told.character}-{turn}-{sentence.index}"
         self._clips.append(Clip(name=clip, pcm=sound.pcm))

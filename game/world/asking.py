@@ -36,6 +36,7 @@ def settle(world: World, intents: Intents) -> tuple[Intents, bool]:
         intents = replace(
             intents,
             heard=tuple(one for one in intents.heard if _said(one.text) is None),
+            heard_so_far=tuple(one for one in intents.heard_so_far if _said(one.text) is None),
             gestures=tuple(one for one in intents.gestures if _shown(one) is None),
         )
     agreed = waits and all(told) and (ordered or bool(told))

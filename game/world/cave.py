@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from game.world.boulders import Boulder, scatter
 from game.world.noise import fractal_noise
 
 Floats = NDArray[np.float64]
@@ -119,6 +120,7 @@ class Cave:
     crystals: Floats
     """(n, 4): foot of each crystal and its height."""
     rings: "Rings"
+    boulders: tuple[Boulder, ...]
 
     def visible(self, points: Floats, tunnel: int) -> NDArray[np.bool_]:
         """Which of one tunnel's (n, 3) surface points are rock, not the open air of another tunnel."""
@@ -156,6 +158,18 @@ class Cave:
         aside = float(to[ring] @ right[:2])
         left_m, right_m = (max(0.0, free - beside_m) for free in tunnel.room_at(along_m))
         p = p + right * (min(right_m, max(-left_m, aside)) - aside)
+        for boulder in self.boulders:
+            lacks = boulder.radius_m + beside_m - boulder.away_m(p)
+            if lacks > 0.0 and beside_m > 0.0:
+                way = boulder.towards(p)
+                p[:2] += np.array(way) * lacks
+                # Between boulder and wall nobody passes: then along the rail.
+                aside = float((p - tunnel.centre[i]) @ right)
+                if not -left_m <= aside <= right_m:
+                    p = p + right * (min(right_m, max(-left_m, aside)) - aside)
+                    lacks = boulder.radius_m + beside_m - boulder.away_m(p)
+                    sign = 1.0 if float(tunnel.forward[i, :2] @ np.array(way)) >= 0.0 else -1.0
+                    p = p + tunnel.forward[i] * sign * max(0.0, lacks)
         p[2] = tunnel.point(along_m)[2]
         return np.asarray(p)
 
@@ -337,4 +351,5 @@ def grow(seed: int) -> Cave:
         way_out_words=f"{'left' if left_out else 'right'} tunnel, red glow",
         crystals=np.array(feet),
         rings=Rings.of(tunnels),
+        boulders=scatter(tunnels, way_out, np.random.default_rng(seed * 11 + 3)),
     )

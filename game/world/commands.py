@@ -25,12 +25,13 @@ _KEPT: Final = ("seed", "cave", "tick", "level", "brightness", "volume", "record
 def start_again(world: World) -> list[Effect]:
     """The same cave from its first second; what is being said falls silent."""
     effects = talk.cut_off(world) if talk.busy(world) else []
-    turns = world.talk.turns
+    turns, player = world.talk.turns, world.player
     fresh = World(seed=world.seed, cave=world.cave)
     for spot in fields(World):
         if spot.name not in _KEPT:
             setattr(world, spot.name, getattr(fresh, spot.name))
     world.talk.turns = turns
+    world.player.turn_step_rad, world.player.towed = player.turn_step_rad, player.towed
     world.talk.silent_since_s = world.scene_since_s = world.time_s
     world.paint_version += 1
     place(world)

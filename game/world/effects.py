@@ -47,6 +47,15 @@ class Ask:
     """Put a question to a character's mind."""
 
     question: Question
+    early: bool = False
+    """The player's turn may go on; `Settled` tells that it did not, `Withdraw` that it did."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """The player's turn is over, and was what its early question holds: the answer may be heard."""
+
+    turn: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,4 +74,4 @@ class Withdraw:
     turn: int
 
 
-Effect = PlaySound | PlayClip | StopClip | Duck | Ask | Say | Withdraw
+Effect = PlaySound | PlayClip | StopClip | Duck | Ask | Settled | Say | Withdraw

@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.interpret.intents import Vec3
+from game.sense.observations import TurnUnderstood
 from game.world.cave import PAINT_ALONG, PAINT_AROUND, Cave
+from game.world.corners import WHOLE, Corner, Corners
 from npc.contract import Exchange, Question
 
 
@@ -45,6 +47,8 @@ class Pose(StrEnum):
     WALK = "walk"
     CROUCH = "crouch"
     REACH = "reach"
+    CLIMB = "climb"
+    LEAP = "leap"
 
 
 @dataclass(slots=True)
@@ -83,6 +87,10 @@ class Player:
     head: Vec3 = (0.0, 0.0, 0.0)
     """The real head relative to its resting place, metres."""
     steps: int = 0
+    turn_step_rad: float = 0.0
+    """The view follows the tunnel in turns of so much at once; 0: it follows all the time."""
+    towed: bool = True
+    """The thread of light may draw one on who does not walk."""
 
 
 @dataclass(slots=True)
@@ -108,6 +116,54 @@ class HandLight:
     """What it points at: the child, or a tunnel by its name; empty for nothing."""
     pull: float = 0.0
     """0 to 1: how far its light leans to that by now."""
+
+
+class Doing(StrEnum):
+    """What the Child does of its own accord, beside the story: one thing at a time."""
+
+    HIDE = "hide"
+    """Behind a boulder, then it peeks."""
+    CLIMB = "climb"
+    """Up a boulder, stays there, and leaps down."""
+    CATCH = "catch"
+    """A thrown thing: sees it come, reaches, holds it, looks at it, and decides."""
+    DUCK = "duck"
+    """Below a thing that was thrown hard."""
+
+
+@dataclass(slots=True)
+class Antic:
+    """What it does of its own accord, and how far it is."""
+
+    doing: Doing
+    phase: str
+    """go, down, over, round; up, top, leap; wait, hold, wind, away."""
+    since_s: float
+    """When the phase began."""
+    boulder: int = -1
+    """Number of the boulder that it needs; -1 for none."""
+    way: tuple[float, float] = (1.0, 0.0)
+    """From the boulder's middle to its side of it, a level unit vector."""
+
+
+@dataclass(slots=True)
+class Thrown:
+    """A thing of light that was thrown: a light, or words that the player had just said."""
+
+    text: str
+    position: Vec3
+    velocity: Vec3
+    by: str
+    """player or child."""
+    born_s: float
+    hard: float
+    """0 to 1: how hard it was thrown."""
+    lands_m: float
+    """So far it flies before it meets rock."""
+    held: bool = False
+    """The Child has it in its hands."""
+    fades_s: float | None = None
+    """Since when it goes out."""
 
 
 @dataclass(slots=True)
@@ -136,6 +192,12 @@ class Child:
     goal: Vec3 | None = None
     speed_mps: float = 0.0
     mood: str = "hostile"
+    antic: Antic | None = None
+    antic_ended_s: float = -99.0
+    reach: Vec3 | None = None
+    """What its hands go for."""
+    points_at: Vec3 | None = None
+    """What it points at when it points; None: ahead."""
 
 
 @dataclass(slots=True)
@@ -186,6 +248,10 @@ class Talk:
     """The question that waits for its reply (or whose reply is being spoken)."""
     utterance: int | None = None
     """The utterance behind the question."""
+    early: bool = False
+    """The question was put at a pause: nothing of its answer is heard before the turn is over."""
+    held: TurnUnderstood | None = None
+    """What the Child has understood of an early question."""
     by_ear: bool = False
     """The player's last words came through the microphone."""
     asked_s: float = 0.0
@@ -203,6 +269,8 @@ class Talk:
     spoke_from_s: float = 0.0
     spoke_s: float = -1.0
     """From when to when characters have spoken, pauses between their sentences included."""
+    second_voice_s: float | None = None
+    """When another voice than the player's was last heard."""
     palm_since_s: float | None = None
     """Since when a palm has been held out."""
     nudged: bool = False
@@ -217,6 +285,20 @@ class Talk:
 
 
 @dataclass(slots=True)
+class Listening:
+    """What the Child's body does while the player speaks, and before it has words."""
+
+    sounding: bool = False
+    """The player's voice sounds at this moment."""
+    clip: str | None = None
+    """The sound that it makes, or made last and need not stop any more."""
+    nodded_s: float = -60.0
+    hummed_s: float = -60.0
+    voiced_s: dict[str, float] = field(default_factory=dict)
+    """When it last made each sound by itself."""
+
+
+@dataclass(slots=True)
 class Obeyed:
     """What a command changed, for as long as it may still be taken back."""
 
@@ -226,6 +308,24 @@ class Obeyed:
     at_s: float
     before: dict[str, float]
     after: dict[str, float]
+
+
+@dataclass(slots=True)
+class Setting:
+    """The player sets the corners of the picture by hand."""
+
+    corners: Corners = WHOLE
+    """As they are now, parts of the screen."""
+    number: int = 0
+    """The corner that is being set."""
+    hand: str | None = None
+    """The hand that pulls it."""
+    from_aim: tuple[float, float] = (0.0, 0.0)
+    from_corner: Corner = (0.0, 0.0)
+    touched_s: float = 0.0
+    """When something was last done."""
+    kept: bool | None = None
+    """How it ended: True keeps the corners, False leaves what was before."""
 
 
 @dataclass(slots=True)
@@ -261,14 +361,18 @@ class World:
     """0 to 1: light that the rock has without a hand."""
     waves: list[Wave] = field(default_factory=list)
     words: list[LightWords] = field(default_factory=list)
+    thrown: list[Thrown] = field(default_factory=list)
     history: list[Exchange] = field(default_factory=list)
     talk: Talk = field(default_factory=Talk)
+    listening: Listening = field(default_factory=Listening)
     story: Story = field(default_factory=Story)
     light_stolen: bool = False
     level: str = "film"
     brightness: float = 1.0
     volume: float = 1.0
     paused: bool = False
+    setting: Setting | None = None
+    """While the corners of the picture are being set; the game waits."""
     obeyed: list[Obeyed] = field(default_factory=list)
     asks_until_s: float = 0.0
     """Until when the question whether to begin anew may be answered."""

@@ -5,7 +5,20 @@ from typing import Final
 from game.clock import TICK_S
 from game.interpret.intents import Intents
 from game.sense.observations import PlayerAway, PlayerBack, SenseFound, SenseLost
-from game.world import asking, child, commands, light, story, talk, walking
+from game.world import (
+    antics,
+    apart,
+    asking,
+    child,
+    commands,
+    light,
+    listening,
+    setting,
+    story,
+    talk,
+    thrown,
+    walking,
+)
 from game.world.cave import grow
 from game.world.effects import Effect
 from game.world.save import Save, recall
@@ -31,6 +44,7 @@ def step(world: World, intents: Intents, dt_s: float = TICK_S) -> list[Effect]:
     world.rim += (intents.camera_dark - world.rim) * 0.05
     _notice(world, intents)
     effects: list[Effect] = []
+    intents = setting.take(world, intents)
     for one in intents.presence:
         effects += _come_and_go(world, one)
     intents, agreed = asking.settle(world, intents)
@@ -40,11 +54,16 @@ def step(world: World, intents: Intents, dt_s: float = TICK_S) -> list[Effect]:
     effects += walking.walk(world, intents, tow=story.tows(world))
     effects += light.hands(world, intents)
     effects += light.voice(world, intents)
+    effects += listening.follow(world, intents)
     effects += talk.listen(world, intents)
     effects += talk.answer(world, intents)
     effects += talk.speak(world, intents)
     effects += story.direct(world, intents)
+    effects += thrown.fly(world, intents)
+    effects += antics.play(world, intents)
     child.move(world)
+    antics.look(world)
+    apart.keep_apart(world)
     return effects
 
 

@@ -9,8 +9,8 @@ from typing import Final
 
 from game.clock import TICK_S
 from game.interpret.intents import Action, Intents
+from game.world import antics, talk
 from game.world import child as body
-from game.world import talk
 from game.world.effects import Effect, PlaySound
 from game.world.geometry import angle_between, approach, distance, view_direction
 from game.world.light import show_words
@@ -55,7 +55,9 @@ def direct(world: World, intents: Intents) -> list[Effect]:
 
 def tows(world: World) -> bool:
     """The thread of light pulls: for a friend, for a tired arm, and for a player who does not walk for
-    long."""
+    long. Never one who wants no motion but their own."""
+    if not world.player.towed:
+        return False
     since_s = world.time_s - world.scene_since_s
     weary = world.weary >= WEARY
     match world.scene:
@@ -108,7 +110,7 @@ def _walk(world: World, intents: Intents) -> _Step:
 def _point(world: World, intents: Intents) -> _Step:
     since_s = world.time_s - world.scene_since_s
     eyes = eyes_of(world.player)
-    target = talk.mouth_of(world)
+    target = body.mouth_of(world)
     for hand in intents.hands:
         point = hand.actions.get(Action.POINT)
         direction = view_direction(world.player.yaw_rad, *hand.aim)
@@ -127,7 +129,9 @@ def _point(world: World, intents: Intents) -> _Step:
 def _eyes(world: World, intents: Intents) -> _Step:
     since_s = world.time_s - world.scene_since_s
     body.shine(world, body=0.0 if since_s < 1.2 else 0.8, eyes=1.0)
-    if since_s > 1.6 and world.child.pose is Pose.HIDDEN:
+    if since_s < 0.1 and world.child.pose is Pose.HIDDEN:
+        world.child.pose = Pose.PEEK
+    if since_s > 1.6 and world.child.pose in (Pose.HIDDEN, Pose.PEEK):
         world.child.pose = Pose.STAND
         world.child.goal = body.on_rail(world, 2.8, aside_m=0.3)
     ready = since_s > 3.6 and not talk.busy(world) and not intents.speech.speaking
@@ -152,10 +156,10 @@ def _theft(world: World, intents: Intents) -> _Step:
     elif not world.light_stolen:
         world.light_stolen, world.child.has_light = True, True
         world.child.gesture, world.child.gesture_since_s = "steal", world.time_s
-        effects.append(PlaySound(name="theft", clip="theft", position=talk.mouth_of(world)))
+        effects.append(PlaySound(name="theft", clip="theft", position=body.mouth_of(world)))
         world.child.goal = body.on_rail(world, 6.5)
     elif since_s > 1.8 and _once(world, "laugh away"):
-        effects.append(PlaySound(name="laugh", clip="laugh-theft", position=talk.mouth_of(world)))
+        effects.append(PlaySound(name="laugh", clip="laugh-theft", position=body.mouth_of(world)))
         effects += talk.say(world, talk.CHILD, _THEFT)
     return effects, Scene.FORK if since_s > 4.5 and not talk.busy(world) else None
 
@@ -192,7 +196,7 @@ def _sight(world: World, intents: Intents) -> _Step:
         effects += talk.say(world, talk.CHILD, _SIGHT)
     if world.time_s - world.scene_since_s > 9.0 and world.light_stolen and not talk.busy(world):
         world.light_stolen, world.child.has_light = False, False
-        effects.append(PlaySound(name="chime", clip="light back", position=talk.mouth_of(world)))
+        effects.append(PlaySound(name="chime", clip="light back", position=body.mouth_of(world)))
         effects += talk.say(world, talk.CHILD, _LIGHT_BACK)
     return effects, None
 
@@ -219,12 +223,12 @@ def _enter(world: World) -> list[Effect]:
         case Scene.PAINT:
             effects.append(PlaySound(name="mote", clip="mote", position=None, gain_db=-6.0))
         case Scene.POINT:
-            child.position = body.on_rail(world, 6.5, aside_m=1.2)
-            effects.append(PlaySound(name="giggle", clip="giggle", position=talk.mouth_of(world)))
+            child.position = antics.lair(world) or body.on_rail(world, 6.5, aside_m=1.2)
+            effects.append(PlaySound(name="giggle", clip="giggle", position=body.mouth_of(world)))
         case Scene.EYES:
             if distance(child.position, world.player.position) > 9.0:
-                child.position = body.on_rail(world, 6.5, aside_m=1.2)
-            effects.append(PlaySound(name="giggle", clip="giggle-eyes", position=talk.mouth_of(world)))
+                child.position = antics.lair(world) or body.on_rail(world, 6.5, aside_m=1.2)
+            effects.append(PlaySound(name="giggle", clip="giggle-eyes", position=body.mouth_of(world)))
         case Scene.ASK:
             world.story.marks["replies before ask"] = float(world.talk.replies)
             child.gesture, child.gesture_since_s = "stare", world.time_s
@@ -234,7 +238,7 @@ def _enter(world: World) -> list[Effect]:
             child.gesture, child.gesture_since_s = "come_close", world.time_s
         case Scene.LEAD:
             child.gesture, child.gesture_since_s = "lead", world.time_s
-            effects.append(PlaySound(name="lead", clip="lead", position=talk.mouth_of(world)))
+            effects.append(PlaySound(name="lead", clip="lead", position=body.mouth_of(world)))
         case Scene.SIGHT:
             effects.append(PlaySound(name="wonder", clip="wonder", position=None))
         case _:

@@ -4,29 +4,35 @@ A character never speaks over the player: a sentence waits until the player is s
 question was not finished (the player went on) is withdrawn before it is heard.
 """
 
-from collections.abc import Sequence
 from typing import Final
 
 from game.interpret.intents import Action, Intents
-from game.sense.observations import Heard, ReplyEnded, SenseFound, SentenceSpoken, TurnUnderstood
+from game.sense.observations import (
+    Heard,
+    HeardSoFar,
+    ReplyEnded,
+    SenseFound,
+    SentenceSpoken,
+    TurnUnderstood,
+)
+from game.world import early
 from game.world.backchannel import is_backchannel
-from game.world.effects import Ask, Duck, Effect, PlayClip, PlaySound, Say, StopClip, Withdraw
-from game.world.geometry import add, distance
+from game.world.child import mouth_of
+from game.world.effects import Ask, Duck, Effect, PlayClip, PlaySound, Say, Settled, StopClip, Withdraw
+from game.world.geometry import distance
 from game.world.light import show_words
+from game.world.listening import hush, voice
+from game.world.silence import SILENCE, silence_counts
 from game.world.state import Line, Scene, Talk, World
 from npc import trust
 from npc.care import speaks_of_self_harm
 from npc.contract import Exchange, Perception, Question
-from npc.past import NIGHT
-from npc.promises import QUIET, promise_in
 
 CHILD: Final = "child"
 """Who plays in the cave, whichever character it is."""
 COMPANION: Final = "companion"
 """Who speaks in the ear."""
 
-_STOP_AFTER_S: Final = 0.45
-"""Talking over a character so long, from the first sound, cuts it off; shorter is a cough or an "mhm"."""
 _JUST_SPOKE_S: Final = 0.2
 """What a player says so soon after a character's last word was begun while it spoke."""
 _PALM_S: Final = 0.08
@@ -40,18 +46,12 @@ _BREATH_S: Final = 0.25
 _HISTORY: Final = 200
 """Exchanges that the world keeps and each question brings: more than an evening has, for what happens once
 an evening is counted over them."""
-_QUIET_S: Final = 8.0
-"""A silence of this length is a turn, where the Child waits to see what the player does."""
-_SILENCE: Final = "silence"
+_COMPANY_S: Final = 60.0
+"""A second voice that was silent for longer has left."""
 _WHISPER_DB: Final = -46.0
 _SHOUT_DB: Final = -14.0
 _GESTURE_TURNS: Final = {Action.RUDE: 4.0, Action.THUMB_UP: 8.0, Action.THUMB_DOWN: 8.0, Action.CALL: 8.0}
 """Gestures that are speech, and the seconds before the same one is a turn again."""
-_CHILD_HEIGHT_M: Final = 0.7
-
-
-def mouth_of(world: World) -> tuple[float, float, float]:
-    return add(world.child.position, (0.0, 0.0, _CHILD_HEIGHT_M))
 
 
 def listen(world: World, intents: Intents) -> list[Effect]:
@@ -60,8 +60,13 @@ def listen(world: World, intents: Intents) -> list[Effect]:
     talk = world.talk
     if intents.speech.speaking or talk.current is not None:
         talk.silent_since_s = world.time_s
+    if intents.second_voice:
+        talk.second_voice_s = world.time_s
+    for so_far in intents.heard_so_far:
+        if early.may_ask(world, so_far) and not _listens_on(talk, so_far):
+            effects += _ask(world, intents, text=so_far.text, gesture=None, heard=so_far)
     for heard in intents.heard:
-        if _listens_on(talk, heard):
+        if not heard.typed and _listens_on(talk, heard):
             # A listener's "mhm" asks for nothing and stops nothing; the Child sees that it is listened to.
             if talk.current is not None and talk.current.character == CHILD:
                 _gesture(world, "glow")
@@ -69,7 +74,11 @@ def listen(world: World, intents: Intents) -> list[Effect]:
         show_words(world, heard.text, "heard")
         world.story.spoken_to = True
         talk.by_ear = not heard.typed
+        if early.is_settled_by(talk, heard):
+            effects += _settle(world, heard)
+            continue
         effects += _ask(world, intents, text=heard.text, gesture=None, heard=heard)
+    effects += early.lapse(world, intents)
     for event in intents.gestures:
         again_s = _GESTURE_TURNS.get(event.name)
         if again_s is None or event.end_s is not None or world.scene in (Scene.DARK, Scene.PAINT):
@@ -78,8 +87,8 @@ def listen(world: World, intents: Intents) -> list[Effect]:
             continue
         talk.gesture_asked_s[event.name] = world.time_s
         effects += _ask(world, intents, text="", gesture=event.name.value, heard=None)
-    if _silence_counts(world, intents):
-        effects += _ask(world, intents, text="", gesture=_SILENCE, heard=None)
+    if silence_counts(world, intents, talking=busy(world)):
+        effects += _ask(world, intents, text="", gesture=SILENCE, heard=None)
     return effects
 
 
@@ -92,12 +101,10 @@ def answer(world: World, intents: Intents) -> list[Effect]:
     for reply in intents.replies:
         match reply:
             case TurnUnderstood() if talk.question is not None and reply.turn == talk.question.turn:
-                talk.understood, talk.act = True, reply.act
-                world.trust = trust.apply(world.trust, reply.events)
-                world.child.mood = trust.band(world.trust)
-                if reply.act in ("insult", "tease"):
-                    talk.last_insult_s = world.time_s
-                _gesture(world, reply.gesture)
+                if talk.early:
+                    talk.held = reply
+                else:
+                    effects += _understand(world, reply)
             case SentenceSpoken():
                 if _expected(talk, reply.turn):
                     talk.queue.append(_line(reply))
@@ -121,18 +128,13 @@ def speak(world: World, intents: Intents) -> list[Effect]:
             talk.ducked_s = world.time_s
             talk.over_since_s = world.time_s - (speech.sounding_s or 0.0)
             effects.append(Duck(gain_db=-12.0))
-        elif (
-            speech.speaking
-            and speech.sounding_s is not None
-            and world.time_s - talk.over_since_s >= _STOP_AFTER_S
-        ):
-            # Whoever has fallen silent by now has only said "mhm".
+        if speech.talks:
             effects += cut_off(world)
     elif talk.ducked_s is not None:
         talk.ducked_s = None
         effects.append(Duck(gain_db=0.0))
     quiet = not intents.speech.speaking and world.time_s - talk.silent_since_s >= _BREATH_S
-    if talk.current is None and talk.queue and quiet and not world.paused:
+    if talk.current is None and talk.queue and quiet and not world.paused and not talk.early:
         line = talk.queue.pop(0)
         line.started_s = world.time_s
         talk.current = line
@@ -140,6 +142,7 @@ def speak(world: World, intents: Intents) -> list[Effect]:
         if line.character == CHILD:
             world.child.speaking = line.clip
             _gesture(world, line.gesture)
+            effects += hush(world)
         if not world.voice_on:
             show_words(world, line.text, "child", line.duration_s + 1.0)
         effects.append(PlayClip(clip=line.clip, character=line.character, position=position))
@@ -147,7 +150,7 @@ def speak(world: World, intents: Intents) -> list[Effect]:
         if world.time_s - talk.spoke_s > 1.0:
             talk.spoke_from_s = world.time_s
         talk.spoke_s = world.time_s
-    if talk.current is None and not talk.queue and talk.reply_ended:
+    if talk.current is None and not talk.queue and talk.reply_ended and not talk.early:
         _remember(world, cut=False)
     return effects
 
@@ -171,6 +174,8 @@ def cut_off(world: World) -> list[Effect]:
     effects: list[Effect] = []
     if talk.current is not None:
         effects.append(StopClip(clip=talk.current.clip, fade_s=0.06))
+    if talk.early:
+        effects += early.drop(world)
     if talk.question is not None:
         effects.append(Withdraw(turn=talk.question.turn))
     if talk.ducked_s is not None:
@@ -187,35 +192,6 @@ def busy(world: World) -> bool:
     return talk.current is not None or bool(talk.queue) or talk.question is not None
 
 
-def _silence_counts(world: World, intents: Intents) -> bool:
-    """Whether the player has been quiet so long that it answers the Child. What the Child cannot perceive is
-    no silence: a player who is out of the camera's sight, or who spoke to a microphone that is gone."""
-    talk = world.talk
-    if world.paused or busy(world) or world.scene in (Scene.DARK, Scene.PAINT):
-        return False
-    if world.time_s - talk.silent_since_s < _QUIET_S or world.story.still_palm_s > 0.0:
-        return False
-    seen = not world.camera_on or intents.head.present or bool(intents.hands)
-    hears = world.microphone_on or not talk.by_ear
-    return seen and hears and _silence_answers(world.history)
-
-
-def _silence_answers(history: Sequence[Exchange]) -> bool:
-    """Whether the last turn left the Child waiting: it dared the player or asked back, or was promised quiet.
-    Each turn is answered by one silence at most, which is then the last turn itself."""
-    if not history:
-        return False
-    last = history[-1]
-    # Whoever stays silent is not asked why again and again, but may be dared.
-    waits = last.act == "test" or (last.act == "ask_back" and last.player != f"[{_SILENCE}]")
-    if waits and last.reply and not last.cut_off:
-        return True
-    for exchange in reversed(history):
-        if exchange.player or exchange.act == NIGHT:
-            return promise_in(exchange.player) == QUIET
-    return False
-
-
 def _palm_held(world: World, intents: Intents) -> bool:
     """A palm held out towards the picture long enough to mean it."""
     shown = any(
@@ -230,11 +206,37 @@ def _palm_held(world: World, intents: Intents) -> bool:
     return world.time_s - talk.palm_since_s >= _PALM_S
 
 
+def _understand(world: World, reply: TurnUnderstood) -> list[Effect]:
+    talk = world.talk
+    talk.understood, talk.act = True, reply.act
+    world.trust = trust.apply(world.trust, reply.events)
+    world.child.mood = trust.band(world.trust)
+    if reply.act in ("insult", "tease"):
+        talk.last_insult_s = world.time_s
+    _gesture(world, reply.gesture)
+    return voice(world, reply.gesture)
+
+
+def _settle(world: World, heard: Heard) -> list[Effect]:
+    """The early question was all: from here on it is a question like any other."""
+    talk = world.talk
+    if talk.question is None:
+        return []
+    talk.early, talk.utterance, talk.asked_s = False, heard.utterance, world.time_s
+    effects: list[Effect] = [Settled(turn=talk.question.turn)]
+    if talk.held is not None:
+        effects += _understand(world, talk.held)
+        talk.held = None
+    return effects
+
+
 def _ask(
-    world: World, intents: Intents, *, text: str, gesture: str | None, heard: Heard | None
+    world: World, intents: Intents, *, text: str, gesture: str | None, heard: Heard | HeardSoFar | None
 ) -> list[Effect]:
     effects: list[Effect] = []
     talk = world.talk
+    if talk.early:
+        effects += early.drop(world)
     if talk.current is not None or talk.queue:
         effects += cut_off(world)
     elif talk.question is not None:
@@ -242,7 +244,8 @@ def _ask(
         if heard is None or heard.extends is None or heard.extends != talk.utterance:
             _remember(world, cut=True)
     talk.turns += 1
-    loudness = heard.loudness_db if heard and not heard.typed else -30.0
+    typed = isinstance(heard, Heard) and heard.typed
+    loudness = heard.loudness_db if heard is not None and not typed else -30.0
     gap_s = None if talk.last_insult_s is None else world.time_s - talk.last_insult_s
     question = Question(
         turn=talk.turns,
@@ -259,6 +262,7 @@ def _ask(
             ),
             loudness="whisper" if loudness < _WHISPER_DB else "shout" if loudness > _SHOUT_DB else "normal",
             faces=max(1, intents.head.faces),
+            voices=1 + (talk.second_voice_s is not None and world.time_s - talk.second_voice_s < _COMPANY_S),
             visible=("crystal", "tunnel", "rock"),
             has_stolen_light=world.light_stolen,
             recording=world.recording,
@@ -270,17 +274,19 @@ def _ask(
         seed=world.seed * 1009 + talk.turns,
         since_insult_s=gap_s,
     )
-    talk.question, talk.utterance = question, heard.utterance if heard else None
+    talk.question = question
+    talk.utterance = heard.utterance if isinstance(heard, Heard) else None
+    talk.early = isinstance(heard, HeardSoFar)
     talk.asked_s, talk.understood, talk.reply_ended, talk.nudged = world.time_s, False, False, False
     talk.act = ""
-    effects.append(Ask(question=question))
+    effects.append(Ask(question=question, early=talk.early))
     return effects
 
 
-def _listens_on(talk: Talk, heard: Heard) -> bool:
+def _listens_on(talk: Talk, heard: Heard | HeardSoFar) -> bool:
     """Whether these words, begun while a character spoke, only tell that the player listens."""
     over = talk.spoke_from_s <= heard.start_s <= talk.spoke_s + _JUST_SPOKE_S
-    return over and not heard.typed and is_backchannel(heard.text)
+    return over and is_backchannel(heard.text)
 
 
 def _expected(talk: Talk, turn: int) -> bool:
@@ -324,7 +330,7 @@ def _follow(world: World, intents: Intents) -> list[Effect]:
 def _wait(world: World) -> list[Effect]:
     """Bridges a late reply by the body and a sound, and gives up one that never comes."""
     talk = world.talk
-    if talk.question is None or talk.queue or talk.current is not None or talk.reply_ended:
+    if talk.question is None or talk.queue or talk.current is not None or talk.reply_ended or talk.early:
         return []
     waited_s = world.time_s - talk.asked_s
     if waited_s > _GIVE_UP_S:

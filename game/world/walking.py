@@ -76,11 +76,20 @@ def walk(world: World, intents: Intents, *, tow: bool) -> list[Effect]:
     heading_rad = intents.walk.heading_rad + _TOLD_YAW_RAD * player.bears
     wish = max(-_FREE_YAW_RAD, min(_FREE_YAW_RAD, heading_rad))
     away = turn(rail + wish - player.yaw_rad)
-    player.yaw_rad = turn(approach(player.yaw_rad, player.yaw_rad + away, 1.6, TICK_S))
+    if player.turn_step_rad > 0.0:
+        player.yaw_rad = turn(player.yaw_rad + _steps_of(away, player.turn_step_rad))
+    else:
+        player.yaw_rad = turn(approach(player.yaw_rad, player.yaw_rad + away, 1.6, TICK_S))
     # Filtered, predicted and soft already, also where no head is seen.
     x, y, z = intents.head.offset_m
     player.head = (_within(x, 3.0), _within(y, 4.0), _within(z, 1.2))
     return effects
+
+
+def _steps_of(away_rad: float, step_rad: float) -> float:
+    """Whole steps towards ``away_rad``; none before three quarters of one, so that a bend there and back is
+    no turn and none is taken back at once."""
+    return math.copysign(round(max(0.0, abs(away_rad) / step_rad - 0.25)) * step_rad, away_rad)
 
 
 def _within(value: float, most: float) -> float:

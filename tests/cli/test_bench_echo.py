@@ -13,7 +13,7 @@ from game.cli.word_errors import word_errors, words_of
 from game.clock import EAR_BLOCK, EAR_RATE, SAMPLE_RATE
 from game.sense.audio_source import Samples
 from game.sense.delay import EARLIEST, LATEST, WINDOW, find_delay
-from game.sense.observations import Heard, Observation, SpeechPaused, SpeechStarted
+from game.sense.observations import Heard, Observation, SpeechPaused, SpeechStarted, VoiceTalks
 from game.sense.voice_activity import level_db
 from npc.speech.voice import Spoken
 
@@ -95,6 +95,7 @@ def test_ears_that_take_the_echo_for_a_player_are_found_out() -> None:
         heard = Heard(at_s=at_s, utterance=1, text="Get lost.", start_s=2.0, end_s=3.0)
         told: dict[float, list[Observation]] = {
             2.2: [SpeechStarted(at_s=at_s, start_s=2.0)],
+            2.4: [VoiceTalks(at_s=at_s, start_s=2.0)],
             3.3: [SpeechPaused(at_s=at_s, end_s=3.0)],
             3.8: [heard],
         }

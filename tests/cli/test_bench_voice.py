@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from game.cli.bench_voice import Known, Score, judged, run
+from game.cli.bench_voice import run
+from game.cli.command_trials import Known, Score, judged
 from game.cli.main import parser
 from game.cli.spoken import Noise, Said, edges_s, made_noise, mixed
 from game.clock import EAR_RATE

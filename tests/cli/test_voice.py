@@ -17,7 +17,7 @@ from game.cli.voice import Findings, MeasuredJobs, add_parser
 from game.cli.word_errors import word_errors, words_of
 from game.clock import EAR_RATE
 from game.sense.audio_source import SourceError
-from game.sense.observations import CommandHeard, Heard, SpeechPaused, SpeechStarted, VoiceSounds
+from game.sense.observations import CommandHeard, Heard, SpeechPaused, SpeechStarted, VoiceSounds, VoiceTalks
 from npc.models import ModelMissing, ModelStore
 
 DATA = os.environ.get("HOLLOW_TEST_DATA")
@@ -96,6 +96,7 @@ def test_a_voice_over_what_is_played_interrupts_it_once() -> None:
     there = Interruptions()
     there.take(VoiceSounds(at_s=2.1, start_s=2.0), 2.1)
     there.take(SpeechStarted(at_s=2.25, start_s=2.0), 2.25)
+    there.take(VoiceTalks(at_s=2.4, start_s=2.0), 2.4)
     there.take(SpeechPaused(at_s=5.3, end_s=5.0), 5.3)
     for step in range(800):
         there.go_on(step * 0.01, sounding=True)

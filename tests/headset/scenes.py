@@ -28,6 +28,7 @@ from game.cli.look import staged_world
 from game.headset import HeadsetSenses
 from game.interpret.interpreter import Interpreter
 from game.present.display import open_display
+from game.present.display.headset.comfort import OPENS_S
 from game.present.display.headset.display import HeadsetDisplay
 from game.present.display.headset.openxr import OpenXrRuntime
 from game.present.display.headset.runtime import Controller, State
@@ -161,7 +162,7 @@ def controllers(_: str) -> dict[str, Any]:
     runtime.close()
     desktop.close()
     remote.close()
-    return {"held": [(one.side, one.grip.at_m, one.aim.turn, one.select, one.walk) for one in held]}
+    return {"held": [(one.side, one.grip.at_m, one.aim.turn, one.select, one.walk, one.turn) for one in held]}
 
 
 def bare_session() -> tuple[OpenXrRuntime, PandaDisplay]:
@@ -218,17 +219,21 @@ def seen_through(folder: str) -> dict[str, Any]:
     layer = _room("ALPHA_BLEND,OPAQUE")
     evening = Evening(kind="offscreen")
     evening.play(lambda: evening.counts()[2] >= 5)
+    # The wall takes a while to open.
+    open_s = time.monotonic() + OPENS_S
+    evening.play(lambda: time.monotonic() > open_s)
     cave = screen_of(folder)
     box = shown_box(cave)
     display = evening.display
     eyes = display.eyes
     assert eyes is not None
-    shares = []
+    shares, hidden = [], []
     for picture in (eyes.picture(0), eyes.picture(1)):
         engine = p3d.GraphicsEngine.get_global_ptr()
         engine.extract_texture_data(picture, display.desktop.output.get_gsg())
         pixels = np.frombuffer(picture.get_ram_image_as("RGBA"), dtype=np.uint8).reshape(-1, 4)
         shares.append(float((pixels[:, 3] == 0).mean()))
+        hidden.append(float((pixels[:, 3] == 255).mean()))
         assert not pixels[pixels[:, 3] == 0][:, :3].max(initial=0) > 1
     mixes = {}
     for name, colour in (("clear", (0, 0, 0, 0)), ("half", (0, 0, 0, 128)), ("black", (0, 0, 0, 255)),
@@ -243,7 +248,7 @@ def seen_through(folder: str) -> dict[str, Any]:
     Image.fromarray(cave).save(Path(folder) / "room.png")
     same = (part_of(cave, box) == np.array(ROOM)).all(axis=2)
     return {
-        **about, "mixes": mixes, "transparent": shares, "room": float(same.mean()),
+        **about, "mixes": mixes, "transparent": shares, "hidden": hidden, "room": float(same.mean()),
         "submitted": layer.submitted, "layer_faults": layer.faults,
     }  # fmt: skip
 

@@ -178,12 +178,27 @@ def test_fingers_that_hang_over_a_table_pick_up_and_do_not_pinch() -> None:
     assert pose_scores(replace(pinch, fingers=(0.3, 0.6, -0.74)))[Action.PINCH] == 0.0
 
 
+def test_fingers_at_one_s_own_face_hold_glasses_and_do_not_pinch() -> None:
+    pinch = features(Pose.PINCH)
+    assert pose_scores(replace(pinch, fingers=(-0.45, -0.15, 0.88), normal=(-0.8, -0.5, -0.4)))[
+        Action.PINCH
+    ] == pytest.approx(0.0)
+    # A hand in profile, which thumb and finger show as well, pinches.
+    assert pose_scores(replace(pinch, normal=(-0.95, -0.2, -0.2)))[Action.PINCH] > 0.9
+
+
+def test_a_middle_finger_that_lies_means_nothing() -> None:
+    rude = features(Pose.RUDE)
+    assert pose_scores(rude)[Action.RUDE] > 0.8
+    assert pose_scores(replace(rude, fingers=(-0.85, 0.5, -0.15)))[Action.RUDE] == 0.0
+
+
 @pytest.mark.parametrize(("pose", "action"), [(Pose.PINCH, Action.PINCH), (Pose.RUDE, Action.RUDE)])
 def test_tips_of_a_hand_that_is_hardly_seen_are_not_believed(pose: Pose, action: Action) -> None:
     sure = features(pose)
     assert pose_scores(replace(sure, score=0.9))[action] > 0.8
-    assert pose_scores(replace(sure, score=0.7))[action] < 0.5
-    assert pose_scores(replace(sure, score=0.6))[action] == 0.0
+    assert pose_scores(replace(sure, score=0.62))[action] < 0.5
+    assert pose_scores(replace(sure, score=0.52))[action] == 0.0
 
 
 def fed(frames: list[HandFeatures], *, fps: float = 30.0) -> set[Action]:
@@ -276,7 +291,7 @@ def test_an_offered_palm_is_held_by_the_clock_of_the_player(fps: float) -> None:
     assert known_s == pytest.approx(THRESHOLDS[Action.PALM_UP].hold_s, abs=0.03 + 1.0 / fps)
 
 
-@pytest.mark.parametrize(("back", "called"), [(0.6, False), (0.9, True)])
+@pytest.mark.parametrize(("back", "called"), [(0.4, False), (0.9, True)])
 def test_the_third_turn_of_a_wave_is_known_before_the_whole_way_back(back: float, called: bool) -> None:
     palm = features(Pose.OPEN)
     x, y = palm.palm_image

@@ -17,12 +17,14 @@ from game.sense.observations import (
     Loudness,
     PointerMoved,
     ReplyEnded,
+    SecondVoice,
     SenseFound,
     SenseLost,
     SpeechPaused,
     SpeechStarted,
     VoiceFell,
     VoiceSounds,
+    VoiceTalks,
 )
 from game.sense.synthetic_player import Stroke, first_minute
 from tests.interpret.hands import perform, play
@@ -114,6 +116,20 @@ def test_a_voice_sounds_from_its_first_moment_until_it_falls() -> None:
     speech = interpreter.tick([VoiceFell(at_s=1.6, end_s=1.5)], 1.6).speech
     assert speech.sounding_s is None
     assert speech.speaking
+
+
+def test_a_voice_that_talks_talks_until_it_falls() -> None:
+    interpreter = Interpreter()
+    interpreter.tick([VoiceSounds(at_s=1.1, start_s=1.0)], 1.1)
+    assert interpreter.tick([VoiceTalks(at_s=1.4, start_s=1.0)], 1.4).speech.talks
+    assert interpreter.tick([], 1.5).speech.talks
+    assert not interpreter.tick([VoiceFell(at_s=1.9, end_s=1.8)], 1.9).speech.talks
+
+
+def test_a_second_voice_is_told_in_its_tick_alone() -> None:
+    interpreter = Interpreter()
+    assert interpreter.tick([SecondVoice(at_s=2.0, start_s=1.0)], 2.0).second_voice
+    assert not interpreter.tick([], 2.1).second_voice
 
 
 def test_a_lost_microphone_ends_the_speech() -> None:

@@ -13,12 +13,19 @@ from tests.interpret.hands import perform
 ASPECT = 16.0 / 9.0
 
 
-def hand(side: Side, right_palms: float, down_palms: float) -> HandFeatures:
+TO_EACH_OTHER = (0.9, 0.3, -0.3)
+TO_THE_PICTURE = (0.1, 0.9, -0.4)
+
+
+def hand(
+    side: Side, right_palms: float, down_palms: float, normal: tuple[float, float, float] = TO_EACH_OTHER
+) -> HandFeatures:
     seen = perform([Stroke(t_s=0.0, pose=Pose.OPEN, side=side)], until_s=0.0)[0]
     measured = measure(seen.hands[0], aspect=ASPECT)
     assert measured is not None
     palm = measured.palm_width
-    return replace(measured, palm_image=(0.5 + right_palms * palm, 0.5 + down_palms * palm * ASPECT))
+    place = (0.5 + right_palms * palm, 0.5 + down_palms * palm * ASPECT)
+    return replace(measured, normal=normal, palm_image=place)
 
 
 def rubbed(*, apart_palms: float, left_palms: float, right_palms: float, fps: float = 30.0) -> list[bool]:
@@ -40,6 +47,14 @@ def test_hands_that_rub_are_busy_with_each_other(fps: float) -> None:
 
 def test_a_hand_that_works_near_one_that_rests_is_not() -> None:
     assert not any(rubbed(apart_palms=0.8, left_palms=0.02, right_palms=0.5))
+
+
+def test_two_palms_that_push_side_by_side_are_not() -> None:
+    together = Together()
+    for i in range(30):
+        apart = 0.3 + 0.025 * i  # In the picture palms that come nearer part.
+        pair = [hand("left", -apart, 0.0, TO_THE_PICTURE), hand("right", apart, 0.0, TO_THE_PICTURE)]
+        assert not together.feed(pair, i / 30.0, aspect=ASPECT)
 
 
 def test_two_hands_that_move_far_from_each_other_are_not() -> None:

@@ -8,7 +8,7 @@ from game.interpret.gait import Step, UsualPace
 from game.interpret.hand_features import HandFeatures, measure
 from game.interpret.intents import Action
 from game.interpret.swing import Rhythm, Swing
-from game.interpret.walking import RestingYaw, Walker
+from game.interpret.walking import RestingYaw, Walker, is_leg_pose
 from game.sense.hand_model import Pose
 from game.sense.synthetic_player import Stroke
 from tests.interpret.hands import one_pose, perform, play, thinned
@@ -55,6 +55,24 @@ def test_a_player_walks_before_cameras_of_30_15_and_7_frames(every: int, least: 
     assert 1.5 <= start_s <= 2.2
     assert 4.0 <= end_s <= 4.9
     assert max(intents.walk.speed for intents in played.intents) > 0.6
+
+
+@pytest.mark.parametrize("lost_s", [0.3, 0.5])
+def test_a_walk_goes_on_with_its_next_step_when_the_hand_was_out_of_sight(lost_s: float) -> None:
+    back_s = 2.6 + lost_s
+    frames = [
+        replace(seen, hands=()) if 2.6 <= seen.captured_s < back_s else seen for seen in one_pose(Pose.WALK)
+    ]
+    walks = play(frames).made(Action.WALK)
+    assert [end_s < 2.65 for _, end_s in walks] == [True, False]
+    # A walk that had to be learned anew would take three steps of a third of a second.
+    assert walks[1][0] < back_s + 0.4
+
+
+def test_fingers_that_type_are_no_legs() -> None:
+    typing = replace(legs(), curls=(1.55, 1.5, 1.22, 1.2))
+    assert is_leg_pose(legs())
+    assert not is_leg_pose(typing)
 
 
 def test_walking_stops_soon_after_the_last_step() -> None:

@@ -204,6 +204,15 @@ def test_a_second_face_is_noticed_once() -> None:
     assert turn("hello", noticed, perception=crowd).keys != ("two_of_you",)
 
 
+def test_a_second_voice_is_noticed_once_whatever_was_said_of_a_face() -> None:
+    company = Perception(voices=2, way_out="left tunnel, red glow")
+    assert turn("hello", perception=company).keys == ("two_voices",)
+    seen = Exchange(player="hello", reply="There's two of you. Share the brain?")
+    assert turn("hello", seen, perception=company).keys == ("two_voices",)
+    heard = Exchange(player="hello", reply="Another one! It talks differently. Does it bite?")
+    assert turn("hello", heard, perception=company).keys != ("two_voices",)
+
+
 CROWD = Perception(faces=2, way_out="left tunnel, red glow", has_stolen_light=True)
 
 

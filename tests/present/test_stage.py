@@ -112,7 +112,7 @@ def test_words_that_have_gone_leave_the_scene() -> None:
 
     def clouds() -> int:
         stage.update(world, alpha=1.0, mouth=0.0, voice_level=0.0, predicted_s=0.0, frame_dt_s=0.016)
-        return len(canvas.root.find("pane").get_children())
+        return len(canvas.root.find("**/pane").get_children())
 
     assert clouds() == 0
     world.words = [LightWords(text="hello", born_s=0.0, lasts_s=3.0, kind="heard")]

@@ -14,6 +14,7 @@ from game.sense.observations import (
     CommandHeard,
     CommandTakenBack,
     Heard,
+    HeardSoFar,
     Loudness,
     Observation,
     SpeechPaused,
@@ -83,6 +84,7 @@ class Deaf:
     """An echo canceller that takes everything for an echo."""
 
     lacks: bool = False
+    working: bool = True
     only_echo: bool = False
     heard: int = 0
     restarts: int = 0
@@ -179,7 +181,7 @@ def test_on_the_game_clock_everything_is_dated_by_the_table_of_latencies() -> No
     assert 0.2 < started.at_s - LATENCY_S["vad"] <= 0.27
     assert 0.3 < paused.at_s - LATENCY_S["vad"] - paused.end_s <= 0.36
     (heard,) = there.heard()
-    assert 0.7 < heard.at_s - heard.end_s <= 0.7 + 0.04 + LATENCY_S["vad"]
+    assert 0.8 < heard.at_s - heard.end_s <= 0.8 + 0.04 + LATENCY_S["vad"]
 
 
 def test_the_same_sound_gives_the_same_observations() -> None:
@@ -195,7 +197,24 @@ def test_transcription_begins_at_the_pause_and_is_thrown_away_when_speech_goes_o
     there = room(transcriber=script)
     there.play(("speech", 1.0), ("silence", 0.5), ("speech", 1.0), ("silence", 2.0))
     assert [heard.text for heard in there.heard()] == ["Ever tried, ever failed."]
-    assert script.heard_s == pytest.approx([1.5, 3.0], abs=0.3)
+    assert script.heard_s == pytest.approx([1.2, 2.7], abs=0.1)
+
+
+def test_words_up_to_a_pause_are_told_before_the_turn_is_over() -> None:
+    there = room("Where is my light?", "Where is my light gone?")
+    there.play(("speech", 1.0), ("silence", 0.6), ("speech", 0.5), ("silence", 2.0))
+    first, second = (o for o in there.told if isinstance(o, HeardSoFar))
+    (heard,) = there.heard()
+    assert (first.text, second.text) == ("Where is my light?", heard.text)
+    assert first.at_s - first.end_s == pytest.approx(0.15 + LATENCY_S["transcript"], abs=0.05)
+    assert (second.end_s, second.loudness_db) == (heard.end_s, heard.loudness_db)
+    assert second.at_s < heard.at_s - 0.2
+
+
+@pytest.mark.parametrize(("text", "found"), [("Show me the way.", None), ("Stopp.", STOP), ("", None)])
+def test_commands_and_nothing_are_not_told_before_the_turn_is_over(text: str, found: Command | None) -> None:
+    there = room(text, found=found).play(("speech", 0.6), ("silence", 2.0))
+    assert not [o for o in there.told if isinstance(o, HeardSoFar)]
 
 
 def test_going_on_after_the_turn_was_told_replaces_it_with_the_whole() -> None:

@@ -11,6 +11,7 @@ from game.sense.end_of_turn import (
     Phase,
     TurnEnded,
     TurnEvent,
+    TurnLulled,
     TurnResumed,
     TurnRules,
     TurnStarted,
@@ -40,13 +41,15 @@ def started(events: Sequence[TurnEvent]) -> list[TurnStarted]:
     return [event for event in events if isinstance(event, TurnStarted)]
 
 
-def test_a_sentence_is_one_turn_that_ends_after_seven_tenths_of_silence() -> None:
+def test_a_sentence_is_one_turn_that_ends_after_eight_tenths_of_silence() -> None:
     events = play(TurnTracker(), [("silence", 1.0), ("speech", 2.0), ("silence", 2.0)])
     names = [type(event).__name__ for event in events]
-    assert names == ["VoiceRose", "VoiceHeld", "TurnStarted", "VoiceHushed", "TurnPaused", "TurnEnded"]
+    assert names == [
+        "VoiceRose", "VoiceHeld", "TurnStarted", "VoiceHushed", "TurnLulled", "TurnPaused", "TurnEnded",
+    ]  # fmt: skip
     (end,) = ended(events)
     assert end.end_s - end.start_s == pytest.approx(2.0, abs=STEP_S)
-    assert 0.7 <= end.silence_s <= 0.7 + STEP_S
+    assert 0.8 <= end.silence_s <= 0.8 + STEP_S
 
 
 def test_a_click_begins_no_turn() -> None:
@@ -61,7 +64,7 @@ def test_clicks_that_are_far_apart_do_not_add_up() -> None:
 
 
 def test_a_word_is_hushed_before_its_turn_is_paused() -> None:
-    events = play(TurnTracker(), [("speech", 0.4), ("silence", 0.2)])
+    events = play(TurnTracker(), [("speech", 0.4), ("silence", 0.11)])
     assert [type(event).__name__ for event in events] == [
         "VoiceRose",
         "VoiceHeld",
@@ -138,5 +141,21 @@ def test_whole_sentences_and_answers_end_soon(text: str) -> None:
     assert silence_after(text, TurnRules()) == TurnRules().end_s
 
 
-def test_two_words_that_are_no_answer_get_a_little_longer() -> None:
-    assert silence_after("Ever tried.", TurnRules()) == TurnRules().end_short_s
+@pytest.mark.parametrize("text", ["Ever tried.", "Do you want.", "I left the old.", "Where did."])
+def test_a_full_stop_makes_no_sentence_of_a_beginning(text: str) -> None:
+    assert silence_after(text, TurnRules()) == TurnRules().end_max_s
+
+
+def test_each_silence_is_told_once_and_speech_makes_it_new() -> None:
+    score = [("speech", 0.5), ("silence", 0.25), ("speech", 0.5), ("silence", 0.5)]
+    lulls = [event for event in play(TurnTracker(), score) if isinstance(event, TurnLulled)]
+    assert [lull.end_s for lull in lulls] == pytest.approx([0.5, 1.25], abs=2 * STEP_S)
+
+
+def test_what_was_understood_in_a_silence_is_void_when_speech_goes_on() -> None:
+    tracker = TurnTracker()
+    play(tracker, [("speech", 1.0), ("silence", 0.25)])
+    tracker.understand("I wanted to ask you because")
+    assert tracker.silence_needed_s == TurnRules().end_max_s
+    play(tracker, [("speech", 0.5)], start_s=1.25)
+    assert tracker.silence_needed_s == TurnRules().end_s

@@ -18,6 +18,7 @@ from game.sense.observations import (
     Observation,
     PointerMoved,
     ReplyEnded,
+    SecondVoice,
     SenseFound,
     SenseLost,
     SentenceSpoken,
@@ -26,6 +27,7 @@ from game.sense.observations import (
     TurnUnderstood,
     VoiceFell,
     VoiceSounds,
+    VoiceTalks,
 )
 
 HAND = HandSeen(
@@ -36,6 +38,8 @@ EVERY: list[Observation] = [
     HeadSeen(at_s=1.0, captured_s=0.9, present=True, position_m=(0.1, -1.2, 0.05), yaw_rad=0.1, faces=2),
     SpeechStarted(at_s=1.0, start_s=0.8),
     VoiceSounds(at_s=1.0, start_s=0.8),
+    VoiceTalks(at_s=1.2, start_s=0.8),
+    SecondVoice(at_s=2.0, start_s=0.8),
     VoiceFell(at_s=1.0, end_s=0.8),
     SpeechPaused(at_s=1.0, end_s=0.8),
     Heard(at_s=2.0, utterance=3, text="ünïcode “quotes”\n", start_s=1.0, end_s=1.5, extends=2),

@@ -20,6 +20,7 @@ from game.sense.headset_hands import (
 )
 from game.sense.observations import HandSeen, HandsSeen, Point3
 from game.sense.synthetic.script import perform
+from game.steering import Steering
 from tests.interpret.hands import Played, play
 
 HEAD: Point3 = (0.0, 0.0, 1.6)
@@ -95,6 +96,34 @@ def test_walking_steps_are_counted_alike() -> None:
     wanted, found = play(webcam), play(in_a_headset(webcam))
     assert len(wanted.steps) > 4
     assert len(found.steps) == len(wanted.steps)
+
+
+def test_both_palms_held_to_the_floor_begin_anew() -> None:
+    asked: list[str] = []
+
+    class Display:
+        def recentre(self) -> None:
+            asked.append("recentre")
+
+        def turn(self, steps: int) -> None:
+            asked.append("turn")
+
+    shown = perform("fps 60\nnoise clean\nwait 1\nright palm_down for 4\nright away\nwait 1\n")
+    frames = []
+    for frame in shown.scene.frames(shown.seconds):
+        hands = []
+        for hand in frame.hands:
+            right = joints_of(hand, frame.aspect)
+            left = [(-x, y, z) for x, y, z in right]
+            for side, joints in (("left", left), ("right", right)):
+                seen = hand_seen(side, joints, sure=1.0, head=HEAD, body_yaw_rad=0.0)  # type: ignore[arg-type]
+                assert seen is not None
+                hands.append(seen)
+        frames.append(replace(hands_seen(hands, frame.captured_s), at_s=frame.at_s))
+    steering = Steering(Display())
+    for tick, intents in enumerate(play(frames).intents):
+        steering.tick(intents, tick / 60.0)
+    assert asked == ["recentre"]
 
 
 def pointing(tip: Point3, palm: Point3) -> HandSeen:

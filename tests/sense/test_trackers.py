@@ -100,6 +100,19 @@ def test_one_wrong_label_does_not_turn_a_hand_over() -> None:
     assert named[0].side == "left"
 
 
+@pytest.mark.parametrize("fps", [15.0, 60.0])
+def test_labels_count_by_their_time_and_not_by_their_number(fps: float) -> None:
+    identities = Identities()
+    for i in range(round(0.5 * fps)):
+        identities.name((hand("right", 0.5),), i / fps, aspect=1.5)
+    sides = [
+        identities.name((hand("left", 0.5),), 0.5 + i / fps, aspect=1.5)[0].side
+        for i in range(round(0.6 * fps))
+    ]
+    assert set(sides[: round(0.2 * fps)]) == {"right"}
+    assert set(sides[round(0.45 * fps) :]) == {"left"}
+
+
 def test_one_hand_seen_twice_is_one_hand() -> None:
     named = Identities().name((hand("right", 0.5), hand("left", 0.505, score=0.6)), 0.0, aspect=1.5)
     assert [h.side for h in named] == ["right"]

@@ -6,6 +6,7 @@ from game.sense.observations import (
     ClipPlayed,
     CommandHeard,
     Heard,
+    HeardSoFar,
     ReplyEnded,
     SentenceSpoken,
     TurnUnderstood,
@@ -15,6 +16,8 @@ from game.world.state import World
 from game.world.step import step
 from npc.contract import Question
 
+_TALKS_S = 0.4
+"""After so long the ears know that a player does more than listen."""
 Reply = TurnUnderstood | SentenceSpoken | ReplyEnded
 
 
@@ -36,6 +39,11 @@ def said(text: str, at_s: float, utterance: int = 1, extends: int | None = None)
     return Heard(
         at_s=at_s, utterance=utterance, text=text, start_s=at_s - 1.5, end_s=at_s - 0.5, extends=extends
     )
+
+
+def so_far(text: str, at_s: float, extends: int | None = None) -> HeardSoFar:
+    """Words up to a pause that began half a second ago."""
+    return HeardSoFar(at_s=at_s, text=text, start_s=at_s - 1.5, end_s=at_s - 0.5, extends=extends)
 
 
 def understood(question: Question, act: str = "tease", events: tuple[str, ...] = ()) -> TurnUnderstood:
@@ -76,10 +84,10 @@ class Evening:
 
     def run(self, seconds: float, *, speaking: bool = False, sounding_s: float = 0.0,
             hands: tuple[HandIntent, ...] = (),
-            walk: Walk | None = None, heard: tuple[Heard, ...] = (),
+            walk: Walk | None = None, heard: tuple[Heard, ...] = (), so_far: tuple[HeardSoFar, ...] = (),
             gestures: tuple[GestureEvent, ...] = (),
             commands: tuple[str, ...] = (), arms: Arms | None = None) -> list[Effect]:  # fmt: skip
-        """Plays on; ``heard``, ``gestures`` and ``commands`` arrive in the first tick.
+        """Plays on; ``heard``, ``so_far``, ``gestures`` and ``commands`` arrive in the first tick.
         A voice that sounds for ``sounding_s`` may be no speech.
         Returns the effects since."""
         before = len(self.effects)
@@ -94,8 +102,13 @@ class Evening:
                 hands=hands,
                 walk=walk or Walk(),
                 arms=arms or Arms(),
-                speech=Speech(speaking=speaking, sounding_s=self._sounds_s or None),
+                speech=Speech(
+                    speaking=speaking,
+                    sounding_s=self._sounds_s or None,
+                    talks=speaking and self._sounds_s > _TALKS_S,
+                ),
                 heard=heard if number == 0 else (),
+                heard_so_far=so_far if number == 0 else (),
                 gestures=gestures if number == 0 else (),
                 commands=tuple(
                     CommandHeard(at_s=0.0, name=name, end_s=0.0, confidence=1.0)

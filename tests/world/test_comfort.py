@@ -3,6 +3,7 @@
 import pytest
 
 from game.interpret.intents import Arms
+from game.world.commands import start_again
 from game.world.state import Scene
 from game.world.step import begin
 from game.world.story import tows
@@ -25,6 +26,19 @@ def test_the_thread_tows_a_tired_player_who_does_not_walk(scene: Scene, seconds:
         assert tows(play.world) is (arms is TIRED)
     assert moved[Arms()] == 0.0
     assert moved[TIRED] > 1.0
+
+
+def test_who_wants_no_motion_but_their_own_is_never_towed() -> None:
+    play = Evening(begin(4))
+    play.run(0.2)
+    play.world.player.towed = False
+    for scene in (Scene.WALK, Scene.FORK, Scene.LEAD):
+        play.world.scene, play.world.scene_since_s = scene, play.world.time_s - 30.0
+        before_m = play.world.player.along_m
+        play.run(2.0, arms=TIRED)
+        assert play.world.player.along_m == before_m
+    start_again(play.world)
+    assert not play.world.player.towed
 
 
 def test_rest_is_offered_once_in_a_while() -> None:

@@ -2,11 +2,11 @@ from dataclasses import replace
 
 import pytest
 
-from game.interpret.intents import Action, GestureEvent
+from game.interpret.intents import Action, GestureEvent, Intents
 from game.world.effects import Duck, PlayClip, PlaySound, StopClip
 from game.world.save import KEPT_EXCHANGES, keep
 from game.world.state import Scene
-from game.world.step import begin
+from game.world.step import begin, step
 from npc.contract import Exchange
 from npc.past import kind_of, understand_past
 from npc.personality import Dare
@@ -104,10 +104,19 @@ def test_a_cough_only_ducks() -> None:
     assert play.world.history[-1].reply == "One two three four five six"
 
 
-def test_a_voice_that_goes_on_stops_the_child_half_a_second_after_its_first_sound() -> None:
+def test_a_voice_stops_the_child_as_soon_as_it_is_known_to_do_more_than_listen() -> None:
     play = speaks_for_long()
     assert not any(isinstance(effect, StopClip) for effect in play.run(0.4, speaking=True))
     assert any(isinstance(effect, StopClip) for effect in play.run(0.1, speaking=True))
+
+
+def test_the_child_perceives_a_second_voice_for_a_minute() -> None:
+    play = evening()
+    step(play.world, Intents(second_voice=True))
+    play.run(0.1, heard=(said("hello", 1.0),))
+    play.run(70.0)
+    play.run(0.1, heard=(said("are you there", 72.0, utterance=2),))
+    assert [question.perception.voices for question in play.asked()] == [2, 1]
 
 
 @pytest.mark.parametrize("text", ["Mhm.", "Uh-huh.", "Yeah, okay.", "Ha ha ha!"])

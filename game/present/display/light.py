@@ -54,6 +54,8 @@ class Light:
         self._reaches: list[tuple[p3d.NodePath, int]] = []
         self._roots: list[p3d.NodePath] = []
         buffer, self.light = make_buffer(f"light {view.name}", -50, view.size, True)
+        self.buffer = buffer
+        """What the scene is drawn into."""
         self._buffers.append((buffer, 1))
         buffer.make_display_region().set_camera(view.camera)
         buffer.set_clear_color(p3d.LColor(0, 0, 0, 1))

@@ -5,6 +5,7 @@ The engine is driven directly: it needs no task manager and puts nothing into th
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Final, Literal
 
@@ -17,6 +18,7 @@ from game.present.display.connection import watch_connection
 from game.present.display.input import WindowInput
 from game.present.display.monitors import Monitor
 from game.present.display.pace import Pacer
+from game.present.display.pin import Corners
 from game.present.display.pipeline import Pipeline
 from game.present.display.port import Frame, Typed
 from game.present.display.room import Room
@@ -242,6 +244,10 @@ class PandaDisplay:
 
     def set_mood(self, *, exposure: float, rim: float, time_s: float) -> None:
         self._pipeline.set_mood(exposure=exposure, rim=rim, time_s=time_s)
+
+    def pin(self, corners: Corners, corner: int | None) -> None:
+        """Put the first screen's picture into these corners; ``corner`` is the one that is being set."""
+        self._pipeline.pin(replace(self.room.screens[0], corners=corners), 0, corner)
 
     def submit(self) -> None:
         self._engine.render_frame()

@@ -78,6 +78,13 @@ class Pipeline:
         for last in self._lasts:
             last.resize()
 
+    def pin(self, screen: Screen, number: int, corner: int | None) -> None:
+        """Screen ``number`` gets the corners of ``screen`` from the next picture on; while they are being set
+        its border shows, and ``corner`` (0 to 3) of it beats."""
+        for last in self._lasts:
+            if last.view.screen == number:
+                last.pin(screen, corner)
+
     def set_mood(self, *, exposure: float, rim: float, time_s: float) -> None:
         """Exposure and the rim of light of the next picture; ``time_s`` moves the grain."""
         for last in self._lasts:
@@ -89,27 +96,36 @@ class Last:
 
     def __init__(
         self, light: Light, view: View, screen: Screen, shaders: Shaders, stereo: Stereo = Stereo.OFF, *,
-        over_room: bool = False,
+        over_room: bool = False, solid: float = 0.0,
     ) -> None:  # fmt: skip
+        """``over_room``: the room is seen through the picture. ``solid`` (0 to 1): how much of it the cave's
+        own dark hides, where the light's alpha says that the cave is."""
         self.view = view
         self.mood = Uniforms(2)
         self.triangle = full_triangle(shaders.make("screen", "composite"))
-        # Without a pin every pixel of the screen is one of the light, and the nearest is the exact one; side
-        # by side it is two of them, and halfway between is their mean.
-        pinned = screen.corners != pin.WHOLE
+        self._light, self._stereo = light.light, stereo
         grey = stereo is Stereo.ANAGLYPH
-        sampler = p3d.SamplerState(light.light.get_default_sampler())
-        if not pinned and stereo is not Stereo.SIDE_BY_SIDE:
-            sampler.set_minfilter(p3d.SamplerState.FT_nearest)
-            sampler.set_magfilter(p3d.SamplerState.FT_nearest)
-        self.triangle.set_shader_input("light", light.light, sampler)
-        self.triangle.set_shader_inputs(bloom=light.bloom, back=_back(screen), over=1.0 if over_room else 0.0)
-        self.mood.values[1, 2:] = (1.0 if pinned else 0.0, 1.0 if grey else 0.0)
+        self.triangle.set_shader_inputs(bloom=light.bloom, over=(1.0 if over_room else 0.0, solid))
+        self.mood.values[1, 3] = 1.0 if grey else 0.0
+        self.pin(screen, None)
         self.mood.bind(self.triangle, "mood")
         self.resize()
 
     def set_mood(self, *, exposure: float, rim: float, time_s: float) -> None:
         self.mood.values[0] = (exposure, BLOOM_SHARE, rim, time_s)
+
+    def pin(self, screen: Screen, corner: int | None) -> None:
+        """Put the picture's corners where ``screen`` has them; ``corner`` is the one that is being set."""
+        # Without a pin every pixel of the screen is one of the light, and the nearest is the exact one; side
+        # by side it is two of them, and halfway between is their mean.
+        pinned = screen.corners != pin.WHOLE or corner is not None
+        sampler = p3d.SamplerState(self._light.get_default_sampler())
+        if not pinned and self._stereo is not Stereo.SIDE_BY_SIDE:
+            sampler.set_minfilter(p3d.SamplerState.FT_nearest)
+            sampler.set_magfilter(p3d.SamplerState.FT_nearest)
+        self.triangle.set_shader_input("light", self._light, sampler)
+        self.triangle.set_shader_inputs(back=_back(screen), setting=-1.0 if corner is None else float(corner))
+        self.mood.values[1, 2] = 1.0 if pinned else 0.0
 
     def write_only(self, channels: int) -> None:
         """Leave the other colours of the window as they are."""

@@ -1,7 +1,8 @@
 """The one mixer: every sound of the game, placed in space, in one stream of 48 kHz stereo.
 
-The same samples go to the loudspeaker, the recording and the echo canceller. The mixer knows no device, no
-thread and no clock: whoever wants sound calls `Mixer.mix`. Clips may be played, moved and stopped from
+The same samples go to the loudspeaker, the recording and the echo canceller. Where the character in the ear
+has a device of its own, `Mixer.mix_apart` gives what the room hears and what the ear hears. The mixer knows
+no device, no thread and no clock: whoever wants sound calls it. Clips may be played, moved and stopped from
 another thread than the one that mixes.
 """
 
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.clock import SAMPLE_RATE
-from game.present.sound.limiter import QUANTUM, Limiter
+from game.present.sound.limiter import CEILING, QUANTUM, Limiter
 from game.present.sound.resample import ReferenceResampler
 from game.present.sound.room import Room, cave_response
 from game.present.sound.spatial import EVERYWHERE, IN_THE_EAR, MAX_DELAY, Params, Vec3, hear
@@ -139,8 +140,10 @@ class Mixer:
         self._latency = 0
         self._room = Room(cave_response(seed))
         self._limiter = Limiter()
+        self._ear_limiter = Limiter()
         self._reference = ReferenceResampler()
         self._rest = np.zeros((0, 2), dtype=np.float32)
+        self._ear_rest = np.zeros((0, 2), dtype=np.float32)
         self._finished: list[str] = []
         self._last_played_s: OrderedDict[str, float] = OrderedDict()
         since = np.arange(1, _MOST + 1) / (_SMOOTH_S * SAMPLE_RATE)
@@ -265,34 +268,46 @@ class Mixer:
 
     def mix(self, frames: int) -> Stereo:
         """The next (frames, 2) samples, float32, never beyond +-0.95."""
+        room, ear = self._take(frames, apart=False)
+        # What an earpiece that has just gone had left over.
+        return np.clip(room + ear, -CEILING, CEILING) if ear.any() else room
+
+    def mix_apart(self, frames: int) -> tuple[Stereo, Stereo]:
+        """As `mix`, in two: what the room hears, and what only the ear does (its bus), each (frames, 2)."""
+        return self._take(frames, apart=True)
+
+    def _take(self, frames: int, *, apart: bool) -> tuple[Stereo, Stereo]:
         with self._lock:
-            parts = [self._rest]
+            room, ear = [self._rest], [self._ear_rest]
             have = len(self._rest)
             while have < frames:
                 wanted = -(-(frames - have) // QUANTUM) * QUANTUM
-                part = self._mix(min(_MOST, wanted))
-                parts.append(part)
-                have += len(part)
-            sound = np.concatenate(parts) if len(parts) > 1 else self._rest
-            self._rest = sound[frames:].copy()
-            return np.ascontiguousarray(sound[:frames])
+                for parts, part in zip((room, ear), self._mix(min(_MOST, wanted), apart=apart), strict=True):
+                    parts.append(part)
+                have += len(room[-1])
+            sound, close = np.concatenate(room), np.concatenate(ear)
+            self._rest, self._ear_rest = sound[frames:].copy(), close[frames:].copy()
+            return np.ascontiguousarray(sound[:frames]), np.ascontiguousarray(close[:frames])
 
     def to_reference(self, stereo: Stereo) -> Mono:
         """Mixed blocks, in their order, as 16 kHz mono for the echo canceller (stateful)."""
         return self._reference.push(stereo)
 
-    def _mix(self, count: int) -> Stereo:
+    def _mix(self, count: int, *, apart: bool) -> tuple[Stereo, Stereo]:
         voices = [*self._voices.values(), *self._leaving]
+        dry, close = np.zeros((2, 2, count), dtype=np.float32)
+        send = np.zeros(count, dtype=np.float32)
         if voices:
-            dry, send = self._place(voices, count)
-        else:
-            dry, send = np.zeros((2, count), dtype=np.float32), np.zeros(count, dtype=np.float32)
+            placed, send = self._place(voices, count)
+            in_ear = np.array([apart and voice.bus == "ear" for voice in voices])
+            dry = placed[~in_ear].sum(axis=0)
+            close = placed[in_ear].sum(axis=0)
         self._advance(count)
         dry += self._room.process(send)
-        return self._limiter.process(dry).T
+        return self._limiter.process(dry).T, self._ear_limiter.process(close).T
 
-    def _place(self, voices: list[_Voice], count: int) -> tuple[Stereo, Mono]:
-        """All voices at once: (2, count) of direct sound and (count,) for the echo."""
+    def _place(self, voices: list[_Voice], count: int) -> tuple[NDArray[np.float32], Mono]:
+        """All voices at once: (voices, 2, count) of direct sound and (count,) for the echo."""
         segments = np.stack([voice.segment(count) for voice in voices])
         sums = np.cumsum(segments, axis=1)
         once = sums[:, _BOX:] - sums[:, :-_BOX]
@@ -320,7 +335,7 @@ class Mixer:
                 placed[row] *= envelope
                 sent[row] *= envelope
             voice.now = glide[row, :, -1]
-        return placed.sum(axis=0), sent.sum(axis=0)
+        return placed, sent.sum(axis=0)
 
     def _advance(self, count: int) -> None:
         for voice in self._leaving:

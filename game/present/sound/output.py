@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.clock import SAMPLE_RATE
+from game.present.sound.limiter import CEILING
 from game.present.sound.mixer import Mixer
 
 Stereo = NDArray[np.float32]
@@ -28,6 +29,9 @@ _LOST_S: Final = 2.0
 
 _STALL_S: Final = 0.25
 """Sound this far behind the wall clock is skipped; less is the drift of a device's own clock."""
+_EAR_MOST_S: Final = 2.0 * AHEAD_S
+"""The earpiece may be so far behind the loudspeaker before silence is left out for it."""
+EARPIECE_LOST: Final = "The earpiece is gone; the Companion speaks from the loudspeaker."
 _ASLEEP_S: Final = 5.0
 """Sound this far behind is not made up for: the machine slept."""
 
@@ -229,13 +233,24 @@ def open_output(device: str | None = None) -> tuple[SoundOutput, str | None]:
         return NullOutput(), str(error)
 
 
+def open_earpiece(device: str | None) -> tuple[SoundOutput | None, str | None]:
+    """The device in the player's ear; where it was asked for and is not there, None and the sentence."""
+    if device is None:
+        return None, None
+    try:
+        return SpeakerOutput(device), None
+    except SpeakerError as error:
+        return None, f"There is no earpiece {device!r}, the Companion speaks from the loudspeaker. ({error})"
+
+
 class MixThread:
     """Keeps ``AHEAD_S`` of mixed sound before the output, and hands every block to the taps.
 
     Sound keeps to the wall clock as pictures do: what a stalled machine could not mix in time is mixed for
     the taps and skipped by the loudspeaker, so a recording stays in step with its pictures. ``ears`` is a tap
-    that gets only what is played: what was skipped makes no echo. When the device goes, the thread goes on
-    with a `NullOutput`; ``on_fault`` is told the sentence once.
+    that gets only what is played in the room: what was skipped makes no echo, and what is played in the
+    ``earpiece``, where there is one, makes none either. When the loudspeaker goes, the thread goes on with a
+    `NullOutput`; when the earpiece goes, with all in the room. ``on_fault`` is told the sentence once.
     """
 
     def __init__(
@@ -243,6 +258,7 @@ class MixThread:
         mixer: Mixer,
         output: SoundOutput,
         *,
+        earpiece: SoundOutput | None = None,
         taps: Sequence[Tap] = (),
         ears: Tap | None = None,
         on_fault: Callable[[str], None] | None = None,
@@ -250,6 +266,7 @@ class MixThread:
     ) -> None:
         self._mixer = mixer
         self._output = output
+        self._earpiece = earpiece
         self._taps = tuple(taps)
         self._ears = ears
         self._on_fault = on_fault
@@ -262,8 +279,9 @@ class MixThread:
 
     @property
     def underruns(self) -> int:
-        """Times the output wanted sound and had none, whatever output it was."""
-        return self._underruns_before + self._output.underruns
+        """Times an output wanted sound and had none, whatever output it was."""
+        earpiece = 0 if self._earpiece is None else self._earpiece.underruns
+        return self._underruns_before + self._output.underruns + earpiece
 
     @property
     def mixed_s(self) -> float:
@@ -279,12 +297,16 @@ class MixThread:
         if self._thread.is_alive():
             self._thread.join()
         self._output.close()
+        if self._earpiece is not None:
+            self._earpiece.close()
 
     def turn(self) -> None:
         """What the thread does again and again: mix until enough is ahead."""
         fault = self._output.fault
         if fault is not None:
             self._replace_output(fault)
+        if self._earpiece is not None and self._earpiece.fault is not None:
+            self._lose_earpiece(self._earpiece)
         now_s = self._clock()
         if self._start_s is None:
             self._start_s = now_s
@@ -299,7 +321,13 @@ class MixThread:
         self._tell_latency()
 
     def _mix(self, *, play: bool) -> None:
-        block = self._mixer.mix(BLOCK)
+        if self._earpiece is None:
+            block = whole = self._mixer.mix(BLOCK)
+        else:
+            block, close = self._mixer.mix_apart(BLOCK)
+            whole = np.clip(block + close, -CEILING, CEILING)
+            if play:
+                self._write_close(self._earpiece, close)
         self._mixed += BLOCK
         if play:
             self._output.write(block)
@@ -307,7 +335,25 @@ class MixThread:
         if play and self._ears is not None:
             self._ears(block)
         for tap in self._taps:
-            tap(block)
+            tap(whole)
+
+    @staticmethod
+    def _write_close(earpiece: SoundOutput, close: Stereo) -> None:
+        """Two devices never run at quite the same pace. The difference is made up where the ear hears
+        nothing: what has piled up is left out, what is about to run out is led by silence."""
+        silent = not close.any()
+        if silent and earpiece.queued > _EAR_MOST_S * SAMPLE_RATE:
+            return
+        earpiece.write(close)
+        if silent and earpiece.queued < AHEAD_S * SAMPLE_RATE:
+            earpiece.write(close)
+
+    def _lose_earpiece(self, earpiece: SoundOutput) -> None:
+        self._underruns_before += earpiece.underruns
+        earpiece.close()
+        self._earpiece = None
+        if self._on_fault is not None:
+            self._on_fault(EARPIECE_LOST)
 
     def _tell_latency(self) -> None:
         self._mixer.set_latency(self._output.queued / SAMPLE_RATE + self._output.latency_s)

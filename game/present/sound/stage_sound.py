@@ -15,9 +15,9 @@ from game.interpret.intents import Vec3
 from game.present.sound.mixer import Bus, Mixer
 from game.present.sound.recipes import VOCAL, SoundBook, UnknownSound
 from game.sense.observations import ClipPlayed
+from game.world.child import mouth_of
 from game.world.effects import Duck, Effect, PlayClip, PlaySound, StopClip
 from game.world.state import World
-from game.world.talk import mouth_of
 from game.world.walking import head_of
 
 _FEEDBACK_S: Final = 0.1

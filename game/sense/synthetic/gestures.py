@@ -25,8 +25,9 @@ GESTURES: Final[dict[str, Callable[[Player, Side, str], Truth]]] = {
     "pinch_tap": pinch,
     "grasp": grasp,
     "palm_out": held("palm_out", SHAPES[Pose.OPEN]),
-    "palm_up": held("palm_up", SHAPES[Pose.PALM_UP]),
-    "palm_down": held("palm_down", SHAPES[Pose.PALM_DOWN]),
+    # Offered, or held still, until something answers.
+    "palm_up": held("palm_up", SHAPES[Pose.PALM_UP], holds_s=(0.9, 2.2)),
+    "palm_down": held("palm_down", SHAPES[Pose.PALM_DOWN], holds_s=(0.9, 2.2)),
     "push": push,
     "push_both": push,
     "throw": throw,

@@ -13,11 +13,13 @@ from game.present.sound.mixer import Mixer
 from game.present.sound.output import (
     AHEAD_S,
     BLOCK,
+    EARPIECE_LOST,
     MixThread,
     NullOutput,
     Ring,
     SpeakerError,
     SpeakerOutput,
+    open_earpiece,
     open_output,
 )
 
@@ -261,3 +263,75 @@ def test_real_thread_starts_mixes_and_stops() -> None:
     thread.stop()
     thread.stop()
     assert "mixer" not in {running.name for running in threading.enumerate()}
+
+
+class Collecting(NullOutput):
+    """Keeps what is written to it."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__(clock)
+        self.blocks: list[NDArray[np.float32]] = []
+        self.gone: str | None = None
+
+    @property
+    def fault(self) -> str | None:
+        return self.gone
+
+    def write(self, stereo: NDArray[np.float32]) -> None:
+        super().write(stereo)
+        self.blocks.append(stereo)
+
+
+def test_the_ear_hears_the_companion_and_the_room_the_rest() -> None:
+    clock, mixer = FakeClock(), Mixer()
+    room, ear = Collecting(clock), Collecting(clock)
+    reference: list[NDArray[np.float32]] = []
+    film: list[NDArray[np.float32]] = []
+    thread = MixThread(mixer, room, earpiece=ear, taps=[film.append], ears=reference.append, clock=clock)
+    mixer.play("companion-1-0", np.full(SAMPLE_RATE, 0.2, dtype=np.float32), position=None, bus="ear")
+    play_ticks(thread, clock, 0.5)
+    assert not np.concatenate(room.blocks).any()
+    assert np.abs(np.concatenate(ear.blocks)).max() > 0.1
+    assert not np.concatenate(reference).any()
+    mixer.play("child-1-0", np.full(SAMPLE_RATE, 0.2, dtype=np.float32), position=(0, 2, 1), bus="voice")
+    play_ticks(thread, clock, 0.3)
+    assert np.abs(np.concatenate(reference)).max() > 0.1
+    heard = np.concatenate(room.blocks) + np.concatenate(ear.blocks)
+    np.testing.assert_allclose(np.concatenate(film), heard, atol=1e-6)
+
+
+def test_all_is_heard_in_the_room_when_the_earpiece_goes() -> None:
+    clock, mixer = FakeClock(), Mixer()
+    room, ear = Collecting(clock), Collecting(clock)
+    faults: list[str] = []
+    thread = MixThread(mixer, room, earpiece=ear, on_fault=faults.append, clock=clock)
+    mixer.play("companion-1-0", np.full(2 * SAMPLE_RATE, 0.2, dtype=np.float32), position=None, bus="ear")
+    play_ticks(thread, clock, 0.3)
+    ear.gone = "The loudspeaker was disconnected."
+    play_ticks(thread, clock, 0.3)
+    assert faults == [EARPIECE_LOST]
+    assert np.abs(room.blocks[-1]).max() > 0.1
+
+
+@pytest.mark.parametrize("pace", [0.999, 1.001])
+def test_an_earpiece_of_another_pace_neither_falls_behind_nor_runs_dry(pace: float) -> None:
+    clock = FakeClock()
+    ear_clock = FakeClock()
+    ear = Collecting(ear_clock)
+    thread = MixThread(Mixer(), NullOutput(clock), earpiece=ear, clock=clock)
+    for _ in range(15_000):
+        thread.turn()
+        clock.now_s += 0.004
+        ear_clock.now_s += 0.004 * pace
+        assert ear.queued < 4.0 * AHEAD_S * SAMPLE_RATE
+    assert ear.underruns == 0
+
+
+def test_an_earpiece_that_is_not_there_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    library = FakeSoundDevice("No output device matching 'buds'")
+    monkeypatch.setattr("game.present.sound.output.importlib.import_module", lambda name: library)
+    ear, reason = open_earpiece("buds")
+    assert ear is None
+    assert reason is not None
+    assert reason.startswith("There is no earpiece 'buds', the Companion speaks from the loudspeaker.")
+    assert open_earpiece(None) == (None, None)

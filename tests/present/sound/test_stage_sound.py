@@ -14,9 +14,9 @@ from game.present.sound.recipes import SoundBook
 from game.present.sound.stage_sound import SoundStage
 from game.sense.observations import ClipPlayed
 from game.world.cave import Cave, grow
+from game.world.child import mouth_of
 from game.world.effects import Duck, Effect, PlayClip, PlaySound, StopClip
 from game.world.state import World
-from game.world.talk import mouth_of
 
 BOOK = SoundBook(seed=2)
 

@@ -9,12 +9,12 @@ from game.present.display.headset.runtime import Controller, Pose
 
 _SIDES: Final = ("left", "right")
 _PROFILES: Final = (
-    # (profile, what selects, what walks)
+    # (profile, what selects, the stick: up and down walks, left and right turns)
     ("/interaction_profiles/khr/simple_controller", "select/click", ""),
-    ("/interaction_profiles/oculus/touch_controller", "trigger/value", "thumbstick/y"),
-    ("/interaction_profiles/valve/index_controller", "trigger/value", "thumbstick/y"),
-    ("/interaction_profiles/microsoft/motion_controller", "trigger/value", "thumbstick/y"),
-    ("/interaction_profiles/htc/vive_controller", "trigger/value", "trackpad/y"),
+    ("/interaction_profiles/oculus/touch_controller", "trigger/value", "thumbstick"),
+    ("/interaction_profiles/valve/index_controller", "trigger/value", "thumbstick"),
+    ("/interaction_profiles/microsoft/motion_controller", "trigger/value", "thumbstick"),
+    ("/interaction_profiles/htc/vive_controller", "trigger/value", "trackpad"),
 )
 _HANDS: Final = ("/interaction_profiles/ext/hand_interaction_ext", "pinch_ext/value", "")
 _KNOWN: Final = 0x2 | 0x1
@@ -36,9 +36,10 @@ class Controllers:
         self._aim = self._action("aim", "Point", kinds.POSE_INPUT)
         self._select = self._action("select", "Pinch", kinds.FLOAT_INPUT)
         self._walk = self._action("walk", "Walk", kinds.FLOAT_INPUT)
+        self._turn = self._action("turn", "Turn", kinds.FLOAT_INPUT)
         profiles = [*_PROFILES, *([_HANDS] if instance.abilities.hand_interaction else [])]
-        for profile, select, walk in profiles:
-            self._suggest(profile, select, walk)
+        for profile, select, stick in profiles:
+            self._suggest(profile, select, stick)
         xr.attach_session_action_sets(session, xr.SessionActionSetsAttachInfo(action_sets=[self._set]))
         self._spaces = [
             tuple(
@@ -62,11 +63,11 @@ class Controllers:
         )  # fmt: skip
         return xr.create_action(self._set, info)
 
-    def _suggest(self, profile: str, select: str, walk: str) -> None:
+    def _suggest(self, profile: str, select: str, stick: str) -> None:
         xr = self._xr
         pairs = [(self._grip, "grip/pose"), (self._aim, "aim/pose"), (self._select, select)]
-        if walk:
-            pairs.append((self._walk, walk))
+        if stick:
+            pairs += [(self._walk, f"{stick}/y"), (self._turn, f"{stick}/x")]
         wishes = [
             xr.ActionSuggestedBinding(
                 action=action, binding=xr.string_to_path(self._instance, f"/user/hand/{side}/input/{part}")
@@ -96,8 +97,10 @@ class Controllers:
             grip, aim = (self._pose(one, space, time_ns) for one in spaces)
             if grip is None or aim is None:
                 continue
-            select, walk = (self._value(action, hand) for action in (self._select, self._walk))
-            held.append(Controller(side=side, grip=grip, aim=aim, select=select, walk=walk))
+            select, walk, turn = (
+                self._value(action, hand) for action in (self._select, self._walk, self._turn)
+            )
+            held.append(Controller(side=side, grip=grip, aim=aim, select=select, walk=walk, turn=turn))
         return tuple(held)
 
     def _value(self, action: Any, hand: Any) -> float:

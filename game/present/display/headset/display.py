@@ -15,8 +15,12 @@ import panda3d.core as p3d
 from numpy.typing import NDArray
 
 from game.present.display.headset import axes
-from game.present.display.headset.axes import Turn, Vec3
+from game.present.display.headset.axes import Vec3
+from game.present.display.headset.comfort import STEP_RAD, Comfort, Flick, Motion, grown
 from game.present.display.headset.eyes import EyePictures
+from game.present.display.headset.ground import Ground, between
+from game.present.display.headset.opening import lift_m
+from game.present.display.headset.pane import Pane
 from game.present.display.headset.runtime import (
     Beat,
     Controller,
@@ -28,6 +32,7 @@ from game.present.display.headset.runtime import (
     Runtime,
     State,
 )
+from game.present.display.headset.sides import Passage
 from game.present.display.panda import NoGraphics, PandaDisplay
 from game.present.display.port import Frame, Typed
 from game.present.display.room import Room
@@ -39,10 +44,8 @@ from game.world.cave import EYE_HEIGHT_M
 
 SEEKS_EVERY_S: Final = 5.0
 """A headset that is gone is looked for again so often."""
-_WORDS_FOLLOW_S: Final = 0.7
-"""Words of light follow the head so slowly that one can read along them."""
-_WORDS_STAY_RAD: Final = 0.45
-"""A head may turn so far from them before they follow."""
+_REAL_FLOOR_M: Final = 2.0
+"""With the cave all around the real floor reaches so far."""
 _ON_DESKTOP: Final = "The picture is on the screen."
 
 
@@ -79,8 +82,14 @@ class Seeker(Protocol):
 class HeadsetDisplay:
     """A display port and the canvas of a stage; see the module."""
 
-    def __init__(self, desktop: PandaDisplay, seeker: Seeker, *, now: Callable[[], float]) -> None:
+    def __init__(
+        self, desktop: PandaDisplay, seeker: Seeker, *, now: Callable[[], float],
+        comfort: Comfort | None = None,
+    ) -> None:  # fmt: skip
         self._desktop = desktop
+        self._comfort = comfort or Comfort()
+        self._motion = Motion()
+        self._stick = Flick()
         self._seeker = seeker
         self._now = now
         self._runtime: Runtime | None = None
@@ -92,13 +101,13 @@ class HeadsetDisplay:
         self._beat: Beat | None = None
         """The frame that is begun and not yet ended."""
         self._seen: tuple[Eye, Eye] | None = None
-        self._middle: tuple[Vec3, float] | None = None
-        """Where on the real floor the player's place in the cave is, and which way is ahead."""
+        self._ground = Ground()
+        self._opens_s = math.inf
+        """Since when the wall opens."""
         self._begun = False
         """The player was in the headset before: where they stood then is the middle of the room."""
         self._sought_s = now()
-        self._words_yaw = 0.0
-        self._words_s = now()
+        self._words = Pane(now())
         self._news: list[News] = []
         self._here: bool | None = None
         self._quit = False
@@ -130,33 +139,43 @@ class HeadsetDisplay:
     def set_mood(self, *, exposure: float, rim: float, time_s: float) -> None:
         self._desktop.set_mood(exposure=exposure, rim=rim, time_s=time_s)
         if self._eyes is not None:
-            self._eyes.set_mood(exposure=exposure, time_s=time_s)
+            self._eyes.set_mood(exposure=exposure * self._motion.light(self._now()), time_s=time_s)
 
     def place(self, pane: p3d.NodePath, *, feet: Vec3, yaw_rad: float) -> Viewpoint | None:
         """Put the real floor under the player's place in the cave; None while the picture is on the wall."""
-        if self._eyes is None or self._seen is None or self._middle is None:
+        if self._eyes is None or self._seen is None or not self._ground.known:
             return None
-        (x, y, z), turned_rad = self._middle
-        # The middle of the room is the place in the cave, and ahead in the room is ahead in the cave.
-        back = axes.about_floor((-x, -y, -z), turned_rad - yaw_rad)
-        self._eyes.put_floor((feet[0] + back[0], feet[1] + back[1], feet[2] + back[2]), yaw_rad - turned_rad)
-        self._eyes.aim(self._seen)
-        head = self._head(self._seen)
+        now_s, head = self._now(), self._ground.head(self._seen)
+        self._motion.feed(feet, yaw_rad, now_s)
+        self._eyes.put_floor(*self._ground.in_cave(feet, yaw_rad))
+        passage = self._passage(self._seen)
+        self._eyes.aim(self._seen, passage)
         eye = axes.about_floor(head.at_m, -yaw_rad)
         at = (feet[0] + eye[0], feet[1] + eye[1], feet[2] + eye[2])
-        self._lay_words(pane, at, yaw_rad, axes.yaw_of(head.turn))
-        rest = (feet[0], feet[1], feet[2] + EYE_HEIGHT_M)
+        turned, rest = axes.yaw_of(head.turn), (feet[0], feet[1], feet[2] + EYE_HEIGHT_M)
+        room_m = math.inf if (wall := passage.opening) is None else -wall.behind_m(between(self._seen))
+        self._words.lay(pane, eye=at, yaw_rad=yaw_rad, head_yaw_rad=turned, now_s=now_s, room_m=room_m)
         return Viewpoint(eye=at, rest=rest, yaw_rad=yaw_rad)
 
-    def _lay_words(self, pane: p3d.NodePath, eye: Vec3, yaw_rad: float, head_yaw_rad: float) -> None:
-        """What hangs before the player follows the head late and gently, and never tilts with it."""
-        now_s = self._now()
-        dt_s, self._words_s = now_s - self._words_s, now_s
-        away = (head_yaw_rad - self._words_yaw + math.pi) % (2 * math.pi) - math.pi
-        if abs(away) > _WORDS_STAY_RAD:
-            ahead = away - math.copysign(_WORDS_STAY_RAD, away)
-            self._words_yaw += ahead * (1.0 - math.exp(-dt_s / _WORDS_FOLLOW_S))
-        pane.set_pos_hpr_scale(*eye, -math.degrees(yaw_rad + self._words_yaw), 0.0, 0.0, 1.0, 1.0, 1.0)
+    def _passage(self, eyes: tuple[Eye, Eye]) -> Passage:
+        now_s, comfort = self._now(), self._comfort
+        return Passage(
+            opening=self._ground.opening(eyes, comfort.wall_m) if comfort.opening else None,
+            grown=grown(now_s - self._opens_s),
+            vignette=self._motion.vignette if comfort.vignette else 0.0,
+            time_s=now_s,
+        )
+
+    def lift_m(self, feet: Vec3) -> float:
+        """How much higher than the cave has it somebody with these feet (world) stands: the Child in the room
+        stands on the real floor, and where no wall has opened it does so near the player."""
+        if self._eyes is None or self._seen is None or not self._ground.known:
+            return 0.0
+        at = self._eyes.in_room(feet)
+        x, y, over_floor_m = self._ground.about(at)
+        opening = self._passage(self._seen).opening
+        behind_m = math.hypot(x, y) - _REAL_FLOOR_M if opening is None else opening.behind_m(at)
+        return lift_m(behind_m, over_floor_m)
 
     # -- the port ------------------------------------------------------------------------------------------
 
@@ -217,7 +236,7 @@ class HeadsetDisplay:
         beat = self._beat = runtime.begin()
         self._seen = runtime.eyes()
         if self._seen is not None:
-            if self._middle is None or runtime.recentred():
+            if not self._ground.known or runtime.recentred():
                 self.recentre()
             self._track(runtime, self._seen)
         return Frame(predicted_s=self._now() + beat.seen_in_s, views=self.views)
@@ -273,40 +292,31 @@ class HeadsetDisplay:
         self._sought_s = -math.inf
 
     def recentre(self) -> None:
-        """Where the player stands and looks now is the middle of the room, and ahead."""
+        """Where the player stands and looks now is the middle of the room, and ahead; there a wall opens."""
         if self._seen is None:
             return
-        self._middle = None
-        head = self._head(self._seen)
         floor_m = 0.0 if self._runtime is None or self._runtime.floor else -EYE_HEIGHT_M
-        self._middle = (head.at_m[0], head.at_m[1], floor_m), axes.yaw_of(head.turn)
+        self._ground.begin(self._seen, floor_m=floor_m)
+        self._opens_s = self._now() if self._begun else math.inf
 
-    def _head(self, eyes: tuple[Eye, Eye]) -> Pose:
-        """Between the eyes, as it is about the middle of the room."""
-        left, right = (eye.pose for eye in eyes)
-        at = tuple((a + b) / 2.0 for a, b in zip(left.at_m, right.at_m, strict=True))
-        return Pose(at_m=self._about((at[0], at[1], at[2])), turn=self._turned(left.turn))
-
-    def _about(self, at: Vec3) -> Vec3:
-        if self._middle is None:
-            return at
-        (x, y, z), turned_rad = self._middle
-        return axes.about_floor((at[0] - x, at[1] - y, at[2] - z), turned_rad)
-
-    def _turned(self, turn: Turn) -> Turn:
-        return turn if self._middle is None else axes.unturned(turn, self._middle[1])
-
-    def _pose(self, pose: Pose) -> Pose:
-        return Pose(at_m=self._about(pose.at_m), turn=self._turned(pose.turn))
+    def turn(self, steps: int) -> None:
+        """Turn the cave about the player by so many steps, as if they had turned to the right; the wall stays
+        where it is."""
+        if self._seen is not None:
+            self._ground.turn(self._seen, steps * STEP_RAD)
+            self._motion.turned(self._now())
 
     def _track(self, runtime: Runtime, eyes: tuple[Eye, Eye]) -> None:
         hands = runtime.hands()
         held = () if hands else runtime.controllers()
+        if steps := self._stick.feed(max((one.turn for one in held), key=abs, default=0.0)):
+            self.turn(steps)
+        ground = self._ground
         self.tracked = Tracked(
-            head=self._head(eyes),
-            hands=tuple(replace(hand, places=tuple(map(self._about, hand.places))) for hand in hands),
+            head=ground.head(eyes),
+            hands=tuple(replace(hand, places=tuple(map(ground.about, hand.places))) for hand in hands),
             controllers=tuple(
-                replace(one, grip=self._pose(one.grip), aim=self._pose(one.aim)) for one in held
+                replace(one, grip=ground.pose(one.grip), aim=ground.pose(one.aim)) for one in held
             ),
         )
 
@@ -320,7 +330,8 @@ class HeadsetDisplay:
             elif state is State.PLAYED:
                 if not self._begun:
                     # Until it was worn the headset may have lain anywhere.
-                    self._begun, self._middle = True, None
+                    self._begun = True
+                    self._ground.forget()
                 self._tell(True, f"You are in the headset ({runtime.name}).")
             elif state is State.SEEN:
                 self._tell(False, "The headset shows something else on top: the game waits.")
@@ -350,7 +361,8 @@ class HeadsetDisplay:
     def _part(self) -> None:
         runtime, self._runtime = self._runtime, None
         eyes, self._eyes = self._eyes, None
-        self._beat = self._seen = self.tracked = self._middle = None
+        self._beat = self._seen = self.tracked = None
+        self._ground.forget()
         self._state, self._begun = State.AWAY, False
         if runtime is not None:
             runtime.close()
@@ -382,6 +394,6 @@ class HeadsetDisplay:
             self._kept.close()
             self._kept = None
         if self._kept is None:
-            self._kept = EyePictures(self._desktop, runtime.eye_size, runtime.blend)
+            self._kept = EyePictures(self._desktop, runtime.eye_size, runtime.blend, self._comfort)
             self._kept.show(eyes=False, mirror=False)
         return self._kept

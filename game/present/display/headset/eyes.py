@@ -1,41 +1,26 @@
 """The pictures of both eyes: drawn by Panda3D beside a desktop's own picture, and shown in its window."""
 
 import math
-from typing import Final
 
 import panda3d.core as p3d
 
+from game.present.display.canvas import ROOM_SIDE
 from game.present.display.headset.axes import Vec3
+from game.present.display.headset.comfort import Comfort
+from game.present.display.headset.drawn_room import DrawnRoom
 from game.present.display.headset.runtime import Blend, Eye
+from game.present.display.headset.sides import Passage, Sides
 from game.present.display.light import Light, full_triangle, show
 from game.present.display.panda import PandaDisplay
 from game.present.display.pipeline import Last
 from game.present.display.room import Screen
 from game.present.display.view import View
 
-NEAR_M: Final = 0.05
-FAR_M: Final = 80.0
-
-
-def projection(fov: tuple[float, float, float, float]) -> p3d.LMatrix4:
-    """The matrix of a lens that sees exactly these angles, radians: left, right, up, down of straight ahead.
-
-    It takes Panda3D's axes (y ahead, z up; rows are multiplied from the left) to OpenGL's clip space.
-    """
-    left, right, up, down = (math.tan(angle) for angle in fov)
-    far, depth = (FAR_M + NEAR_M) / (FAR_M - NEAR_M), 2.0 * FAR_M * NEAR_M / (FAR_M - NEAR_M)
-    return p3d.LMatrix4(
-        2.0 / (right - left), 0, 0, 0,
-        -(right + left) / (right - left), -(up + down) / (up - down), far, 1,
-        0, 2.0 / (up - down), 0, 0,
-        0, 0, -depth, 0,
-    )  # fmt: skip
-
 
 class EyePictures:
     """Both eyes' cameras hang under one node, the player's own floor."""
 
-    def __init__(self, desktop: PandaDisplay, size: tuple[int, int], blend: Blend) -> None:
+    def __init__(self, desktop: PandaDisplay, size: tuple[int, int], blend: Blend, comfort: Comfort) -> None:
         self._desktop = desktop
         self.size = size
         self._blend = blend
@@ -46,6 +31,10 @@ class EyePictures:
         self._pictures: list[p3d.Texture] = []
         self._lights: list[Light] = []
         self._lasts: list[Last] = []
+        self._sides: list[Sides] = []
+        # What may come out of the opening is shown to the room's cameras by the stage.
+        desktop.root.hide(ROOM_SIDE)
+        over, solid = blend is Blend.ALPHA, comfort.solid if blend is Blend.ALPHA and comfort.opening else 0.0
         self._roots: list[p3d.NodePath] = []
         self.views = tuple(
             View(self.floor, name=name, screen=0, eye_m=0.0, guarded=False) for name in ("left", "right")
@@ -56,15 +45,16 @@ class EyePictures:
             output, picture = desktop.make_picture(view.name, size)
             light = Light(view, make_buffer=desktop.make_buffer, shaders=desktop.shaders)
             # Mirror, corners and brightness are a projector's.
-            last = Last(light, view, Screen(), desktop.shaders, over_room=blend is Blend.ALPHA)
+            last = Last(light, view, Screen(), desktop.shaders, over_room=over, solid=solid)
             self._roots.append(show(output.make_display_region(), last.triangle))
             self._lights.append(light)
+            self._sides.append(Sides(view, light, desktop.shaders))
             self._lasts.append(last)
             self._outputs.append(output)
             self._pictures.append(picture)
         self._buffers = [one for one in desktop.buffers if one not in self._own]
         self._region, self._root = self._make_mirror()
-        self._room = _drawn_room(desktop, self.floor) if blend is Blend.OPAQUE else None
+        self._room = DrawnRoom(self.floor, desktop.shaders) if blend is Blend.OPAQUE else None
 
     def _make_mirror(self) -> tuple[p3d.DisplayRegion, p3d.NodePath]:
         triangle = full_triangle(self._desktop.shaders.make("screen", "mirror"))
@@ -76,15 +66,22 @@ class EyePictures:
         """Whether these can be shown to a runtime that wants this."""
         return (size, blend) == (self.size, self._blend)
 
-    def aim(self, eyes: tuple[Eye, Eye]) -> None:
+    def aim(self, eyes: tuple[Eye, Eye], passage: Passage) -> None:
         """Put both cameras where the player's eyes are in the play space."""
-        for view, eye in zip(self.views, eyes, strict=True):
+        for view, sides, eye in zip(self.views, self._sides, eyes, strict=True):
             view.camera.set_pos(*eye.pose.at_m)
             view.camera.set_quat(p3d.LQuaternion(*eye.pose.turn))
-            view.camera.node().get_lens().set_user_mat(projection(eye.fov))
+            sides.aim(eye, passage)
             left, right, _, _ = (math.tan(angle) for angle in eye.fov)
             at = view.camera.get_pos(self._desktop.root)
             view.tell(eye=(at[0], at[1], at[2]), focal_px=self.size[0] / (right - left))
+        if self._room is not None:
+            self._room.put(passage)
+
+    def in_room(self, place: Vec3) -> Vec3:
+        """A place of the world in the play space."""
+        at = self.floor.get_relative_point(self._desktop.root, p3d.LPoint3(*place))
+        return at[0], at[1], at[2]
 
     def put_floor(self, at: Vec3, yaw_rad: float) -> None:
         """The middle of the play space is at ``at`` in the world, its y axis turned to the right."""
@@ -134,25 +131,3 @@ class EyePictures:
         self._desktop.output.remove_display_region(self._region)
         self._desktop.drop(self._buffers)
         self.floor.remove_node()
-
-
-def _drawn_room(desktop: PandaDisplay, floor: p3d.NodePath) -> p3d.NodePath:
-    """Where the real room cannot be seen: a quiet grid on the floor, so that nobody floats."""
-    lines = p3d.LineSegs("room")
-    half, step = 3.0, 0.5
-    count = round(2 * half / step)
-    for number in range(count + 1):
-        at = -half + number * step
-        lines.move_to(at, -half, 0.0)
-        lines.draw_to(at, half, 0.0)
-        lines.move_to(-half, at, 0.0)
-        lines.draw_to(half, at, 0.0)
-    room = floor.attach_new_node(lines.create())
-    room.set_shader(desktop.shaders.make("room", "line"))
-    room.set_attrib(
-        p3d.ColorBlendAttrib.make(
-            p3d.ColorBlendAttrib.M_add, p3d.ColorBlendAttrib.O_one, p3d.ColorBlendAttrib.O_one
-        )
-    )
-    room.set_depth_write(False)
-    return room

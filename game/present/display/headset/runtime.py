@@ -82,6 +82,8 @@ class Controller:
     """0 to 1: the trigger, or thumb and index finger together."""
     walk: float
     """-1 to 1: the stick, forward is positive."""
+    turn: float = 0.0
+    """-1 to 1: the stick, right is positive."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

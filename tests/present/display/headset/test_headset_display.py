@@ -9,11 +9,14 @@ import pytest
 
 from game.cli.look import staged_world
 from game.present.display import open_display
+from game.present.display.headset.comfort import OPENS_S, Comfort
 from game.present.display.headset.display import SEEKS_EVERY_S, HeadsetDisplay
-from game.present.display.headset.runtime import Blend, Pose, State
+from game.present.display.headset.opening import CLOSEST_M, edge_m, opened
+from game.present.display.headset.runtime import Blend, Controller, Pose, State
 from game.present.display.pace import ToldPacer
 from game.present.display.panda import NoGraphics, PandaDisplay
 from game.present.stage import Stage
+from game.world.child import on_rail
 from game.world.state import Scene
 from npc.assets import asset
 from tests.present.display.headset.fakes import GAP_M, STRAIGHT, FakeRuntime, FakeSeeker
@@ -98,7 +101,8 @@ def test_a_frame_that_is_not_shown_is_ended_without_pictures(desktop: PandaDispl
 
 def test_eyes_are_two_pictures_of_the_cave_with_alpha(desktop: PandaDisplay, clock: Clock) -> None:
     runtime = FakeRuntime(eye_size=(160, 128))
-    display = HeadsetDisplay(desktop, FakeSeeker(runtime), now=clock)
+    around = Comfort(opening=False)
+    display = HeadsetDisplay(desktop, FakeSeeker(runtime), now=clock, comfort=around)
     frames(display, 3, Stage(display, staged_world(Scene.DARK, 7), headset=display), Scene.DARK)
     assert runtime.pictures[-1] is not None
     assert runtime.pictures[-1][0] != runtime.pictures[-1][1]
@@ -118,6 +122,110 @@ def test_eyes_are_two_pictures_of_the_cave_with_alpha(desktop: PandaDisplay, clo
     mirror = display.read_rgb()
     assert mirror is not None
     assert mirror.max() > 60
+    display.close()
+
+
+SIZE = (160, 128)
+
+
+def opened_view(
+    desktop: PandaDisplay,
+    clock: Clock,
+    *,
+    child_m: float,
+    comfort: Comfort | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """(height, width, 4) of the left eye before the open wall, and how far outside the opening each pixel is;
+    nothing but the cave and a Child so far ahead shines."""
+    runtime = FakeRuntime(eye_size=SIZE)
+    display = HeadsetDisplay(desktop, FakeSeeker(runtime), now=clock, comfort=comfort)
+    world = staged_world(Scene.FORK, 7)
+    world.hands, world.mote, world.thread, world.words = [], 0.0, 0.0, []
+    world.child.position, world.child.body, world.child.eyes = on_rail(world, child_m), 1.0, 1.0
+    stage = Stage(display, world, headset=display)
+    for _ in range(3):
+        display.begin()
+        clock.now_s += OPENS_S / 2
+        stage.update(world, alpha=1.0, mouth=0.0, voice_level=0.0, predicted_s=0.0, frame_dt_s=0.02)
+        display.submit()
+    assert display.eyes is not None
+    assert display.seen is not None
+    left = display.seen[0]
+    wall = opened((0.0, 0.0, 0.0), 0.0, wall_m=Comfort().wall_m, head=left.pose.at_m)
+    rows = np.array(wall.seen_by(left))
+    u, v = np.meshgrid((np.arange(SIZE[0]) + 0.5) / SIZE[0], (np.arange(SIZE[1]) + 0.5) / SIZE[1])
+    x, y, w = np.moveaxis(np.stack([u, v, np.ones_like(u)], axis=-1) @ rows.T, -1, 0)
+    outside = np.vectorize(edge_m)(x / w, y / w)
+    seen = pixels(display.eyes.picture(0), display).copy()
+    display.close()
+    return seen, np.where(w > 0.0, outside, 9.0)
+
+
+def test_the_cave_is_seen_through_an_opening_and_the_room_beside_it(
+    desktop: PandaDisplay, clock: Clock
+) -> None:
+    seen, outside = opened_view(desktop, clock, child_m=3.4)
+    # Farther away than the glow of the edge reaches in so small a picture.
+    through, beside = outside < -0.12, outside > 1.7
+    assert through.mean() > 0.1
+    assert beside.mean() > 0.1
+    # The dark in there hides the room's wall, and nothing at all is before the room.
+    assert (seen[through][:, 3] == 255).all()
+    assert seen[through][:, :3].max() > 100
+    assert seen[beside].max() == 0
+    assert (seen[outside > 1.0].max(axis=1) == 0).mean() > 0.85
+    # The edge glows.
+    edge = np.abs(outside) < 0.05
+    assert np.median(seen[edge][:, :3].max(axis=1)) > 60
+
+
+def test_the_child_comes_out_of_the_opening_into_the_room(desktop: PandaDisplay, clock: Clock) -> None:
+    seen, outside = opened_view(desktop, clock, child_m=1.2)
+    before = (outside > 0.25) & (outside < 9.0)
+    lit = before & (seen[:, :, :3].max(axis=2) > 60)
+    assert lit.sum() > 20
+    # It stands in the lower middle, and hides no more of the room than its light.
+    rows, columns = np.nonzero(lit)
+    assert rows.mean() < SIZE[1] / 2
+    assert abs(columns.mean() / SIZE[0] - 0.56) < 0.15
+    bright = seen[before][:, :3].max(axis=1) / 255.0
+    assert np.abs(seen[before][:, 3] / 255.0 - bright**2).max() < 0.01
+
+
+def test_the_dark_in_the_opening_hides_as_much_of_the_room_as_is_wished(
+    desktop: PandaDisplay, clock: Clock
+) -> None:
+    seen, outside = opened_view(desktop, clock, child_m=3.4, comfort=Comfort(solid=0.5))
+    through = outside < -0.12
+    # What is brighter hides more.
+    dark = through & (seen[:, :, :3].max(axis=2) < 150)
+    assert dark.sum() > 300
+    assert np.abs(seen[dark][:, 3].astype(int) - 128).max() <= 1
+    assert seen[through][:, 3].min() >= 127
+
+
+@pytest.mark.parametrize(("vignette", "most"), [(False, 1.0), (True, 0.004)])
+def test_whoever_walks_with_a_vignette_sees_the_room_at_the_edges(
+    desktop: PandaDisplay, clock: Clock, vignette: bool, most: float
+) -> None:
+    comfort = Comfort(opening=False, vignette=vignette)
+    display = HeadsetDisplay(desktop, FakeSeeker(FakeRuntime(eye_size=SIZE)), now=clock, comfort=comfort)
+    world = staged_world(Scene.FORK, 7)
+    stage = Stage(display, world, headset=display)
+    for _ in range(12):
+        world.tick += 1
+        x, y, z = world.player.position
+        world.player.position = (x, y + 0.1, z)
+        display.begin()
+        clock.now_s += 0.1
+        stage.update(world, alpha=1.0, mouth=0.0, voice_level=0.0, predicted_s=0.0, frame_dt_s=0.02)
+        display.submit()
+    assert display.eyes is not None
+    edges = pixels(display.eyes.picture(0), display).copy()
+    edges[12:-12, 12:-12] = 0
+    share = float((edges[:, :, 3] > 0).mean())
+    assert share <= most
+    assert vignette or share > 0.02
     display.close()
 
 
@@ -164,6 +272,29 @@ def test_the_head_is_where_it_is_in_the_room_and_eyes_see_what_the_runtime_says(
             edges.append(math.atan2(way[0] if up == 0 else way[2], way[1]))
         assert edges == pytest.approx(runtime.fov, abs=math.radians(0.1))
     display.submit()
+    display.close()
+
+
+def test_both_eyes_are_between_two_steps_of_the_world_as_the_runtimes_time_is(
+    desktop: PandaDisplay, clock: Clock
+) -> None:
+    display = HeadsetDisplay(desktop, FakeSeeker(FakeRuntime()), now=clock)
+    world = staged_world(Scene.FORK, 7)
+    world.player.yaw_rad = 0.0
+    stage = Stage(display, world, headset=display)
+    x, y, z = world.player.position
+    places = []
+    for alpha in (0.0, 0.25, 1.0):
+        display.begin()
+        if alpha == 0.0:
+            world.tick, world.player.position = world.tick + 1, (x, y + 0.02, z)
+        stage.update(world, alpha=alpha, mouth=0.0, voice_level=0.0, predicted_s=0.0, frame_dt_s=0.02)
+        display.submit()
+        places.append([tuple(view.camera.get_pos(display.root)) for view in display.views])
+    for number in (0, 1):
+        aside = (number - 0.5) * GAP_M
+        for alpha, place in zip((0.0, 0.25, 1.0), places, strict=True):
+            assert place[number] == pytest.approx((x + aside, y + 0.02 * alpha, z + 1.6), abs=1e-4)
     display.close()
 
 
@@ -214,6 +345,24 @@ def test_the_middle_of_the_room_is_where_the_headset_is_put_on(desktop: PandaDis
     runtime.head = Pose(at_m=(0.4, -0.9, 1.7), turn=(0.0, 0.0, 0.0, 1.0))
     frames(display, 1)
     assert display.tracked.head.at_m == pytest.approx((0.0, 1.0, 1.7), abs=1e-6)
+    display.close()
+
+
+def test_a_stick_turns_the_cave_and_the_player_stays_where_they_are(
+    desktop: PandaDisplay, clock: Clock
+) -> None:
+    runtime = FakeRuntime(tracks_hands=False)
+    display = HeadsetDisplay(desktop, FakeSeeker(runtime), now=clock)
+    frames(display, 2)
+    runtime.head = Pose(at_m=(0.5, 0.4, 1.6), turn=STRAIGHT)
+    frames(display, 1)
+    assert display.tracked is not None
+    before = display.tracked.head
+    rest = Pose(at_m=(0.2, 0.3, 1.2), turn=STRAIGHT)
+    runtime.held = (Controller(side="right", grip=rest, aim=rest, select=0.0, walk=0.0, turn=1.0),)
+    frames(display, 3)
+    assert display.tracked.head.at_m == pytest.approx(before.at_m)
+    assert display.head_yaw_rad() == pytest.approx(math.radians(30.0))
     display.close()
 
 
@@ -297,6 +446,23 @@ def test_whoever_quits_in_the_headset_ends_the_evening(desktop: PandaDisplay, cl
     display = HeadsetDisplay(desktop, FakeSeeker(FakeRuntime(states=(State.PLAYED, State.ENDED))), now=clock)
     frames(display, 2)
     assert display.closed
+    display.close()
+
+
+def test_words_hang_before_the_wall_wherever_the_head_is(desktop: PandaDisplay, clock: Clock) -> None:
+    runtime = FakeRuntime()
+    display = HeadsetDisplay(desktop, FakeSeeker(runtime), now=clock)
+    pane = desktop.root.attach_new_node("pane")
+    for ahead_m in (0.0, 1.2, 2.2):
+        runtime.head = Pose(at_m=(0.0, ahead_m, 1.6), turn=STRAIGHT)
+        display.begin()
+        display.place(pane, feet=(0.0, 0.0, 0.0), yaw_rad=0.0)
+        display.submit()
+        wall_m = max(Comfort().wall_m, ahead_m + CLOSEST_M)
+        corner = desktop.root.get_relative_point(pane, p3d.LPoint3(1.2, 2.2, 0.4))
+        assert corner[1] < wall_m - 0.05
+        # As large to the eye as ever.
+        assert (corner[0]) / (corner[1] - ahead_m) == pytest.approx(1.2 / 2.2)
     display.close()
 
 

@@ -1,0 +1,236 @@
+"""What the Child does of its own accord: it hides, peeks, climbs, ducks, catches, throws back, in no rock."""
+
+import math
+
+import numpy as np
+import pytest
+
+from game.clock import TICK_S
+from game.interpret.intents import Action, GestureEvent, Intents
+from game.world import antics, child, thrown
+from game.world.boulders import Boulder
+from game.world.cave import grow
+from game.world.digest import world_hash
+from game.world.geometry import vec3
+from game.world.state import Doing, HandLight, LightWords, Pose, Scene, World
+from tests.world.test_child_place import air_m
+
+FRONT = np.array([(0.0, 0.09), (0.06, 0.06), (-0.06, 0.06), (0.0, -0.09)])
+"""Its trunk about its middle: ahead and to the sides."""
+
+
+def at_the_sight(seed: int, *, trust: float, mood: str) -> World:
+    """A world in which nobody speaks and the Child stands where its trust lets it."""
+    world = World(seed=seed, cave=grow(seed), scene=Scene.SIGHT, trust=trust, tick=1200)
+    tunnel = world.cave.tunnels[world.cave.way_out]
+    player = world.player
+    player.tunnel, player.along_m = tunnel.index, tunnel.length_m - 6.0
+    player.position, player.yaw_rad = vec3(tunnel.point(player.along_m)), tunnel.heading(player.along_m)
+    world.child.pose, world.child.body, world.child.eyes, world.child.mood = Pose.STAND, 1.0, 1.0, mood
+    child.keep_distance(world)
+    assert world.child.goal is not None
+    world.child.position, world.child.goal = world.child.goal, None
+    return world
+
+
+def tick(world: World, intents: Intents | None = None) -> None:
+    world.tick += 1
+    thrown.fly(world, intents or Intents())
+    antics.play(world, intents or Intents())
+    child.shine(world, body=1.0, eyes=1.0)
+    child.keep_distance(world)
+    child.move(world)
+    antics.look(world)
+
+
+def boulder(world: World) -> Boulder:
+    assert world.child.antic is not None
+    return world.cave.boulders[world.child.antic.boulder]
+
+
+def in_boulder_m(world: World) -> float:
+    """How far any part of its trunk is inside a boulder; 0 or less is free."""
+    x, y, z = world.child.position
+    deepest = -9.0
+    for rock in world.cave.boulders:
+        for dx, dy in FRONT:
+            for up in (0.12, 0.3, 0.5, 0.7):
+                height = z + up - rock.z
+                inside = height < rock.height_m
+                away = rock.girth_m(max(0.0, height)) - rock.away_m((x + dx, y + dy))
+                deepest = max(deepest, away if inside else -9.0)
+    return deepest
+
+
+@pytest.mark.parametrize("seed", [1, 4, 7, 9, 12])
+def test_it_hides_behind_rock_dims_and_peeks(seed: int) -> None:
+    world = at_the_sight(seed, trust=40.0, mood="wary")
+    world.child.gesture, world.child.gesture_since_s = "hide", world.time_s
+    poses, dark, deepest = [], 1.0, -9.0
+    for _ in range(round(14.0 / TICK_S)):
+        tick(world)
+        antic = world.child.antic
+        deepest = max(deepest, in_boulder_m(world))
+        poses.append(world.child.pose)
+        if antic is not None and antic.phase in ("down", "over"):
+            rock, eyes = boulder(world), world.player.position
+            dark = min(dark, world.child.body)
+            # The rock is between them.
+            assert rock.away_m(world.child.position) < rock.radius_m + 0.6
+            assert math.dist(world.child.position, eyes) > rock.away_m(eyes)
+    assert Pose.HIDDEN in poses
+    assert Pose.PEEK in poses[poses.index(Pose.HIDDEN) :]
+    assert dark < 0.12
+    assert deepest < 0.0
+    assert world.child.antic is None
+    assert world.child.body > 0.8
+
+
+@pytest.mark.parametrize("seed", [1, 4, 7, 9, 12])
+def test_it_climbs_in_a_quiet_time_and_leaps_down_when_the_player_walks(seed: int) -> None:
+    world = at_the_sight(seed, trust=10.0, mood="hostile")
+    places, deepest, jumps = [], -9.0, []
+    for number in range(round(16.0 / TICK_S)):
+        before = world.child.position
+        if number == round(9.0 / TICK_S):
+            assert world.child.antic is not None
+            assert world.child.antic.phase == "top"
+            world.player.speed_mps = 0.4
+        tick(world)
+        places.append(world.child.position)
+        jumps.append(math.dist(before, world.child.position))
+        deepest = max(deepest, in_boulder_m(world))
+    tops = [z for _, _, z in places]
+    assert max(tops) > 0.5
+    assert abs(tops[-1] - world.cave.walkable(places[-1], 0.0)[2]) < 0.03
+    assert deepest < 0.0
+    # It goes on without leaps in space: never more than 6 cm in a tick.
+    assert max(jumps) < 0.06
+
+
+def test_a_wary_child_does_not_climb_but_peeks_and_whoever_is_told_to_lead_comes_down() -> None:
+    world = at_the_sight(7, trust=40.0, mood="wary")
+    for _ in range(30):
+        tick(world)
+    assert world.child.antic is not None
+    assert world.child.antic.doing is Doing.HIDE
+    world = at_the_sight(7, trust=90.0, mood="friend")
+    for _ in range(round(7.0 / TICK_S)):
+        tick(world)
+    assert world.child.position[2] > 0.5
+    world.scene = Scene.LEAD
+    for _ in range(round(2.0 / TICK_S)):
+        tick(world)
+    assert world.child.antic is None
+    assert world.child.position[2] < 0.1
+
+
+def throw(world: World, *, hard: float, words: str = "") -> Intents:
+    eyes = (*world.player.position[:2], world.player.position[2] + 1.4)
+    to = np.array(world.child.position) + np.array([0.2, 0.0, 0.5]) - np.array(eyes)
+    target = vec3(np.array(eyes) + 3.0 * to)
+    world.hands = [
+        HandLight(side="right", aim=(0.0, 0.0), shape=(), strength=1.0, pinch=0.0, point=0.0, origin=eyes,
+                  target=target)
+    ]  # fmt: skip
+    if words:
+        world.words = [LightWords(text=words, born_s=world.time_s, lasts_s=3.0, kind="heard")]
+    event = GestureEvent(name=Action.THROW, side="right", start_s=0.0, end_s=None, value=hard, confidence=1.0)
+    return Intents(gestures=(event,))
+
+
+@pytest.mark.parametrize(
+    ("mood", "trust", "back"), [("hostile", 10.0, True), ("wary", 40.0, False), ("warming", 60.0, True)]
+)
+def test_it_catches_a_thrown_word_looks_at_it_and_decides(mood: str, trust: float, back: bool) -> None:
+    world = at_the_sight(7, trust=trust, mood=mood)
+    world.talk.silent_since_s = world.time_s
+    tick(world, throw(world, hard=0.3, words="you little lamp"))
+    assert [one.text for one in world.thrown] == ["you little lamp"]
+    assert not world.words
+    reached, held, looked, returned = 0, 0, 0, 0
+    for _ in range(round(6.0 / TICK_S)):
+        tick(world)
+        one = world.thrown[0] if world.thrown else None
+        reached += world.child.pose is Pose.REACH and world.child.reach is not None
+        if one is not None and one.held:
+            held += 1
+            looked += math.dist(world.child.look_at, one.position) < 0.25
+        returned += one is not None and one.by == "child" and math.hypot(*one.velocity) > 2.0
+    assert reached > 6
+    assert held > 100
+    assert looked > 40
+    assert (returned > 10) is back
+    assert not world.thrown
+    assert world.child.antic is None
+
+
+def test_a_friend_keeps_what_it_is_thrown() -> None:
+    world = at_the_sight(7, trust=90.0, mood="friend")
+    world.talk.silent_since_s = world.time_s
+    tick(world, throw(world, hard=0.2))
+    gestures = set()
+    for _ in range(round(6.0 / TICK_S)):
+        tick(world)
+        gestures.add(world.child.gesture)
+    assert "glow" in gestures
+    assert not world.thrown
+
+
+def test_a_hostile_child_ducks_below_what_is_thrown_hard() -> None:
+    world = at_the_sight(7, trust=10.0, mood="hostile")
+    world.talk.silent_since_s = world.time_s
+    tick(world, throw(world, hard=1.0, words="shit"))
+    ducked = 0
+    for _ in range(round(4.0 / TICK_S)):
+        tick(world)
+        ducked += world.child.pose is Pose.CROUCH
+        assert not any(one.held for one in world.thrown)
+    assert ducked > 30
+    assert not world.thrown
+
+
+def test_an_empty_hand_throws_nothing() -> None:
+    world = at_the_sight(7, trust=60.0, mood="warming")
+    world.light_stolen = True
+    tick(world, throw(world, hard=0.5))
+    assert not world.thrown
+
+
+def test_the_same_play_gives_the_same_world() -> None:
+    hashes = []
+    for _ in range(2):
+        world = at_the_sight(4, trust=10.0, mood="hostile")
+        for number in range(900):
+            tick(world, throw(world, hard=0.4) if number == 700 else None)
+        hashes.append(world_hash(world))
+    assert hashes[0] == hashes[1]
+
+
+@pytest.mark.parametrize("seed", [1, 3, 7, 11])
+def test_boulders_leave_the_rail_free_and_a_place_behind_them(seed: int) -> None:
+    cave = grow(seed)
+    assert len(cave.boulders) >= 4
+    behind = []
+    for rock in cave.boulders:
+        assert abs(rock.aside_m) - rock.radius_m > 0.45
+        rail = cave.tunnels[rock.tunnel].point(rock.along_m - 3.0)
+        way = rock.towards(vec3(rail))
+        spot = rock.beside((-way[0], -way[1]), rock.radius_m + 0.33)
+        place = vec3(cave.walkable(spot, 0.31))
+        assert rock.away_m(place) > rock.radius_m + 0.28
+        behind.append(place)
+    assert air_m(cave, np.array(behind)).min() > 0.0
+
+
+def test_its_skin_is_its_shape() -> None:
+    rock = grow(7).boulders[0]
+    around, part = np.linspace(0.0, 6.0, 40), np.linspace(0.0, 1.0, 40)
+    points, normals = rock.surface(around, part)
+    for point, normal in zip(points, normals, strict=True):
+        place = vec3(point)
+        assert rock.girth_m(place[2] - rock.z) == pytest.approx(rock.away_m(place), abs=1e-6)
+        assert math.isclose(float(normal @ normal), 1.0, abs_tol=1e-6)
+        outside = vec3(point + 0.01 * normal)
+        above = outside[2] > rock.z + rock.height_m
+        assert above or rock.away_m(outside) >= rock.girth_m(outside[2] - rock.z)
