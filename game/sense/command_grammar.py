@@ -70,8 +70,6 @@ class GrammarSpotter:
     name: Final = "pocketsphinx"
     talked: Final = True
     """Whatever is no command counts as talk, for the grammar cannot tell."""
-    unsure: Final = False
-    """It does not look again."""
 
     def __init__(self, commands: CommandSet) -> None:
         """Builds the decoders. Raises GrammarError for a word that nobody can pronounce."""

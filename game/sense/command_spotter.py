@@ -22,8 +22,6 @@ Samples = NDArray[np.float32]
 
 _SCORE_MIN: Final = -3.3
 """What a command must reach, natural logarithm a phone. Found on made voices and noises; docs/commands.md."""
-_UNSURE_SCORE: Final = -8.0
-"""Half a command reaches this, most of what is none does not."""
 _LEAD_WEIGHT: Final = 0.1
 _LEAD_MOST: Final = 4.0
 _HEARD_SHARE: Final = 0.7
@@ -110,8 +108,6 @@ class CommandSpotter:
         """What was found at the last moment of silence."""
         self.talked = False
         """Whether speech was heard in the last stretch, command or not."""
-        self.unsure = False
-        """Whether the last stretch was no command, but might be one with what follows it."""
 
     @property
     def model(self) -> Hears:
@@ -140,7 +136,7 @@ class CommandSpotter:
         """The command in what was fed since ``begin``; None for anything else."""
         parts, known = self._parts, self._known
         self.abandon()
-        self.talked, self.unsure = True, False
+        self.talked = True
         if not parts:
             return None
         fit = known
@@ -151,7 +147,6 @@ class CommandSpotter:
         self.talked = fit.phones >= _TALK_PHONES
         command = self.commands.by_phrase(fit.phrase)
         if command is None or not accepted(fit):
-            self.unsure = fit.score >= _UNSURE_SCORE
             return None
         return Match(command=command, phrase=fit.phrase, confidence=round(math.exp(min(0.0, fit.score)), 3))
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from platformdirs import user_data_dir
 
-LONGEST_S: Final = 2.6
+LONGEST_S: Final = 2.4
 """No command takes longer to say; what is longer is not listened to further."""
 ACTIONS: Final = (
     "stop", "go on", "turn left", "turn right", "turn around", "look", "follow me", "show me the way",

@@ -134,8 +134,6 @@ class Ears:
         """The last turn that was told, while it may still be taken up."""
         self._told_utterance = 0
         self._utterances = 0
-        self._judged_s = float("-inf")
-        """End of the last turn whose transcript has had its say."""
 
     def feed(self, block: Samples, reference: Samples | None, at_s: float) -> list[Observation]:
         """Hears ten milliseconds that ended at ``at_s``. ``reference`` is what has been played since the call
@@ -192,7 +190,7 @@ class Ears:
         for event in events:
             out += self._react(event, now_s)
         if self._spotting is not None:
-            for words in self._spotting.step(window, end_s, in_turn=self._turn is not None):
+            for words in self._spotting.step(window, events, end_s, in_turn=self._turn is not None):
                 out += self._words(words, now_s)
         talks_s = self._overtalk.step(events, self._sound, end_s, speaking=window.speaking, beside=beside)
         if talks_s is not None:
@@ -251,22 +249,17 @@ class Ears:
 
     def _words(self, words: Ended, now_s: float) -> list[Observation]:
         """Words have ended, perhaps a command."""
-        match = words.match
-        # What is looked at again may have been the end of its turn.
-        turn = self._turn or (self._waiting if match is not None else None)
-        if match is None:
-            if turn is not None and words.talked:
-                turn.talk = True
-            return []
+        match, turn = words.match, self._turn
         if turn is None:
-            # Too faint to be a turn, so there will be no second opinion.
-            sure = match.confidence >= _SURE and match.command.undo and words.began_s >= self._judged_s
-            return [self._command(match.command, match.confidence, words.end_s, now_s)] if sure else []
+            return []
+        if match is None:
+            turn.talk = turn.talk or words.talked
+            return []
         # What was no command by itself was the beginning of this one.
         turn.talk = turn.talk and words.began_s > turn.start_s
-        if turn.went_on_s is not None and words.began_s <= turn.went_on_s < words.end_s:
+        if turn.went_on_s == words.start_s:
             # A command after talk that has been told already is a turn of its own.
-            turn.start_s, turn.extends, turn.talk = turn.went_on_s, None, False
+            turn.start_s, turn.extends, turn.talk = words.start_s, None, False
             turn.fired, turn.pending = [], []
         if not match.command.undo:
             turn.pending.append((match, words.end_s))
@@ -334,7 +327,7 @@ class Ears:
             return []
         if self._tracker.may_be_speaking or self._tracker.phase is Phase.RISING:
             return []  # The player may be going on: what to tell is known in a moment.
-        self._waiting, self._judged_s = None, turn.end_s
+        self._waiting = None
         at_s = now_s
         if self._clock is ClockKind.GAME:
             at_s = max(turn.decided_s + LATENCY_S["vad"], turn.due_s)

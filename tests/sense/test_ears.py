@@ -60,7 +60,7 @@ class Spots:
         self.found, self.sure = found, sure
         self.fed_s: list[float] = []
         self.hushed_s: list[float] = []
-        self.talked, self.unsure = True, False
+        self.talked = True
 
     def begin(self) -> None:
         self.fed_s.append(0.0)
@@ -347,54 +347,6 @@ def test_words_close_together_are_looked_at_as_one(gap_s: float, stretches_s: li
     )
     Room(ears).play(("speech", 0.3), ("silence", gap_s), ("speech", 0.4), ("silence", 1.0))
     assert spots.fed_s == pytest.approx(stretches_s, abs=0.25)
-
-
-def test_words_that_may_be_half_a_command_are_looked_at_again_with_what_followed() -> None:
-    spots = Spots()
-    spots.unsure = True
-    ears = Ears(
-        voice=VoiceActivity(LoudIsSpeech()),
-        transcriber=Script("Turn"),
-        jobs=GameJobs(LATENCY_S),
-        clock=ClockKind.GAME,
-        spotter=spots,
-    )
-    there = Room(ears).play(("speech", 0.4), ("silence", 0.2))
-    assert not there.commands()
-    spots.found = STOP
-    there.play(("silence", 0.35))
-    assert [command.name for command in there.commands()] == ["stop"]
-    assert spots.fed_s[-1] == pytest.approx(0.4 + 0.45, abs=0.1)
-
-
-def test_a_command_is_not_heard_again_with_the_noise_that_follows_it() -> None:
-    spots = Spots(STOP)
-    ears = Ears(
-        voice=VoiceActivity(LoudIsSpeech()),
-        transcriber=Script("Stop."),
-        jobs=GameJobs(LATENCY_S),
-        clock=ClockKind.GAME,
-        spotter=spots,
-    )
-    Room(ears).play(("silence", 0.6), ("speech", 0.4), ("silence", 0.2), ("speech", 0.1), ("silence", 0.5))
-    assert spots.fed_s == [pytest.approx(0.5 + 0.4, abs=0.15), pytest.approx(0.2 + 0.1, abs=0.15)]
-
-
-@pytest.mark.parametrize(("sure", "told"), [(0.9, ["stop"]), (0.3, [])])
-def test_a_word_too_faint_for_a_turn_is_a_command_only_when_it_is_sure(sure: float, told: list[str]) -> None:
-    class Faint:
-        def probability(self, window: Samples) -> float:
-            return 0.45 if np.abs(window).max() > 0.05 else 0.0
-
-    ears = Ears(
-        voice=VoiceActivity(Faint()),
-        transcriber=Script("Stop."),
-        jobs=GameJobs(LATENCY_S),
-        clock=ClockKind.GAME,
-        spotter=Spots(STOP, sure),
-    )
-    there = Room(ears).play(("silence", 0.5), ("speech", 0.4), ("silence", 1.0))
-    assert [command.name for command in there.commands()] == told
 
 
 def test_of_two_hearings_of_the_same_words_the_surer_is_believed() -> None:
