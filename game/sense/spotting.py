@@ -47,6 +47,7 @@ class Ended:
     began_s: float
     """Where the stretch began that was looked at; they may be the last part of it."""
     start_s: float
+    """Where they began themselves."""
     end_s: float
 
 
