@@ -10,13 +10,13 @@ command to the game are no turn of talk.
 import dataclasses
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from game.clock import EAR_RATE, LATENCY_S, ClockKind
-from game.sense.commands_file import Command, CommandSet, Match, is_only_command
+from game.sense.commands_file import Command, Match, is_only_command
 from game.sense.end_of_turn import (
     Phase,
     TurnEnded,
@@ -46,6 +46,7 @@ from game.sense.observations import (
 from game.sense.overtalk import Listeners, OverTalk
 from game.sense.recent_sound import Meter, RecentSound
 from game.sense.second_opinion import second_opinion
+from game.sense.spotting import Ended, Spotter, Spotting
 from game.sense.transcriber import Transcriber, TranscriberError, Transcript
 from game.sense.voice_activity import WINDOW, VoiceActivity, Window, level_db
 from game.sense.who_speaks import WhoSpeaks
@@ -60,31 +61,11 @@ JOB: Final = "transcript"
 _WINDOW_S: Final = WINDOW / EAR_RATE
 _LEAD_S: Final = 0.25
 """Sound kept before the first speech: voice activity wakes after the first consonant."""
-_ONSET_S: Final = 0.4
-"""Sound before it that is looked at for a command: in noise, voice activity wakes late."""
 _TRAIL_S: Final = 0.25
 _KEPT_S: Final = 36.0
 """Sound kept: the longest turn with its lead, and the pause that ended it."""
-_ALONE_S: Final = 1.0
-"""Without talk for this long, what is said next may be a command by itself."""
 _SURE: Final = 0.5
 """Confidence of a match that needs no second opinion when the whole turn was nothing else."""
-_JOINED_S: Final = 0.35
-"""A gap no longer than this may be between the words of one command."""
-
-
-class Spotter(Protocol):
-    """What the ears need of a recogniser of commands (`CommandSpotter` is one)."""
-
-    commands: CommandSet
-
-    @property
-    def talked(self) -> bool: ...
-    def begin(self) -> None: ...
-    def feed(self, samples: Samples) -> None: ...
-    def hush(self) -> None: ...
-    def finish(self, *, speech_s: float) -> Match | None: ...
-    def abandon(self) -> None: ...
 
 
 @dataclass(slots=True)
@@ -137,13 +118,13 @@ class Ears:
         self._transcriber = transcriber
         self._jobs = jobs
         self._clock = clock
-        self._spotter = spotter
         self._without_echo = WithoutEcho(echo)
         self._tracker = turns or TurnTracker()
         self._people = people
         self._overtalk = OverTalk(listeners)
         self._on_fault = on_fault
         self._sound = RecentSound(_KEPT_S)
+        self._spotting = Spotting(spotter, self._sound) if spotter is not None else None
         self._meter = Meter()
         self._turn: _Turn | None = None
         """The turn that the player is in."""
@@ -153,17 +134,6 @@ class Ears:
         """The last turn that was told, while it may still be taken up."""
         self._told_utterance = 0
         self._utterances = 0
-        self._spotting = False
-        self._spoke = False
-        """Whether there was speech in the last window."""
-        self._began_s = 0.0
-        """Where the stretch that may be a command begins."""
-        self._alone = True
-        """Whether there was no talk before it."""
-        self._hushed_s = float("-inf")
-        """End of the last sound that was no command."""
-        self._talked_s = float("-inf")
-        """End of the last talk."""
 
     def feed(self, block: Samples, reference: Samples | None, at_s: float) -> list[Observation]:
         """Hears ten milliseconds that ended at ``at_s``. ``reference`` is what has been played since the call
@@ -216,14 +186,12 @@ class Ears:
 
     def _hear(self, window: Window, end_s: float, now_s: float, *, beside: bool) -> list[Observation]:
         out: list[Observation] = []
-        if self._spotting and self._spotter is not None:
-            self._spotter.feed(window.samples)
-            if self._spoke and not window.speaking:
-                self._spotter.hush()
-        self._spoke = window.speaking
         events = self._tracker.step(speaking=window.speaking, start_s=end_s - _WINDOW_S, end_s=end_s)
         for event in events:
-            out += self._react(event, end_s, now_s)
+            out += self._react(event, now_s)
+        if self._spotting is not None:
+            for words in self._spotting.step(window, events, end_s, in_turn=self._turn is not None):
+                out += self._words(words, now_s)
         talks_s = self._overtalk.step(events, self._sound, end_s, speaking=window.speaking, beside=beside)
         if talks_s is not None:
             out.append(VoiceTalks(at_s=_exact(self._dated(now_s, "vad")), start_s=_exact(talks_s)))
@@ -231,10 +199,12 @@ class Ears:
             self._turn = None  # What rose, if anything did, was no speech.
         return out
 
-    def _react(self, event: TurnEvent, end_s: float, now_s: float) -> list[Observation]:
+    def _react(self, event: TurnEvent, now_s: float) -> list[Observation]:
         match event:
             case VoiceRose():
-                self._rise(event, end_s)
+                if self._turn is None:
+                    self._turn = _Turn(start_s=event.start_s)
+                self._drop_job(self._turn)
             case VoiceHeld():
                 at_s = self._dated(now_s, "vad")
                 return [VoiceSounds(at_s=_exact(at_s), start_s=_exact(event.start_s))]
@@ -244,8 +214,7 @@ class Ears:
                 return [SpeechStarted(at_s=_exact(at_s), start_s=_exact(event.start_s))]
             case VoiceHushed():
                 at_s = self._dated(now_s, "vad")
-                fell = VoiceFell(at_s=_exact(at_s), end_s=_exact(event.end_s))
-                return [fell, *self._hush(event, now_s)]
+                return [VoiceFell(at_s=_exact(at_s), end_s=_exact(event.end_s))]
             case TurnLulled():
                 if self._turn is not None:
                     self._submit(self._turn, event.end_s, now_s)
@@ -258,19 +227,6 @@ class Ears:
             case TurnEnded():
                 return self._end(event, now_s)
         return []
-
-    def _rise(self, event: VoiceRose, end_s: float) -> None:
-        if self._turn is None:
-            self._turn = _Turn(start_s=event.start_s)
-        self._drop_job(self._turn)
-        if self._spotter is None:
-            return
-        if event.start_s - self._hushed_s > _JOINED_S:
-            self._began_s, self._alone = event.start_s, event.start_s - self._talked_s >= _ALONE_S
-        if self._alone:
-            self._spotter.begin()
-            self._spotter.feed(self._sound.between(self._began_s - _ONSET_S, end_s))
-            self._spotting = True
 
     def _start(self, event: TurnStarted) -> None:
         turn = self._turn or _Turn(start_s=event.start_s)
@@ -291,30 +247,25 @@ class Ears:
             turn.extends, turn.went_on_s = self._told_utterance, event.start_s
         self._told = None
 
-    def _hush(self, event: VoiceHushed, now_s: float) -> list[Observation]:
-        match, looked = None, self._spotter if self._spotting else None
-        if looked is not None:
-            self._spotting = False
-            match = looked.finish(speech_s=event.end_s - event.start_s)
-        turn = self._turn
-        if match is None or turn is None:
-            self._hushed_s = event.end_s
-            if looked is None or looked.talked:
-                self._talked_s = event.end_s
-                if turn is not None:
-                    turn.talk = True
+    def _words(self, words: Ended, now_s: float) -> list[Observation]:
+        """Words have ended, perhaps a command."""
+        match, turn = words.match, self._turn
+        if turn is None:
+            return []
+        if match is None:
+            turn.talk = turn.talk or words.talked
             return []
         # What was no command by itself was the beginning of this one.
-        turn.talk = turn.talk and self._began_s > turn.start_s
-        if turn.went_on_s == event.start_s:
+        turn.talk = turn.talk and words.began_s > turn.start_s
+        if turn.went_on_s == words.start_s:
             # A command after talk that has been told already is a turn of its own.
-            turn.start_s, turn.extends, turn.talk = event.start_s, None, False
+            turn.start_s, turn.extends, turn.talk = words.start_s, None, False
             turn.fired, turn.pending = [], []
         if not match.command.undo:
-            turn.pending.append((match, event.end_s))
+            turn.pending.append((match, words.end_s))
             return []
-        turn.fired.append((match, event.end_s))
-        return [self._command(match.command, match.confidence, event.end_s, now_s)]
+        turn.fired.append((match, words.end_s))
+        return [self._command(match.command, match.confidence, words.end_s, now_s)]
 
     def _command(self, command: Command, confidence: float, end_s: float, now_s: float) -> CommandHeard:
         return _command_heard(command.name, confidence, end_s, self._dated(now_s, "command"))
@@ -353,7 +304,7 @@ class Ears:
 
     def _so_far(self, turn: _Turn, transcript: Transcript, now_s: float) -> list[Observation]:
         """Words up to a pause, when they are talk: whoever answers may begin to think."""
-        said = self._spotter.commands.by_text(transcript.text) if self._spotter is not None else None
+        said = self._meant(transcript.text)
         if not transcript.text or said is not None or turn.fired or turn.pending:
             return []
         at_s = turn.due_s if self._clock is ClockKind.GAME else now_s
@@ -361,6 +312,9 @@ class Ears:
         return [HeardSoFar(at_s=_exact(at_s), text=transcript.text, start_s=_exact(turn.start_s),
                            end_s=_exact(turn.end_s), loudness_db=round(level_db(pcm), 1),
                            extends=turn.extends)]  # fmt: skip
+
+    def _meant(self, text: str) -> Command | None:
+        return self._spotting.commands.by_text(text) if self._spotting is not None else None
 
     def _fail(self, turn: _Turn, error: Exception, due_s: float) -> None:
         known = isinstance(error, TranscriberError)
@@ -381,7 +335,7 @@ class Ears:
 
     def _judged(self, turn: _Turn, transcript: Transcript, at_s: float) -> list[Observation]:
         out: list[Observation] = []
-        said = self._spotter.commands.by_text(transcript.text) if self._spotter is not None else None
+        said = self._meant(transcript.text)
         opinion = second_opinion(
             transcript, said, fired=turn.fired, pending=turn.pending, talk=turn.talk, end_s=turn.end_s
         )
