@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from game.interpret.intents import Vec3
 from game.present import air, crystals, hall, shading, water
-from game.present.boulders import SHARE, boulder_bodies, boulder_points
+from game.present.boulders import SHARE, boulder_bodies, boulder_points, boulder_strands
 from game.present.child import ChildFigure
 from game.present.child_figure import Doing, Figure
 from game.present.child_reach import hands_at, rock_of
@@ -192,6 +192,7 @@ class Stage:
         flows = flow_strands(rocks, amounts.streams, amounts.length, rng)
         scans = scan_strands(rocks, cave.way_out, amounts.scans, amounts.length, amounts.apart_m, rng)
         blocks = boulder_points(cave, int(amounts.points * SHARE), rng)
+        bands = boulder_strands(cave, amounts.length, amounts.apart_m, rng)
         left = amounts.points - len(blocks["vertex"])
         grains = rock_points(rocks, cave.way_out, left, amounts.apart_m, rng)
         halls = [tunnel for tunnel in cave.tunnels if not tunnel.next]
@@ -201,7 +202,8 @@ class Stage:
         clouds = [hall.dome_points(tunnel, amounts.dome, apart_m, rng) for tunnel in halls]
         clouds += [grains, blocks, stones]
         cloud = {name: np.concatenate([part[name] for part in clouds]) for name in grains}
-        strands = {name: np.concatenate([part[name] for part in (flows, scans, *domes)]) for name in flows}
+        lined = [flows, scans, *domes] + ([bands] if bands else [])
+        strands = {name: np.concatenate([part[name] for part in lined]) for name in flows}
         self._eye_of_way = hall.eye_of(cave.tunnels[cave.way_out])
         self._way_colour = cave.tunnels[cave.way_out].glow
         self._water = water.Water(root, cave)
