@@ -20,7 +20,7 @@ SHARE: Final = 0.0048
 """Points of one boulder, in parts of the rock's."""
 _APART: Final = 0.62
 """Distance of the lines on a boulder, in parts of the rock's: it is small, and each should have some."""
-_EDGE_M: Final = 0.012
+_EDGE_M: Final = 0.02
 _UNDER_M: Final = 0.03
 """The body lies so far under the skin: rock breathes by two centimetres."""
 _AROUND, _UP = 48, 14
@@ -54,10 +54,10 @@ def _points(cave: Cave, one: Boulder, count: int, rng: np.random.Generator) -> P
     # Dust lies in patches.
     thick = np.clip(0.4 + 1.3 * fractal_noise(points * 3.1, one.seed, octaves=2), 0.03, 1.0)
     near = np.exp(-edge_m / _EDGE_M) * thick
-    kept = rng.choice(6 * count, count, replace=False, p=_sum_one(0.25 * thick + 1.6 * near))
+    kept = rng.choice(6 * count, count, replace=False, p=_sum_one(0.25 * thick + 0.5 * near))
     points, normals, near, thick = points[kept], normals[kept], near[kept], thick[kept]
     points = points + normals * (0.004 * rng.normal(size=count))[:, None]
-    weight = rng.uniform(0.2, 0.7, count) * (0.6 + 1.2 * thick + 1.6 * near)
+    weight = rng.uniform(0.2, 0.7, count) * (0.6 + 1.2 * thick + 0.6 * near)
     return _packed(cave, one, points, normals, weight, rng.uniform(0.0, 1.0, count))
 
 

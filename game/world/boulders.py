@@ -133,7 +133,7 @@ def _cuts(radius_m: float, height_m: float, rail_rad: float, rng: np.random.Gene
         sides.append((around, up, far))
     lean = float(rng.uniform(0.05, 0.11))
     crown = _plane(float(rng.uniform(0.0, math.tau)), math.pi / 2 - lean, (0.0, height_m))
-    broken = rail_rad + float(rng.choice([-1.0, 1.0])) * float(rng.uniform(1.2, 2.7))
+    broken = rail_rad + float(rng.choice([-1.0, 1.0])) * float(rng.uniform(1.9, 3.0))
     cuts = [_plane(around, up, (far, 0.0)) for around, up, far in sides]
     cuts += [
         crown,
