@@ -251,7 +251,7 @@ def test_no_boulder_is_round_nor_like_another_and_fragments_leave_the_climb_free
         assert max(foot) > 1.12 * min(foot)
         # A broken shoulder: on some side the crown ends much earlier than on another.
         assert max(crown) > 1.3 * min(crown)
-        proportions.append(round(rock.height_m / max(foot), 2))
+        proportions.append(rock.height_m / max(foot))
         rail = rock.towards(vec3(grow(7).tunnels[rock.tunnel].point(rock.along_m)))
         assert 3 <= len(rock.fragments) <= 5
         for piece in rock.fragments:
@@ -260,4 +260,4 @@ def test_no_boulder_is_round_nor_like_another_and_fragments_leave_the_climb_free
             assert aside[0] * rail[0] + aside[1] * rail[1] < 0.7
             assert away - piece.radius_m < rock.girth_m(aside, 0.0)
             assert piece.height_m < 0.14
-    assert len(set(proportions)) == len(proportions)
+    assert max(proportions) > 1.2 * min(proportions)
