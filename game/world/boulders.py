@@ -146,8 +146,8 @@ def _cuts(radius_m: float, height_m: float, rail_rad: float, rng: np.random.Gene
         if abs(math.remainder(around - rail_rad, math.tau)) > 1.0:
             cuts.append(_plane(around, up, (far, height_m)))
     # Its farthest corner is its radius.
-    around = np.linspace(0.0, math.tau, 1440, endpoint=False)
-    out = np.cos(around[:, None] - np.array([one[0] for one in sides])[None, :])
+    circle = np.linspace(0.0, math.tau, 1440, endpoint=False)
+    out = np.cos(circle[:, None] - np.array([one[0] for one in sides])[None, :])
     level = np.array([far for _, _, far in sides])
     corner_m = float(np.where(out > 0.05, level / np.maximum(out, 0.05), np.inf).min(axis=1).max())
     scale = radius_m / corner_m
