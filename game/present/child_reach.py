@@ -18,8 +18,8 @@ _POINTS_S: Final = (0.2, 1.8)
 """From when to when a gesture that points reaches for its goal."""
 _APART_M: Final = 0.045
 """Each hand from the middle of what both go for."""
-_GRIP: Final = 0.86
-"""Hands hold a shoulder of rock at this part of its radius."""
+_GRIP: Final = 0.82
+"""Hands hold a shoulder of rock at this part of its height."""
 _GRIP_RAD: Final = 0.24
 _TOE_M: Final = 0.075
 """From a flank to the ankle of a foot that stands against it."""
@@ -63,24 +63,24 @@ def _grips(rock: Boulder, at: Vec3) -> Hands:
     for angle in (-_GRIP_RAD, _GRIP_RAD):
         c, s = math.cos(angle), math.sin(angle)
         way = (x * c - y * s, x * s + y * c)
-        away_m = _GRIP * rock.radius_m
-        found.append(rock.beside(way, away_m, rock.height_at(away_m) + 0.015))
+        away_m = max(0.0, rock.girth_m(way, _GRIP * rock.height_m) - 0.01)
+        found.append(rock.beside(way, away_m, rock.height_at(way, away_m) + 0.015))
     return found[0], found[1]
 
 
 def footholds(rock: Boulder, at: Vec3, homes: list[Floats], ankle_m: float) -> list[Floats]:
     """Where the feet of a climber at ``at`` find hold: ``homes`` are the ankles' places under the body."""
     up_m = at[2] - rock.z
-    on_top = rock.away_m(at) < 0.9 * rock.radius_m
+    on_top = rock.away_m(at) < rock.rim_m(rock.towards(at)) - 0.01
     found = []
     for number, home in enumerate(homes):
         way = rock.towards((float(home[0]), float(home[1])))
         if on_top:
-            level = rock.height_at(rock.away_m((float(home[0]), float(home[1]))))
+            level = rock.height_at(way, rock.away_m((float(home[0]), float(home[1]))))
             found.append(np.array([home[0], home[1], rock.z + level + ankle_m]))
         elif up_m < 0.04:
             found.append(home)
         else:
             hold_m = min(0.85 * rock.height_m, max(0.0, up_m + (_STAGGER_M if number else -_STAGGER_M)))
-            found.append(np.array(rock.beside(way, rock.girth_m(hold_m) + _TOE_M, hold_m + ankle_m)))
+            found.append(np.array(rock.beside(way, rock.girth_m(way, hold_m) + _TOE_M, hold_m + ankle_m)))
     return found

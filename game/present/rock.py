@@ -258,6 +258,12 @@ def _ribbons(rock: Rock, along: Floats, around: Floats, weight: Floats, rng: np.
     for _ in range(2):
         # The table's cells would show as corners in a line near the eye.
         line[:, 1:-1] = 0.25 * line[:, :-2] + 0.5 * line[:, 1:-1] + 0.25 * line[:, 2:]
+    return ribbons(packed, strands, length, rng)
+
+
+def ribbons(packed: Packed, strands: int, length: int, rng: np.random.Generator) -> Packed:
+    """(strands * length) points of lines made ribbons: two vertices a step, with direction, side and run."""
+    line = packed["vertex"].reshape(strands, length, 3)
     direction = np.asarray(np.gradient(line, axis=1)).reshape(-1, 3)
     direction /= np.maximum(1e-6, np.sqrt((direction**2).sum(axis=1)))[:, None]
     both = {name: np.repeat(values, 2, axis=0) for name, values in packed.items()}

@@ -5,7 +5,7 @@ import panda3d.core as p3d
 
 from game.present import air, crystals, hall, shading, water
 from game.present.amounts import AMOUNTS, Quality
-from game.present.boulders import SHARE, boulder_bodies, boulder_points
+from game.present.boulders import SHARE, boulder_bodies, boulder_points, boulder_strands
 from game.present.rock import flow_strands, rock_points, scan_strands, survey
 from game.world.cave import Cave
 
@@ -27,6 +27,7 @@ class Scenery:
         flows = flow_strands(rocks, amounts.streams, amounts.length, rng)
         scans = scan_strands(rocks, cave.way_out, amounts.scans, amounts.length, amounts.apart_m, rng)
         blocks = boulder_points(cave, int(amounts.points * SHARE), rng)
+        bands = boulder_strands(cave, amounts.length, amounts.apart_m, rng)
         left = amounts.points - len(blocks["vertex"])
         grains = rock_points(rocks, cave.way_out, left, amounts.apart_m, rng)
         halls = [tunnel for tunnel in cave.tunnels if not tunnel.next]
@@ -36,7 +37,8 @@ class Scenery:
         clouds = [hall.dome_points(tunnel, amounts.dome, apart_m, rng) for tunnel in halls]
         clouds += [grains, blocks, stones]
         cloud = {name: np.concatenate([part[name] for part in clouds]) for name in grains}
-        strands = {name: np.concatenate([part[name] for part in (flows, scans, *domes)]) for name in flows}
+        lined = [flows, scans, *domes] + ([bands] if bands else [])
+        strands = {name: np.concatenate([part[name] for part in lined]) for name in flows}
         self.water = water.Water(root, cave)
         shown = water.mirrored(cloud, cave, amounts.mirrored, rng)
         self.points = sum(len(part["vertex"]) for part in (cloud, strands, shown))

@@ -34,6 +34,8 @@ CLIMB_S: Final = 2.6
 LEAP_S: Final = 0.55
 _FACE_M: Final = 0.13
 """From a flank to the middle of whoever climbs it."""
+_STANDS: Final = 0.36
+"""On the crown it stands at this part of the way from its middle to its rim."""
 _SEES_S: Final = 0.12
 _CATCHES_M: Final = 0.34
 _REACHES_M: Final = 0.30
@@ -172,8 +174,9 @@ def _play_hide(world: World, antic: Antic) -> list[Effect]:
             _turn(world, antic, "round")
         case "round":
             x, y, _ = spot
+            aside_m = 1.1 * rock.girth_m(antic.way, 0.6 * rock.height_m)
             child.goal = vec3(
-                world.cave.walkable((x + 0.55 * antic.way[0], y + 0.55 * antic.way[1], rock.z), 0.31)
+                world.cave.walkable((x + aside_m * antic.way[0], y + aside_m * antic.way[1], rock.z), 0.31)
             )
             if since_s > 0.55 * _STAYS_S[trust.band(world.trust)]:
                 child.goal = None
@@ -186,12 +189,12 @@ def _play_hide(world: World, antic: Antic) -> list[Effect]:
 def climb_place(rock: Boulder, way: tuple[float, float], part: float) -> Vec3:
     """Where the middle of whoever climbs ``rock`` on the side of ``way`` is, ``part`` (0 to 1) of the climb:
     in to the flank, two heaves up, and over the shoulder onto the crown."""
-    r, h = rock.radius_m, rock.height_m
-    flank = rock.girth_m(0.42 * h) + _FACE_M
+    foot, rim, h = rock.girth_m(way, 0.0), rock.rim_m(way), rock.height_m
+    flank, stands = rock.girth_m(way, 0.42 * h) + _FACE_M, _STANDS * rim
     keys = (
-        (0.0, r + 0.32, 0.0), (0.12, r + _FACE_M, 0.0), (0.24, r + _FACE_M, 0.0),
+        (0.0, rock.radius_m + 0.32, 0.0), (0.12, foot + _FACE_M, 0.0), (0.24, foot + _FACE_M, 0.0),
         (0.44, flank, 0.42 * h), (0.56, flank, 0.42 * h),
-        (0.76, 0.92 * r, h), (1.0, 0.30 * r, h),
+        (0.76, rim, h), (1.0, stands, rock.height_at(way, stands)),
     )  # fmt: skip
     for (t0, r0, z0), (t1, r1, z1) in itertools.pairwise(keys):
         if part <= t1:
@@ -199,16 +202,17 @@ def climb_place(rock: Boulder, way: tuple[float, float], part: float) -> Vec3:
             f = f * f * (3.0 - 2.0 * f)
             away_m, up_m = r0 + (r1 - r0) * f, z0 + (z1 - z0) * f
             # Never in the rock, whatever lies between two keys.
-            return rock.beside(way, away_m, max(up_m, rock.height_at(away_m)))
-    return rock.beside(way, 0.30 * r, rock.height_at(0.30 * r))
+            return rock.beside(way, away_m, max(up_m, rock.height_at(way, away_m)))
+    return rock.beside(way, stands, rock.height_at(way, stands))
 
 
 def leap_place(rock: Boulder, way: tuple[float, float], part: float) -> Vec3:
     """The same on the way down: an arc from the crown to the floor."""
     part = min(1.0, max(0.0, part))
-    away_m = 0.30 * rock.radius_m + (rock.radius_m + 0.34 - 0.30 * rock.radius_m) * part
-    up_m = rock.height_m * (1.0 - part * part) + 0.5 * part * (1.0 - part)
-    return rock.beside(way, away_m, max(up_m, rock.height_at(away_m)))
+    stands = _STANDS * rock.rim_m(way)
+    away_m = stands + (rock.radius_m + 0.34 - stands) * part
+    up_m = rock.height_at(way, stands) * (1.0 - part * part) + 0.5 * part * (1.0 - part)
+    return rock.beside(way, away_m, max(up_m, rock.height_at(way, away_m)))
 
 
 def _play_climb(world: World, antic: Antic) -> list[Effect]:

@@ -13,6 +13,7 @@ from game.present.child_body import Bone, digits, joint
 from game.present.child_figure import Doing, Figure
 from game.present.child_motion import ChildMotion
 from game.present.child_reach import hands_at, rock_of
+from game.world.geometry import vec3
 from game.world.state import Pose, World
 from game.world.walking import eyes_of
 from tests.present.test_child_feet import SLIDE_M, ankle
@@ -79,7 +80,9 @@ def test_climbing_feet_hold_hands_grip_and_nothing_is_in_rock(seed: int) -> None
         for side in (0, 1):
             x, y, z = (float(n) for n in ankle(figure, side))
             away = rock.away_m((x, y))
-            assert away > rock.girth_m(z - rock.z) - 0.02 or z - rock.z > rock.height_m - 0.02
+            way = rock.towards((x, y))
+            up = z - rock.z
+            assert away > rock.girth_m(way, up) - 0.02 or up > rock.height_at(way, away) - 0.02
         for bone, goal in zip((Bone.HAND_L, Bone.HAND_R), doing.hands_at, strict=True):
             gripped += goal is not None and math.dist(palm(figure, bone), goal) < 0.05
     assert gripped > 80
@@ -115,12 +118,11 @@ def test_eyes_meet_the_player_over_the_rock_it_hides_behind() -> None:
             way = rock.towards((float(eye[0]), float(eye[1])))
             for part, seen in ((figure.head, True), (figure.chest, False)):
                 over = part - eye
+                line = [eye + over * f for f in np.linspace(0.5, 0.99, 60)]
                 lowest = min(
-                    float(eye[2] + over[2] * f) - rock.z - rock.height_at(
-                        rock.away_m((float(eye[0] + over[0] * f), float(eye[1] + over[1] * f)))
-                    )
-                    for f in np.linspace(0.5, 0.99, 60)
-                )  # fmt: skip
+                    float(at[2]) - rock.z - rock.height_at(rock.towards(vec3(at)), rock.away_m(vec3(at)))
+                    for at in line
+                )
                 assert (lowest > -0.06) is seen, (part, way, lowest)
     assert len(figures) > 60
     assert worst < NEAR_DEG

@@ -55,10 +55,10 @@ def in_boulder_m(world: World) -> float:
     for rock in world.cave.boulders:
         for dx, dy in FRONT:
             for up in (0.12, 0.3, 0.5, 0.7):
-                height = z + up - rock.z
-                inside = height < rock.height_m
-                away = rock.girth_m(max(0.0, height)) - rock.away_m((x + dx, y + dy))
-                deepest = max(deepest, away if inside else -9.0)
+                part, height = (x + dx, y + dy), z + up - rock.z
+                way, away = rock.towards(part), rock.away_m(part)
+                inside = height < rock.height_at(way, 0.0) or height < rock.height_at(way, away)
+                deepest = max(deepest, rock.girth_m(way, max(0.0, height)) - away if inside else -9.0)
     return deepest
 
 
@@ -223,14 +223,41 @@ def test_boulders_leave_the_rail_free_and_a_place_behind_them(seed: int) -> None
     assert air_m(cave, np.array(behind)).min() > 0.0
 
 
-def test_its_skin_is_its_shape() -> None:
-    rock = grow(7).boulders[0]
-    around, part = np.linspace(0.0, 6.0, 40), np.linspace(0.0, 1.0, 40)
-    points, normals = rock.surface(around, part)
-    for point, normal in zip(points, normals, strict=True):
-        place = vec3(point)
-        assert rock.girth_m(place[2] - rock.z) == pytest.approx(rock.away_m(place), abs=1e-6)
-        assert math.isclose(float(normal @ normal), 1.0, abs_tol=1e-6)
-        outside = vec3(point + 0.01 * normal)
-        above = outside[2] > rock.z + rock.height_m
-        assert above or rock.away_m(outside) >= rock.girth_m(outside[2] - rock.z)
+@pytest.mark.parametrize("seed", [1, 7])
+def test_its_skin_is_its_shape(seed: int) -> None:
+    around, part = np.meshgrid(np.linspace(0.0, 6.0, 40), np.linspace(0.0, 1.0, 20))
+    for rock in grow(seed).boulders:
+        for one in (rock, *rock.fragments):
+            points, normals = one.surface(around.reshape(-1), part.reshape(-1))
+            for point, normal in zip(points, normals, strict=True):
+                place = vec3(point)
+                way, away, up = one.towards(place), one.away_m(place), place[2] - one.z
+                assert one.height_at(way, away) == pytest.approx(up, abs=1e-6)
+                assert away <= one.radius_m + 1e-3
+                assert one.girth_m(way, up) >= away - 1e-6
+                if up < 0.5 * one.height_at(way, 0.0):
+                    assert one.girth_m(way, up) == pytest.approx(away, abs=1e-3)
+                assert math.isclose(float(normal @ normal), 1.0, abs_tol=1e-6)
+                outside = vec3(point + 0.01 * normal)
+                assert outside[2] - one.z > one.height_at(one.towards(outside), one.away_m(outside))
+
+
+def test_no_boulder_is_round_nor_like_another_and_fragments_leave_the_climb_free() -> None:
+    proportions = []
+    for rock in grow(7).boulders:
+        ways = [(math.cos(n), math.sin(n)) for n in np.linspace(0.0, math.tau, 48, endpoint=False)]
+        foot = [rock.girth_m(way, 0.0) for way in ways]
+        crown = [rock.rim_m(way) for way in ways]
+        assert max(foot) > 1.12 * min(foot)
+        # A broken shoulder: on some side the crown ends much earlier than on another.
+        assert max(crown) > 1.3 * min(crown)
+        proportions.append(rock.height_m / max(foot))
+        rail = rock.towards(vec3(grow(7).tunnels[rock.tunnel].point(rock.along_m)))
+        assert 3 <= len(rock.fragments) <= 5
+        for piece in rock.fragments:
+            away = rock.away_m((piece.x, piece.y))
+            aside = rock.towards((piece.x, piece.y))
+            assert aside[0] * rail[0] + aside[1] * rail[1] < 0.7
+            assert away - piece.radius_m < rock.girth_m(aside, 0.0)
+            assert piece.height_m < 0.14
+    assert max(proportions) > 1.2 * min(proportions)
