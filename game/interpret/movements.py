@@ -40,7 +40,7 @@ BECKON_SHORTEST_S: Final = 0.07
 BECKON_SCORE: Final = 0.65
 """The tracker's score below which the bends of a covered hand are guessed."""
 WAVE_UNDER_WAY: Final = 0.5
-BECKON_UNDER_WAY: Final = 0.8
+BECKON_UNDER_WAY: Final = 0.7
 """A hand that has waved or bent twice already needs only this part of the way back to show its third turn;
 less of a wave, which nothing resembles, than of the fingers, which stroke chins."""
 BECKON_LONGEST_S: Final = 0.5
