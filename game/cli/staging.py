@@ -123,7 +123,7 @@ def staged_world(scene: Scene, seed: int, *, mood: str = "wary", distance_m: flo
         _paint_around(world, 0, rng.uniform(0.55, 1.0), rng.uniform(0.0, 1.0),
                       strength=rng.uniform(0.4, 1.0), wide=rng.uniform(3.0, 6.0))  # fmt: skip
     child.pose, child.eyes, child.body = Pose.STAND, 1.0, 1.0
-    _put_child(world, distance_m or usual_m, 0.04)
+    _put_child(world, distance_m or usual_m, -0.13)
     if scene is Scene.ASK:
         world.hands = [hand_light(world, "right", (0.35, -0.10), strength=1.0)]
         child.gesture = "stare"
@@ -149,6 +149,6 @@ def staged_world(scene: Scene, seed: int, *, mood: str = "wary", distance_m: flo
         child.look_at = vec(world.cave.tunnels[world.cave.way_out].point(12.0))
     elif scene is Scene.SIGHT:
         _stand(world, world.cave.tunnels[world.cave.way_out].length_m - 11.0, world.cave.way_out)
-        _put_child(world, distance_m or 2.6, -0.25)
+        _put_child(world, distance_m or 2.6, -0.42)
         world.way_glow, world.ambient, world.thread = 1.0, 0.35, 0.4
     return world
