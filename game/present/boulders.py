@@ -83,7 +83,10 @@ def _packed(
 def boulder_strands(cave: Cave, length: int, apart_m: float, rng: np.random.Generator) -> Packed | None:
     """Ribbons of ``length`` steps along the lines of the scan on every boulder, ``apart_m`` apart on the rock
     around; None in a cave without boulders."""
-    parts = [_strands(cave, one, length, apart_m * _APART, rng) for one, _ in _pieces(cave)]
+    apart_m *= _APART
+    # A fragment lower than the lines are apart is dust alone.
+    tall = [one for one, _ in _pieces(cave) if one.height_m > apart_m]
+    parts = [_strands(cave, one, length, apart_m, rng) for one in tall]
     if not parts:
         return None
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
