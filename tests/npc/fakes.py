@@ -1,6 +1,7 @@
 """Stand-ins for a language model and a clock."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 from npc.backends.base import Prompt, Sampling
@@ -9,10 +10,13 @@ from npc.personality import Personality, load_personality
 PERSONALITIES = Path(__file__).resolve().parents[2] / "assets" / "personalities"
 
 
+@cache
 def child() -> Personality:
+    """The Child; it takes four seconds to load, and nobody can change it."""
     return load_personality(PERSONALITIES / "child")
 
 
+@cache
 def companion() -> Personality:
     return load_personality(PERSONALITIES / "companion")
 
