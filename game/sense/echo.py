@@ -88,6 +88,7 @@ class EchoCanceller:
         self._tail = max(0, self._tail - EAR_BLOCK)
         if moved:
             self._filter.realign(round(moved), self.playback.before((PARTITIONS + 1) * EAR_BLOCK))
+            self._unlearn()  # The end of the room's response came into reach only now.
         left = self._filter.process(block, beside)
         self._module.process_reverse_stream(self._framed(beside))
         near = self._framed(left)
@@ -118,6 +119,9 @@ class EchoCanceller:
         """The microphone was gone, or is another one."""
         self.playback.restart()
         self._filter.restart()
+        self._unlearn()
+
+    def _unlearn(self) -> None:
         self._while[:] = 0.0
         self._learning, self.learned = 0, False
 
