@@ -4,10 +4,10 @@ import argparse
 import heapq
 import json
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import perf_counter
 from typing import Any, Final
 
 import numpy as np
@@ -29,7 +29,7 @@ from npc.assets import asset
 from npc.models import ModelStore
 
 _AFTERWARDS_S: Final = 3.0
-"""Silence listened to after the file's end, in which the last turn ends."""
+"""Silence listened to after the file's end, in which the last turn ends; more until no transcript is due."""
 
 
 def add_parser(subparsers: Any) -> argparse.ArgumentParser:
@@ -63,7 +63,7 @@ class MeasuredJobs:
 
     def submit(self, lane: str, name: str, work: Callable[[], Iterator[Any]], *, now_s: float) -> int:
         self._count += 1
-        started = time.perf_counter()
+        started = perf_counter()
         error: Exception | None = None
         try:
             for value in work():
@@ -71,13 +71,13 @@ class MeasuredJobs:
         except Exception as caught:  # noqa: BLE001 - the job's owner decides what its failure means
             error = caught
         self._push(lane, None, error, True, now_s, started)
-        self.worked_s += time.perf_counter() - started
+        self.worked_s += perf_counter() - started
         return self._count
 
     def _push(
         self, lane: str, value: Any, error: Exception | None, last: bool, now_s: float, started: float
     ) -> None:
-        wall_s = time.perf_counter() - started
+        wall_s = perf_counter() - started
         due_s = now_s + wall_s
         result = Result(
             job=self._count, lane=lane, value=value, error=error, last=last, due_s=due_s, wall_s=wall_s
@@ -87,6 +87,11 @@ class MeasuredJobs:
 
     def cancel(self, job: int) -> None:
         self._cancelled.add(job)
+
+    @property
+    def busy(self) -> bool:
+        """Something has been worked out that has not been delivered."""
+        return any(result.job not in self._cancelled for _, _, result in self._due)
 
     def poll(self, now_s: float) -> list[Result]:
         ready: list[Result] = []
@@ -169,7 +174,7 @@ def listen(
     for block in source.read_until(float("inf")):
         if source.ended:
             quiet_s += block.end_s - block.start_s
-            if quiet_s > _AFTERWARDS_S:
+            if quiet_s > _AFTERWARDS_S and not jobs.busy:
                 return
         else:
             findings.seconds = block.end_s
@@ -177,10 +182,10 @@ def listen(
         if playback is not None:
             played = np.concatenate([b.samples for b in playback.read_until(block.end_s)])
             interruptions.go_on(block.start_s, sounding=bool(np.abs(played).max() > SILENT_PEAK))
-        started, worked_s = time.perf_counter(), jobs.worked_s
+        started, worked_s = perf_counter(), jobs.worked_s
         heard = ears.feed(block.samples, played, block.end_s)
         # On the evening transcripts are made beside the listening, which does not wait for them.
-        known_s = block.end_s + time.perf_counter() - started - (jobs.worked_s - worked_s)
+        known_s = block.end_s + perf_counter() - started - (jobs.worked_s - worked_s)
         for observation in heard:
             findings.take(observation, known_s)
             interruptions.take(observation, known_s)

@@ -35,12 +35,16 @@ BECKON_SWING: Final = 0.45
 BECKON_CLOSED: Final = 1.4
 """By how much the mean curl changes with each bend of a hand that beckons, and below what it then is:
 fingers that stroke a chin move by less."""
+SLOW_FRAME_S: Final = 0.1
+BECKON_SWING_SLOW: Final = 0.36
+BECKON_CLOSED_SLOW: Final = 1.5
+"""The same where pictures are farther apart: they miss the ends of the bends."""
 BECKON_SHORTEST_S: Final = 0.07
 """A bend that begins while the hand still arrives is short."""
 BECKON_SCORE: Final = 0.65
 """The tracker's score below which the bends of a covered hand are guessed."""
 WAVE_UNDER_WAY: Final = 0.5
-BECKON_UNDER_WAY: Final = 0.7
+BECKON_UNDER_WAY: Final = 0.6
 """A hand that has waved or bent twice already needs only this part of the way back to show its third turn;
 less of a wave, which nothing resembles, than of the fingers, which stroke chins."""
 BECKON_LONGEST_S: Final = 0.5
@@ -164,8 +168,10 @@ class Caller:
         part = BECKON_UNDER_WAY if self._beckon_rhythm.count >= 2 else 1.0
         turn = self._beckon.feed(sum(f.curls) / 4.0, t_s, part=part)
         # The palm looks at the player or up: closing a hand towards the picture is grasping.
-        bends = turn is not None and turn.amplitude >= BECKON_SWING and f.score >= BECKON_SCORE
-        closes = turn is not None and bends and (turn.peak or turn.value < BECKON_CLOSED)
+        slow = dt_s > SLOW_FRAME_S
+        least, closed = (BECKON_SWING_SLOW, BECKON_CLOSED_SLOW) if slow else (BECKON_SWING, BECKON_CLOSED)
+        bends = turn is not None and turn.amplitude >= least and f.score >= BECKON_SCORE
+        closes = turn is not None and bends and (turn.peak or turn.value < closed)
         if turn is not None and closes and f.normal[2] > -0.3 and (f.normal[2] > 0.25 or f.normal[1] < -0.3):
             self._beckoned_s = t_s
             self._beckon_rhythm.feed(turn)
