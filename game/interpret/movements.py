@@ -44,7 +44,7 @@ BECKON_SHORTEST_S: Final = 0.07
 BECKON_SCORE: Final = 0.65
 """The tracker's score below which the bends of a covered hand are guessed."""
 WAVE_UNDER_WAY: Final = 0.5
-BECKON_UNDER_WAY: Final = 0.6
+BECKON_UNDER_WAY: Final = 0.5
 """A hand that has waved or bent twice already needs only this part of the way back to show its third turn;
 less of a wave, which nothing resembles, than of the fingers, which stroke chins."""
 BECKON_LONGEST_S: Final = 0.5
@@ -149,6 +149,8 @@ class Caller:
         self._called_s = -math.inf
         self._beckoned_s = -math.inf
         self._t_s = -math.inf
+        self._blind_s = 0.0
+        """The longest time between two pictures since the last turn of a wave."""
         self._palm_width = 0.0
 
     def feed(self, f: HandFeatures, t_s: float) -> float:
@@ -158,23 +160,26 @@ class Caller:
         # The ruler changes slowly: its own trembling must not look like a wave.
         dt_s = min(0.2, max(0.0, t_s - self._t_s))
         self._palm_width += (f.palm_width - self._palm_width) * min(1.0, dt_s / 0.5)
+        slow = dt_s > SLOW_FRAME_S
+        if slow:
+            self._blind_s = max(self._blind_s, min(SLOWEST_FRAME_S, t_s - self._t_s))
         self._t_s = t_s
         aside = (f.palm_image[0] - 0.5) / self._palm_width + f.tips_right
         turn = self._wave.feed(aside, t_s, part=WAVE_UNDER_WAY if self._wave_rhythm.count >= 2 else 1.0)
         if turn is not None and openness(f) > 0.4 and f.fingers[2] > 0.3 and f.normal[1] > 0.5:
-            self._wave_rhythm.feed(turn)
+            self._wave_rhythm.feed(turn, slack_s=self._blind_s)
+            self._blind_s = 0.0
             if self._wave_rhythm.count >= CALL_TURNS:
                 self._called_s = t_s
         part = BECKON_UNDER_WAY if self._beckon_rhythm.count >= 2 else 1.0
         turn = self._beckon.feed(sum(f.curls) / 4.0, t_s, part=part)
         # The palm looks at the player or up: closing a hand towards the picture is grasping.
-        slow = dt_s > SLOW_FRAME_S
         least, closed = (BECKON_SWING_SLOW, BECKON_CLOSED_SLOW) if slow else (BECKON_SWING, BECKON_CLOSED)
         bends = turn is not None and turn.amplitude >= least and f.score >= BECKON_SCORE
         closes = turn is not None and bends and (turn.peak or turn.value < closed)
         if turn is not None and closes and f.normal[2] > -0.3 and (f.normal[2] > 0.25 or f.normal[1] < -0.3):
             self._beckoned_s = t_s
-            self._beckon_rhythm.feed(turn)
+            self._beckon_rhythm.feed(turn, slack_s=0.5 * dt_s if slow else 0.0)
             if self._beckon_rhythm.count >= CALL_TURNS:
                 self._called_s = t_s
         return 1.0 if t_s - self._called_s <= CALL_LASTS_S else 0.0

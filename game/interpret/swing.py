@@ -116,12 +116,12 @@ class Rhythm:
         """When the last counted turn was."""
         return self._last.t_s if self._last is not None else -math.inf
 
-    def feed(self, turn: Turn, *, even: bool = True) -> bool:
+    def feed(self, turn: Turn, *, even: bool = True, slack_s: float = 0.0) -> bool:
         """Count a turn; False when it only repeats the side that turned last. With ``even`` a turn that is
-        later than the rhythm begins a new one."""
+        later than the rhythm begins a new one; ``slack_s`` is by how much its time may be wrong."""
         last = self._last
         usual_s = max(QUICK_S, EVEN * self.half_s) if even and self.count >= 2 else self._longest_s
-        if last is not None and turn.t_s - last.t_s <= min(self._longest_s, usual_s):
+        if last is not None and turn.t_s - last.t_s <= min(self._longest_s, usual_s) + slack_s:
             if turn.peak == last.peak:
                 return False
             gap_s = turn.t_s - last.t_s
