@@ -7,9 +7,10 @@ from collections.abc import Generator
 import pytest
 
 from npc.backends.base import BackendError, Prompt, Sampling, Token
+from npc.candidates import stance, worth
 from npc.character import Character
 from npc.contract import Ended, Exchange, Perception, Question, ReplyEvent, Sentence
-from npc.voiced import GATHER_S, stance, worth
+from npc.voiced import GATHER_S
 from npc.wording import COPIED, wordings
 from tests.npc.fakes import Clock, FakeBackend, child
 
