@@ -23,7 +23,7 @@ from game.headset import HeadsetSenses, put_on
 from game.interpret.calibration import Calibration
 from game.interpret.interpreter import Interpreter
 from game.loop import Parts, Play, Player
-from game.plan import Found, Plan, PlayError, PlaySettings, make_plan
+from game.plan import Found, Plan, PlayError, PlaySettings, make_plan, welcome
 from game.present.display import AnyDisplay, NoGraphics
 from game.present.display.headset.comfort import STEP_RAD
 from game.present.display.headset.display import HeadsetDisplay
@@ -63,10 +63,6 @@ _SOFTWARE_BREATH: Final = 0.6
 """Where the processor draws, the other parts get the cores for a third of the time at least."""
 _FILM_SIZE: Final = (960, 540)
 """Of the film of it: a processor without a graphics card draws it in about twice its length."""
-_WELCOME: Final = (
-    "Hollow moves and flashes light; camera and microphone are used on this machine only and nothing is kept "
-    "unless you record; it understands English. Ctrl-C ends it."
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +111,7 @@ def play(settings: PlaySettings, stand: Stand | None = None) -> int:
     if settings.display == "openxr" and settings.microphone is None:
         settings = replace(settings, microphone=find.headset_sound("input"))
     plan = make_plan(settings, found)
-    tell(_WELCOME)
+    tell(welcome(settings))
     for note in plan.notes:
         tell(note)
     with ExitStack() as closing:

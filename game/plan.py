@@ -3,10 +3,12 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
+from urllib.parse import urlsplit
 
 from game.clock import ClockKind
 from game.present.display import DisplayKind
 from game.present.display.headset.comfort import Comfort
+from game.sense.transcriber import LOCAL_ENGINES
 
 _DEMO_S: Final = 95.0
 """Length of the recorded player's evening, which plays where there is nobody and no screen."""
@@ -67,6 +69,25 @@ class Found:
     camera: bool
     microphone: bool
     screen: bool
+
+
+_AT_HOME: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def welcome(settings: PlaySettings) -> str:
+    """What everybody should know before anything moves or listens."""
+    leaves = []
+    if settings.recogniser is not None and settings.recogniser not in LOCAL_ENGINES:
+        leaves.append(f"the sound of your voice may go to the engine '{settings.recogniser}', as you asked")
+    if settings.backend is not None and urlsplit(settings.backend).hostname not in _AT_HOME:
+        leaves.append(f"your words go to {settings.backend}, as you asked")
+    where = "; ".join(["camera and microphone are used on this machine only", *leaves])
+    if leaves:
+        where = where.replace(" only", "").replace("; ", ", but ", 1)
+    return (
+        f"Hollow moves and flashes light; {where}; nothing is kept unless you record; "
+        "it understands English. Ctrl-C ends it."
+    )
 
 
 def make_plan(settings: PlaySettings, found: Found) -> Plan:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from game.clock import ClockKind
-from game.plan import Found, PlayError, PlaySettings, make_plan
+from game.plan import Found, PlayError, PlaySettings, make_plan, welcome
 
 NOTHING = Found(camera=False, microphone=False, screen=False)
 HOME = Found(camera=True, microphone=True, screen=True)
@@ -82,3 +82,13 @@ def test_a_missing_microphone_alone_is_named_and_replaced_by_typing() -> None:
 def test_what_cannot_be_played_is_refused_with_a_sentence(settings: PlaySettings, named: str) -> None:
     with pytest.raises(PlayError, match=named):
         make_plan(settings, NOTHING)
+
+
+def test_what_leaves_this_machine_is_said_first() -> None:
+    assert "on this machine only; nothing" in welcome(PlaySettings())
+    assert "on this machine only; nothing" in welcome(PlaySettings(recogniser="sphinx"))
+    assert "on this machine only; nothing" in welcome(PlaySettings(backend="http://localhost:11434/v1"))
+    said = welcome(PlaySettings(recogniser="google", backend="https://example.org/v1"))
+    assert "only" not in said
+    assert "your voice may go to the engine 'google'" in said
+    assert "your words go to https://example.org/v1" in said
