@@ -222,7 +222,7 @@ class Mixer:
             self._yaw_rad = yaw_rad
 
     def set_volume(self, volume: float) -> None:
-        """Gain of everything, 0 to `LOUDEST`; 1 is as the sounds were made. The limiter holds what is louder."""
+        """Gain of everything, 0 to `LOUDEST`, 1 as the sounds were made; the limiter holds what is louder."""
         with self._lock:
             self._volume = min(LOUDEST, max(0.0, volume))
 
