@@ -15,6 +15,7 @@ from npc.checks import Context
 from npc.contract import Question, Sentence
 from npc.dialogue import Line
 from npc.model import Spoken, sentence_of
+from npc.past import as_said
 from npc.personality import Personality
 from npc.policy import Decision
 from npc.pump import Pump, TooSlow
@@ -49,7 +50,7 @@ def prompt_in_voice(
             (one.player, one.reply + CUT * one.cut_off)
             for one in [one for one in question.history if one.reply][-REMEMBERED:]
         ],
-        player=question.text or f"[{(question.gesture or 'silence').replace('_', ' ')}]",
+        player=as_said(question),
     )
 
 
