@@ -333,6 +333,8 @@ class Setting:
     """When something was last done."""
     kept: bool | None = None
     """How it ended: True keeps the corners, False leaves what was before."""
+    waited: bool = False
+    """The game was paused when it began, and stays so when it ends."""
 
 
 @dataclass(slots=True)
