@@ -6,6 +6,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from game.clock import TICK_HZ
 from game.interpret.intents import Vec3
 from game.sense.observations import TurnUnderstood
 from game.world.cave import PAINT_ALONG, PAINT_AROUND, Cave
@@ -395,4 +396,4 @@ class World:
 
     @property
     def time_s(self) -> float:
-        return self.tick / 60.0
+        return self.tick / TICK_HZ
