@@ -6,7 +6,7 @@ It finds what there is, says in a sentence what is not, puts the parts together,
 import random
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, TypeGuard
@@ -30,7 +30,7 @@ from game.present.display.headset.display import HeadsetDisplay
 from game.present.display.panda import PandaDisplay
 from game.present.display.room import Room, user_room_path
 from game.present.display.view import Stereo
-from game.present.recorder import Recorder
+from game.present.recorder import Recorder, RecorderError
 from game.present.sound.mixer import Mixer
 from game.present.sound.stage_sound import SoundStage
 from game.present.stage import Stage
@@ -76,8 +76,9 @@ class Stand:
 
 
 def tell(sentence: str) -> None:
-    """Says a sentence to whoever started the game."""
-    print(sentence, file=sys.stderr, flush=True)
+    """Says a sentence to whoever started the game, if they are still there."""
+    with suppress(OSError):  # A terminal that was closed takes no words, and the evening goes on without.
+        print(sentence, file=sys.stderr, flush=True)
 
 
 def check_child(folder: Path) -> None:
@@ -211,12 +212,7 @@ def _play(
             tell(fault)
         if plan.remembers and world.story.spoken_to:
             keep_now()
-        if log is not None:
-            log.close(world.tick, digest)
-        if recorder is not None:
-            recorder.close()
-            if recorder.dropped_frames:
-                reporter.fault(world.time_s, f"The recording repeats {recorder.dropped_frames} pictures.")
+        whole = _finish(log, recorder, world, digest, reporter)
         for fault in sounds.faults:
             reporter.fault(world.time_s, fault)
     if settings.report is not None:
@@ -231,7 +227,28 @@ def _play(
         }  # fmt: skip
         report = reporter.as_json(version=version(), ran_on=ran_on, seconds=world.time_s, world_hash=digest)
         write_report(settings.report, report)
-    return 0
+    return 0 if whole else 1
+
+
+def _finish(
+    log: LogWriter | None, recorder: Recorder | None, world: World, digest: str, reporter: Reporter
+) -> bool:
+    """Closes log and recording; whether both are whole. What is not costs a sentence, and nothing else."""
+    lacks: list[str] = []
+    if log is not None:
+        log.close(world.tick, digest)
+        lacks += [log.fault] if log.fault is not None else []
+    if recorder is not None:
+        try:
+            recorder.close()
+        except RecorderError as error:
+            lacks.append(str(error))
+        if recorder.dropped_frames:
+            reporter.fault(world.time_s, f"The recording repeats {recorder.dropped_frames} pictures.")
+    for sentence in lacks:
+        reporter.fault(world.time_s, sentence)
+        tell(sentence)
+    return not lacks
 
 
 def _corner_pin(settings: PlaySettings, display: object, room: Room) -> CornerPin | None:

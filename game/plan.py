@@ -74,16 +74,23 @@ class Found:
 _AT_HOME: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
+def _at_home(url: str) -> bool:
+    """Whether a language server is on this machine; its address as people write it ("localhost:11434")."""
+    try:
+        return urlsplit(url if "://" in url else f"//{url}").hostname in _AT_HOME
+    except ValueError:
+        return False  # No address at all: whoever asks there says so.
+
+
 def welcome(settings: PlaySettings) -> str:
     """What everybody should know before anything moves or listens."""
     leaves = []
     if settings.recogniser is not None and settings.recogniser not in LOCAL_ENGINES:
         leaves.append(f"the sound of your voice may go to the engine '{settings.recogniser}', as you asked")
-    if settings.backend is not None and urlsplit(settings.backend).hostname not in _AT_HOME:
+    if settings.backend is not None and not _at_home(settings.backend):
         leaves.append(f"your words go to {settings.backend}, as you asked")
-    where = "; ".join(["camera and microphone are used on this machine only", *leaves])
-    if leaves:
-        where = where.replace(" only", "").replace("; ", ", but ", 1)
+    where = "camera and microphone are used on this machine"
+    where += f", but {'; '.join(leaves)}" if leaves else " only"
     return (
         f"Hollow moves and flashes light; {where}; nothing is kept unless you record; "
         "it understands English. Ctrl-C ends it."
@@ -122,8 +129,6 @@ def make_plan(settings: PlaySettings, found: Found) -> Plan:
             notes.append(f"The film of it goes to {record} ({seconds:.0f} s).")
     elif nobody and seconds is None:
         raise PlayError("With camera and microphone off and no window nobody can play: give --seconds.")
-    elif not seen and seconds is None and not live:
-        seconds = None
     files = isinstance(camera, Path) or isinstance(microphone, Path)
     return Plan(
         camera=camera, microphone=microphone, display=display, clock=clock, seconds=seconds,

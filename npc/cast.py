@@ -3,7 +3,7 @@
 import contextlib
 import time
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -69,13 +69,16 @@ def load_backend(
         adapter = adapter_in(folder, base)
         if adapter is None:
             return None, None
-        beside: Path | None = adapter
+        load = partial(EmbeddedBackend, threads=threads, parallel=candidates(threads), remembers=not exact)
         with contextlib.suppress(MergeError):  # apart they speak alike, only later
-            base, beside = merged(base, adapter, voices_folder(), key=binding(folder)), None
-        backend = EmbeddedBackend(
-            base, adapter=beside, threads=threads, parallel=candidates(threads), remembers=not exact
-        )
-        return backend, None
+            one = merged(base, adapter, voices_folder(), key=binding(folder))
+            try:
+                return load(one), None
+            except BackendError:
+                # Damaged since it was made: the two speak now, and it is made anew at the next start.
+                with contextlib.suppress(OSError):
+                    one.unlink()
+        return load(base, adapter=adapter), None
     except (BackendError, ModelMissing, PersonalityError) as error:
         return None, str(error)
 

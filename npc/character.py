@@ -13,6 +13,7 @@ from npc.contract import Ended, Exchange, Question, ReplyEvent, Sentence, Trace,
 from npc.dialogue import Line
 from npc.model import Spoken, prompt_of, speak
 from npc.parse import pieces
+from npc.past import as_said
 from npc.personality import Personality
 from npc.policy import Decision, decide
 from npc.pump import Breaker
@@ -235,5 +236,5 @@ class Character:
 
 def exchange_of(question: Question, sentences: list[Sentence], act: str) -> Exchange:
     """The exchange that a reply which was heard to its end leaves in the history."""
-    player = question.text or f"[{(question.gesture or 'silence').replace('_', ' ')}]"
-    return Exchange(player=player, reply=" ".join(sentence.text for sentence in sentences), act=act)
+    reply = " ".join(sentence.text for sentence in sentences)
+    return Exchange(player=as_said(question), reply=reply, act=act)

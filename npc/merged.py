@@ -9,6 +9,7 @@ it has (llamafile's, Tunney 2024). W + (alpha / rank) B A is the adapter's own d
 import contextlib
 import hashlib
 import os
+import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,8 @@ Floats = NDArray[np.float32]
 
 KEPT_FILES: Final = 4
 """So many merged models stay in the folder: one for each personality that was played lately."""
+_STALE_S: Final = 600.0
+"""No merging takes so long: whoever began this file is gone."""
 _FORMAT: Final = "1"
 """Changes when another program would merge otherwise."""
 _ARCHITECTURE: Final = "llama"
@@ -39,6 +42,7 @@ def merged(base: Path, adapter: Path, folder: Path, *, key: str) -> Path:
             os.utime(path)  # used last, swept last
             return path
         folder.mkdir(parents=True, exist_ok=True)
+        _drop_leftovers(folder)
         part = path.with_name(f"{path.name}.{os.getpid()}.part")
         try:
             _merge(base, adapter, part)
@@ -51,6 +55,14 @@ def merged(base: Path, adapter: Path, folder: Path, *, key: str) -> Path:
     except Exception as error:  # whatever a reader throws at a file that is not what it should be
         raise MergeError(f"{adapter} cannot be merged into {base.name} ({error}).") from error
     return path
+
+
+def _drop_leftovers(folder: Path) -> None:
+    """What a game that was ended in the middle of it left behind: as large as a model each."""
+    for path in folder.glob("*.part"):
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime > _STALE_S:
+                path.unlink()
 
 
 def _sweep(folder: Path, newest: Path) -> None:

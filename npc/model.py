@@ -14,6 +14,7 @@ from npc.backends.base import Backend, BackendError, Prompt, Sampling, Turn
 from npc.checks import Context, failed
 from npc.contract import Question, Sentence, Trace
 from npc.parse import Piece, pieces
+from npc.past import as_said
 from npc.personality import Personality
 from npc.policy import Decision
 from npc.pump import Pump
@@ -72,11 +73,10 @@ def prompt_of(personality: Personality, question: Question, decision: Decision) 
         Turn(player=exchange.player, reply=exchange.reply)
         for exchange in [one for one in question.history if one.reply][-REMEMBERED:]
     ]
-    said = question.text or f"[{(question.gesture or 'silence').replace('_', ' ')}]"
     return Prompt(
         system=personality.prompt,
         turns=tuple(turns),
-        player=" ".join(said.split())[:300],
+        player=" ".join(as_said(question).split())[:300],
         hint=", ".join([_DOING.get(decision.act, decision.act), *decision.facts, *decision.say]),
     )
 

@@ -38,6 +38,11 @@ def gesture_in(text: str) -> str | None:
     return match.group(1).strip().lower().replace(" ", "_") if match else None
 
 
+def as_said(question: Question) -> str:
+    """A player's turn as a line of the talk: their words, or in brackets what they did: "[palm up]"."""
+    return question.text or f"[{(question.gesture or 'silence').replace('_', ' ')}]"
+
+
 def _nobody(_: str) -> Votes | None:
     return None
 

@@ -15,6 +15,7 @@ from npc.checks import Context
 from npc.contract import Question, Sentence
 from npc.dialogue import Line
 from npc.model import Spoken, sentence_of
+from npc.past import as_said
 from npc.personality import Personality
 from npc.policy import Decision
 from npc.pump import Pump, TooSlow
@@ -49,8 +50,38 @@ def prompt_in_voice(
             (one.player, one.reply + CUT * one.cut_off)
             for one in [one for one in question.history if one.reply][-REMEMBERED:]
         ],
-        player=question.text or f"[{(question.gesture or 'silence').replace('_', ' ')}]",
+        player=as_said(question),
     )
+
+
+def _begun(
+    personality: Personality,
+    question: Question,
+    decision: Decision,
+    context: Context,
+    written: Line | None,
+    count: int,
+) -> tuple[Candidates, Prompt, Sampling]:
+    """A turn of ``count`` candidates, what the model is asked for them, and how freely it may speak."""
+    if written is None or not personality.dialogue.teaches_rewording:
+        written = Line(text="")
+    seed = question.seed * 7919 + question.turn * 31
+    light = None
+    if written.text:
+        others = personality.dialogue.other_words(written.text)
+        light = wording(written.text, others, marked=written.marked, copied=COPIED, seed=str(seed))
+    like = light.text if light else written.text
+    turn = Candidates(personality, question, decision, context, like, count, written=written.text)
+    # What is other words already may be said as it stands; a written line may not.
+    varied = bool(written.text) and light is None
+    sampling = Sampling(
+        seed=seed,
+        max_tokens=MAX_TOKENS,
+        temperature=TEMPERATURE if varied else CALM,
+        varied=varied,
+        without=light.without if light else (),
+    )
+    return turn, prompt_in_voice(personality, question, decision, like), sampling
 
 
 def speak_in_voice(
@@ -66,33 +97,7 @@ def speak_in_voice(
 ) -> Generator[Sentence, None, Spoken]:
     """The sentences of the best candidate. ``written`` is the line that stands ready, to be said in other
     words. No sentence means that it must speak itself."""
-    if written is None or not personality.dialogue.teaches_rewording:
-        written = Line(text="")
-    like = written.text
-    seed = question.seed * 7919 + question.turn * 31
-    light = None
-    if like:
-        others = personality.dialogue.other_words(like)
-        light = wording(like, others, marked=written.marked, copied=COPIED, seed=str(seed))
-    turn = Candidates(
-        personality,
-        question,
-        decision,
-        context,
-        light.text if light else like,
-        backend.parallel,
-        written=like,
-    )
-    prompt = prompt_in_voice(personality, question, decision, light.text if light else like)
-    # What is other words already may be said as it stands; a written line may not.
-    varied = bool(like) and light is None
-    sampling = Sampling(
-        seed=seed,
-        max_tokens=MAX_TOKENS,
-        temperature=TEMPERATURE if varied else CALM,
-        varied=varied,
-        without=light.without if light else (),
-    )
+    turn, prompt, sampling = _begun(personality, question, decision, context, written, backend.parallel)
     told: list[str] = []
     rest_until_s: float | None = None
 

@@ -87,7 +87,10 @@ def test_what_cannot_be_played_is_refused_with_a_sentence(settings: PlaySettings
 def test_what_leaves_this_machine_is_said_first() -> None:
     assert "on this machine only; nothing" in welcome(PlaySettings())
     assert "on this machine only; nothing" in welcome(PlaySettings(recogniser="sphinx"))
-    assert "on this machine only; nothing" in welcome(PlaySettings(backend="http://localhost:11434/v1"))
+    for url in ("http://localhost:11434/v1", "localhost:11434", "127.0.0.1:8080", "http://[::1]:8080"):
+        assert "on this machine only; nothing" in welcome(PlaySettings(backend=url))
+    for url in ("192.168.1.4:8080", "localhost.example.org", "http://[::1"):
+        assert f"your words go to {url}, as you asked" in welcome(PlaySettings(backend=url))
     said = welcome(PlaySettings(recogniser="google", backend="https://example.org/v1"))
     assert "only" not in said
     assert "your voice may go to the engine 'google'" in said

@@ -139,7 +139,7 @@ class AnsweringMind(MindBody):
         )
         self._plain_ears = Ears(
             voice=VoiceActivity(SileroModel()), transcriber=padded, jobs=self._ear_jobs,
-            clock=self._settings.clock, turns=TurnTracker(rules), on_fault=self._faults.append,
+            clock=self._settings.clock, turns=TurnTracker(rules), on_fault=self._note_fault,
         )  # fmt: skip
         return self._own_ears
 

@@ -9,12 +9,13 @@ import numpy as np
 
 from game.budget import budget
 from game.cli.echo_room import EchoRoom, RoomSettings
+from game.cli.recordings import read
 from game.clock import EAR_BLOCK, EAR_RATE, SAMPLE_RATE, TICK_S
 from game.inbox import Inbox
 from game.interpret.interpreter import Interpreter
 from game.present.sound.mixer import Mixer
 from game.present.sound.stage_sound import SoundStage
-from game.sense.audio_source import FileSource, Samples
+from game.sense.audio_source import Samples
 from game.sense.ears import Ears
 from game.sense.voice_activity import WINDOW, SileroModel, VoiceActivity, level_db
 from game.world import talk
@@ -195,25 +196,11 @@ def recorded_sentences(folder: Path) -> list[Sentence]:
         path = folder / Path(name).name
         if not path.is_file() or text.startswith("labels:"):
             continue
-        sound = _trimmed(read_whole(path))
+        sound = _trimmed(read(path))
         sound = sound * 10.0 ** ((_ECHO_DBFS - active_db(sound)) / 20.0)
         sound = np.asarray(sound, np.float32)
         found.append(Sentence(text=text.split("(")[0], sound=sound, voice_s=_voice_begins(sound)))
     return found
-
-
-def read_whole(path: Path) -> Samples:
-    """A sound file as 16 kHz mono. Raises SourceError."""
-    source = FileSource(path)
-    try:
-        blocks: list[Samples] = []
-        for block in source.read_until(float("inf")):
-            blocks.append(block.samples)
-            if source.ended:
-                break
-    finally:
-        source.close()
-    return np.concatenate(blocks)
 
 
 def _voice_begins(sound: Samples) -> float:

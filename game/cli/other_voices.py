@@ -120,7 +120,7 @@ OtherVoice = ProgramVoice | KokoroVoice
 
 
 def voices_to_train() -> list[ProgramVoice]:
-    """Those that are installed;"""
+    """Those that are installed."""
     return [
         ProgramVoice(program=program, voice=voice)
         for program, voices in _TRAINED.items() if shutil.which(program) for voice in voices

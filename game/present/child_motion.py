@@ -196,7 +196,7 @@ class ChildMotion:
             wish += told
             idle *= 0.4
         wish += posture + idle
-        if doing.has_light and doing.gesture not in ("steal",):
+        if doing.has_light and doing.gesture != "steal":
             wish += _HOLDING
         # Weight: it lies into its start and falls back as it brakes.
         wish[P.LEAN] += 0.045 * self._surge

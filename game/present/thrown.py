@@ -29,7 +29,8 @@ class ThrownThings:
         self._key: str | None = None
         self._node: p3d.NodePath | None = None
         self._uniforms = shading.Uniforms(2)
-        self._turn = 0.0
+        self._size = 0.0
+        """Of the letters now, as `_SCALE`."""
 
     def update(
         self,
@@ -67,8 +68,8 @@ class ThrownThings:
         if self._node is not None:
             # Letters face the eye; in hands they are crumpled small.
             goal = 0.15 if wanted.held else _SCALE
-            self._turn += (goal - self._turn) * (1.0 - math.exp(-dt_s * 8.0))
+            self._size += (goal - self._size) * (1.0 - math.exp(-dt_s * 8.0))
             self._node.set_pos(*at)
-            self._node.set_scale(self._turn)
+            self._node.set_scale(self._size)
             self._node.look_at(p3d.LPoint3f(*(2.0 * a - e for a, e in zip(at, view.eye, strict=True))))
             self._uniforms.values[0] = (9.0, 9.0 + (2.0 if wanted.fades_s is None else 1.1 * left), 0.0, 1.0)

@@ -29,6 +29,8 @@ DEEPEST_WALL_M: Final = 2.8
 place where the cave has them, so the Child, which a friend has at 1.8 m, leaves the wall by a metre."""
 _WORDS_BEHIND_M: Final = 0.85
 """Words of light stand so far behind the wall: easy for two eyes, and clear of whoever steps out of it."""
+PANE_M: Final = 2.2
+"""Where on the pane of words, ahead of its origin, the words stand."""
 _PLAIN_WIDTH_M: Final = 2.4
 _PLAIN_HEIGHT_M: Final = 1.35
 _PLAIN_LOW_M: Final = 0.22
@@ -123,19 +125,19 @@ def place_cameras(views: Sequence[View], *, room: Room, feet: Vec3, yaw_rad: flo
 
 
 def place_pane(pane: p3d.NodePath, *, wall: Rectangle, view: Viewpoint) -> None:
-    """Put the pane of words of light: a node whose plane y = 2.2 stands behind the first screen.
+    """Put the pane of words of light: a node whose plane y = `PANE_M` stands behind the first screen.
 
-    Whatever is put there at (x, 2.2, z) is in the same place of the picture for any size and distance of the
-    wall as it is in the default room for an eye at rest.
+    Whatever is put there at (x, `PANE_M`, z) is in the same place of the picture for any size and distance of
+    the wall as it is in the default room for an eye at rest.
     """
     cos, sin = math.cos(view.yaw_rad), math.sin(view.yaw_rad)
     turn = np.array([[cos, sin, 0.0], [-sin, cos, 0.0], [0.0, 0.0, 1.0]])
     distance_m = wall.distance_m(np.zeros(3))
     larger = min(wall.width_m / _PLAIN_WIDTH_M, wall.height_m / _PLAIN_HEIGHT_M)
     behind = (distance_m + _WORDS_BEHIND_M) / distance_m
-    scale = larger * behind * 1.35 / 2.2
+    scale = larger * behind * 1.35 / PANE_M
     level = (wall.middle + wall.up * _PLAIN_LOW_M * larger) * behind
-    corner = level - wall.ahead * 2.2 * scale
+    corner = level - wall.ahead * PANE_M * scale
     origin = np.array(view.rest) + turn @ (corner - np.array([0.0, setback_m(wall), 0.0]))
     right, ahead, up = (turn @ (axis * scale) for axis in (wall.right, wall.ahead, wall.up))
     pane.set_mat(_matrix(right, ahead, up, origin))

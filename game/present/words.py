@@ -11,13 +11,13 @@ from PIL import Image, ImageDraw, ImageFont
 
 from game.interpret.intents import Vec3
 from game.present import shading
+from game.present.viewpoint import PANE_M
 from game.world.state import LightWords
 
 LINE_CHARACTERS: Final = 34
 MOST_LINES: Final = 3
 LETTER_M: Final = 0.112
 """Height of a line of text."""
-DISTANCE_M: Final = 2.2
 _RASTER_PX: Final = 30
 """Height of a line when it is drawn to be read off point by point."""
 _CLEAR_M: Final = 0.05
@@ -97,9 +97,9 @@ class Words:
             self._pane.get_relative_point(world, point)
             for point in (eye, head, head + p3d.LVector3f(0.0, 0.0, _EARS_M))
         )
-        if not eye.y < low.y < DISTANCE_M:
+        if not eye.y < low.y < PANE_M:
             return None
-        larger = (DISTANCE_M - eye.y) / (low.y - eye.y)
+        larger = (PANE_M - eye.y) / (low.y - eye.y)
         return Before(
             across_m=eye.x + (low.x - eye.x) * larger,
             top_m=eye.z + (high.z - eye.z) * larger,
@@ -134,7 +134,7 @@ class Words:
                 if before is not None and abs(before.across_m) < half_m + before.half_m:
                     lines_m = LETTER_M * 1.25 * len(lines)
                     height = max(height, before.top_m + 0.5 * lines_m + _CLEAR_M)
-                node.set_pos(0.0, DISTANCE_M, height)
+                node.set_pos(0.0, PANE_M, height)
                 uniforms.values[1, :3] = _COLOURS.get(word.kind, _COLOURS["hint"])
                 self._shown[key] = (node, uniforms)
             node, uniforms = self._shown[key]

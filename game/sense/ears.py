@@ -64,6 +64,9 @@ _LEAD_S: Final = 0.25
 _TRAIL_S: Final = 0.25
 _KEPT_S: Final = 36.0
 """Sound kept: the longest turn with its lead, and the pause that ended it."""
+_KNOWN_BY_S: Final = 4.0
+"""So much of a turn tells whose voice it was. A long turn looked at whole would be told late: 30 s take the
+ears most of a second, and more on a busy machine."""
 _SURE: Final = 0.5
 """Confidence of a match that needs no second opinion when the whole turn was nothing else."""
 
@@ -348,7 +351,8 @@ class Ears:
             return out
         self._utterances += 1
         pcm = self._sound.between(turn.start_s, turn.end_s)
-        if self._people is not None and self._people.hears_another(pcm):
+        voice = pcm[-round(_KNOWN_BY_S * EAR_RATE) :]
+        if self._people is not None and self._people.hears_another(voice):
             out.append(SecondVoice(at_s=_exact(at_s), start_s=_exact(turn.start_s)))
         out.append(
             Heard(

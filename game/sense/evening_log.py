@@ -7,11 +7,12 @@ evening ended and the world's hash. A replay needs nothing else: no device, no m
 A log may come from a stranger: every message is checked against the fields of its type before it is used.
 """
 
+import contextlib
 import dataclasses
 import json
 import types
 import typing
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal, get_args, get_origin
@@ -89,10 +90,16 @@ def _check(value: Any, kind: Any, where: str) -> Any:
 
 
 class LogWriter:
-    """Writes a log as the evening goes; each tick is on the disk within a second."""
+    """Writes a log as the evening goes; each tick is on the disk within a second.
+
+    Where that cannot go on (the disk is full) the log ends there and ``fault`` says why; the evening goes on.
+    """
 
     def __init__(self, path: Path, head: dict[str, Any]) -> None:
+        """Raises LogError when the file cannot be begun."""
         self._path = path
+        self.fault: str | None = None
+        """Why the log is not whole, one sentence; None while all is well."""
         try:
             self._file = path.open("w", encoding="utf-8", buffering=1 << 16)
         except OSError as error:
@@ -104,15 +111,26 @@ class LogWriter:
         if news:
             self._put({"k": tick, "o": [encode(observation) for observation in news]})
         if tick - self._flushed > 60:
-            self._file.flush()
             self._flushed = tick
+            self._try(self._file.flush)
 
     def close(self, tick: int, world_hash: str) -> None:
         self._put({"end": tick, "world_hash": world_hash})
-        self._file.close()
+        self._try(self._file.close)
 
     def _put(self, line: dict[str, Any]) -> None:
-        self._file.write(json.dumps(line, separators=(",", ":"), ensure_ascii=False) + "\n")
+        text = json.dumps(line, separators=(",", ":"), ensure_ascii=False) + "\n"
+        self._try(lambda: self._file.write(text))
+
+    def _try(self, write: Callable[[], object]) -> None:
+        if self.fault is not None:
+            return
+        try:
+            write()
+        except OSError as error:
+            self.fault = f"The log {self._path} breaks off: {error.strerror}."
+            with contextlib.suppress(OSError):  # what still waits cannot be written either
+                self._file.close()
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

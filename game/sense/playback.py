@@ -37,14 +37,15 @@ class Tape:
         """Samples so far."""
 
     def add(self, samples: Samples) -> None:
-        samples = samples[-self._kept :] if len(samples) > self._kept else samples
+        # Counted before they are cut: whoever was away for longer than this goes on at the right number.
+        self.count += len(samples)
+        samples = samples[-self._kept :]
         if self._end + len(samples) > len(self._line):
             # Moved together once in a while, so that adding costs next to nothing.
             self._line[: self._kept] = self._line[self._end - self._kept : self._end]
             self._end = self._kept
         self._line[self._end : self._end + len(samples)] = samples
         self._end += len(samples)
-        self.count += len(samples)
 
     def read(self, first: int, count: int) -> Samples:
         """``count`` samples from number ``first``, a copy; silence where they are not there (any more)."""

@@ -86,19 +86,3 @@ def ways_to_say(phrase: str, told: Mapping[str, str], *, most: int = 12) -> list
             known = () if spelt is None else (spelt,)
         of_words.append(known)
     return [tuple(" ".join(way).split()) for way in islice(product(*of_words), most)]
-
-
-def unlikeness(one: str, other: str) -> float:
-    """How differently two texts sound: the share of phones to be put in, left out or changed to make one of
-    the other (Levenshtein 1966), 0 for the same sound, 1 for nothing in common or where one has no sound."""
-    ways = [ways_to_say(text, {}, most=1) for text in (one, other)]
-    if not all(ways):
-        return 1.0
-    left, right = (way[0] for way in ways)
-    row = list(range(len(right) + 1))
-    for at, phone in enumerate(left, 1):
-        new = [at]
-        for column, known in enumerate(right, 1):
-            new.append(min(new[-1] + 1, row[column] + 1, row[column - 1] + (phone != known)))
-        row = new
-    return row[-1] / max(len(left), len(right), 1)

@@ -8,7 +8,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from game.clock import LATENCY_S, ClockKind
+from game.clock import LATENCY_S, TICK_S, ClockKind
 from game.sense.camera import Camera, DeviceCamera, FileCamera, SourceError
 from game.sense.eyes import Eyes
 from game.sense.hand_tracker import HandTracker
@@ -58,7 +58,7 @@ class EyesBody:
         if isinstance(camera, int):
             return DeviceCamera(camera, patient=True)
         file = FileCamera(camera)
-        for _ in file.read_until(resume_s - 1.0 / 60.0):
+        for _ in file.read_until(resume_s - TICK_S):
             pass  # What happened before this worker took over is not looked at again.
         return file
 

@@ -159,8 +159,8 @@ class MindBody:
             return None
         spotter = None
         try:
-            commands = all_commands(asset("commands.toml"), own_commands_path(), self._faults.append)
-            spotter = load_spotter(store, commands, self._faults.append)
+            commands = all_commands(asset("commands.toml"), own_commands_path(), self._note_fault)
+            spotter = load_spotter(store, commands, self._note_fault)
         except GrammarError as error:
             self._faults.append(str(error))
         # A recording was made in another room: nothing that the game plays is in it, and a canceller that
@@ -177,7 +177,7 @@ class MindBody:
             echo=echo,
             people=WhoSpeaks(),
             listeners=listeners_of(spotter),
-            on_fault=self._faults.append,
+            on_fault=self._note_fault,
         )
 
     def _load_transcriber(self, store: ModelStore) -> Transcriber:
@@ -222,9 +222,9 @@ class MindBody:
                     self._start(order.turn, order.character, "line", message.until_s,
                                 partial(self._line, order))  # fmt: skip
                 case Withdraw(turn=turn):
-                    for job, (of_turn, _) in self._of_job.items():
-                        if of_turn == turn:
-                            self._jobs.cancel(job)
+                    for job in [job for job, (of_turn, _) in self._of_job.items() if of_turn == turn]:
+                        self._jobs.cancel(job)
+                        del self._of_job[job]  # Nothing of a cancelled job is ever told.
 
     def work(self, now_s: float) -> Report:
         self._now_s = now_s
@@ -244,6 +244,11 @@ class MindBody:
         if self._source is not None:
             self._source.close()
         self._cast.close()
+
+    def _note_fault(self, sentence: str) -> None:
+        """Tells with the next report what went wrong. To be handed on instead of the list's own ``append``:
+        each report takes the list along."""
+        self._faults.append(sentence)
 
     # -- ears --------------------------------------------------------------------------------------------
 

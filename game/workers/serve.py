@@ -17,9 +17,12 @@ _HEARTBEAT_S = 0.5
 def serve(pipe: Connection, build: Callable[[], Body], clock: ClockKind, niceness: int) -> None:
     """Builds the body, says `Ready`, waits for `Begin`, and works until the game ends.
 
-    The keyboard's Ctrl-C goes to the parent alone.
+    The keyboard's Ctrl-C goes to the parent alone, and so does a terminal that closes: it ends the evening,
+    and a worker that had died of it would be taken for a fault.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for one in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, one):  # Windows has no terminal that hangs up.
+            signal.signal(getattr(signal, one), signal.SIG_IGN)
     body = build()
     if hasattr(os, "nice"):
         # The picture comes first: whoever draws must get a core when it asks for one. Not while loading: a

@@ -35,11 +35,10 @@ def keep_apart(world: World) -> None:
         step = _ROUND_MPS * TICK_S / APART_M
         away_rad += max(-step, min(step, aside))
     # Where rock is in the way, the nearest free place round the player.
-    best = child.position
     for number in range(_TRIES):
         turned = away_rad + (number + 1) // 2 * (-1 if number % 2 else 1) * math.tau / _TRIES
-        wish_at = (head[0] + APART_M * math.sin(turned), head[1] + APART_M * math.cos(turned), best[2])
-        px, py, pz = (float(v) for v in world.cave.walkable(wish_at, _BESIDE_M))
+        beside = (head[0] + APART_M * math.sin(turned), head[1] + APART_M * math.cos(turned))
+        px, py, pz = (float(v) for v in world.cave.walkable((*beside, child.position[2]), _BESIDE_M))
         if math.hypot(px - head[0], py - head[1]) >= APART_M - 1e-6:
             child.position = (px, py, approach(child.position[2], pz, 12.0, TICK_S))
             return

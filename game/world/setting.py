@@ -27,7 +27,7 @@ def take(world: World, intents: Intents) -> Intents:
     if world.setting is not None and world.setting.kept is not None:
         world.setting = None
     if world.setting is None and COMMAND in names:
-        world.setting = Setting(touched_s=world.time_s)
+        world.setting = Setting(touched_s=world.time_s, waited=world.paused)
         world.paused = True
         _ask(world)
         names = []
@@ -85,5 +85,5 @@ def _ask(world: World) -> None:
 def _end(world: World, now: Setting, *, kept: bool) -> None:
     if not kept:
         now.corners = WHOLE
-    now.kept, world.paused = kept, False
+    now.kept, world.paused = kept, now.waited
     show_words(world, "the picture is set" if kept else "the picture stays as it was", "hint", 3.0)

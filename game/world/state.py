@@ -6,6 +6,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from game.clock import TICK_HZ
 from game.interpret.intents import Vec3
 from game.sense.observations import TurnUnderstood
 from game.world.cave import PAINT_ALONG, PAINT_AROUND, Cave
@@ -333,6 +334,8 @@ class Setting:
     """When something was last done."""
     kept: bool | None = None
     """How it ended: True keeps the corners, False leaves what was before."""
+    waited: bool = False
+    """The game was paused when it began, and stays so when it ends."""
 
 
 @dataclass(slots=True)
@@ -393,4 +396,4 @@ class World:
 
     @property
     def time_s(self) -> float:
-        return self.tick / 60.0
+        return self.tick / TICK_HZ

@@ -273,7 +273,7 @@ def _patience(world: World, intents: Intents) -> list[Effect]:
         world.story.still_palm_s = 0.0
         return []
     before_s = world.story.still_palm_s
-    world.story.still_palm_s += 1.0 / 60.0
+    world.story.still_palm_s += TICK_S
     if before_s < _PALM_HOLD_S <= world.story.still_palm_s:
         return talk.offer(world, intents)
     return []

@@ -4,6 +4,7 @@ import math
 
 from game.clock import TICK_S
 from game.interpret.intents import Action, Intents
+from game.world.cave import EYE_HEIGHT_M
 from game.world.effects import Effect, PlaySound
 from game.world.geometry import add, approach, from_view, turn, vec3
 from game.world.state import Player, Scene, World
@@ -23,7 +24,7 @@ _FREE_YAW_RAD = 0.6
 def eyes_of(player: Player) -> tuple[float, float, float]:
     """The player's eyes in the world."""
     x, y, z = player.position
-    return (x, y, z + 1.5)
+    return (x, y, z + EYE_HEIGHT_M)
 
 
 def in_cave(player: Player, at_m: tuple[float, float, float]) -> tuple[float, float, float]:

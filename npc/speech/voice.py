@@ -127,8 +127,10 @@ class Voice:
                     timed += [(str(one.phoneme), int(one.num_samples)) for one in chunk.phoneme_alignments]
                 else:
                     timed = None
-        except (RuntimeError, ValueError, KeyError, IndexError) as error:
-            raise VoiceError(f"The voice could not speak ({error}).") from error
+        except Exception as error:
+            if isinstance(error, RuntimeError | ValueError | KeyError | IndexError) or _by_runtime(error):
+                raise VoiceError(f"The voice could not speak ({str(error)[:160]}).") from error
+            raise
         if not parts:
             return np.zeros(2205, dtype=np.float32), 22_050, None
         return np.concatenate(parts), int(self._voice.config.sample_rate), timed
@@ -169,7 +171,11 @@ def _load(model: Path, threads: int, seed: int | None) -> Any:
     except (ValueError, KeyError, TypeError, RuntimeError) as error:
         raise VoiceError(f"The voice {model.name} cannot be used ({str(error)[:160]}).") from error
     except Exception as error:
-        # onnxruntime raises classes of its own that share no base but Exception.
-        if type(error).__module__.startswith("onnxruntime"):
+        if _by_runtime(error):
             raise VoiceError(f"The voice {model.name} is damaged ({str(error)[:160]}).") from error
         raise
+
+
+def _by_runtime(error: Exception) -> bool:
+    """Whether onnxruntime raised it: its classes share no base but Exception."""
+    return type(error).__module__.startswith("onnxruntime")

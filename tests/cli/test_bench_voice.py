@@ -6,8 +6,10 @@ import pytest
 from game.cli.bench_voice import run
 from game.cli.command_trials import Known, Score, judged
 from game.cli.main import parser
-from game.cli.spoken import Noise, Said, edges_s, made_noise, mixed
+from game.cli.other_voices import KokoroVoice
+from game.cli.spoken import Noise, Said, Speech, edges_s, made_noise, mixed, spaced
 from game.clock import EAR_RATE
+from game.sense.audio_source import Samples
 
 STOP = Said(name="stop", phrase="stop it", start_s=1.0, end_s=1.5)
 NIGHT = Said(name="good night", phrase="good night", start_s=4.0, end_s=4.6)
@@ -41,6 +43,21 @@ def test_another_command_or_one_at_another_time_is_invented(other: Known) -> Non
     assert score.missed == ["stop it"]
     assert score.false == [other.name]
     assert score.false_kept == 1
+
+
+def test_voices_of_all_programs_and_models_say_what_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+
+    def say(self: KokoroVoice, text: str) -> Samples:
+        said.append(text)
+        return np.full(EAR_RATE // 2, 0.1, np.float32)
+
+    monkeypatch.setattr(KokoroVoice, "say", say)
+    monkeypatch.setattr(Speech, "__init__", lambda self: None)
+    sound, (one,) = spaced(Speech(), KokoroVoice(voice="nobody"), [("stop", "stop it")], seed=1)  # type: ignore[call-arg]
+    assert said == ["Stop it."]
+    assert one.name == "stop"
+    assert one.end_s < len(sound) / EAR_RATE
 
 
 def test_what_was_taken_back_is_told_apart() -> None:

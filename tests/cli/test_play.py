@@ -1,10 +1,14 @@
 """Who plays the Child: a character of the player's own, or one sentence about what is wrong with it."""
 
+import errno
+import io
 import os
 import shutil
 import signal
+import sys
 import time
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -13,7 +17,10 @@ from game.cli import main as cli
 from game.cli.play import ends_when_asked
 from game.plan import PlaySettings
 from game.present.display.headset.comfort import Comfort
+from game.present.recorder import Recorder, RecorderError
+from game.report import Reporter
 from game.workers.mind_worker import MindSettings
+from game.world.step import begin
 from game.world.story import CHILD_LINES
 from npc.assets import asset
 from npc.models import ModelStore
@@ -153,3 +160,28 @@ def test_a_signal_that_is_ignored_stays_so() -> None:
             assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+def test_a_terminal_that_was_closed_takes_no_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Gone(io.StringIO):
+        def write(self, text: str) -> int:
+            raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(sys, "stderr", Gone())
+    app.tell("Is anybody there?")
+
+
+def test_a_film_that_cannot_be_finished_costs_a_sentence_and_not_the_report(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    class Broken:
+        dropped_frames = 3
+
+        def close(self) -> None:
+            raise RecorderError("The recording hollow.mp4 could not be written: no space left on device.")
+
+    reporter = Reporter()
+    assert not app._finish(None, cast(Recorder, Broken()), begin(1), "", reporter)
+    assert "no space left" in capsys.readouterr().err
+    assert [fault["what"].split()[2] for fault in reporter.faults] == ["repeats", "hollow.mp4"]
+    assert app._finish(None, None, begin(1), "", reporter)

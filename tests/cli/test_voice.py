@@ -11,8 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 from game.cli.echo_room import RoomSettings, impulse_response
-from game.cli.echo_stand import read_whole
 from game.cli.interruptions import Interruptions
+from game.cli.recordings import read
 from game.cli.voice import Findings, MeasuredJobs, add_parser
 from game.cli.word_errors import word_errors, words_of
 from game.clock import EAR_RATE
@@ -145,11 +145,11 @@ def test_who_talks_over_what_is_played_is_heard_and_what_is_played_is_not(
     except ModelMissing as error:
         pytest.skip(str(error))
     folder = Path(DATA or "") / "speech/sentences"
-    reading = read_whole(folder / "librivox_0870.wav")
+    reading = read(folder / "librivox_0870.wav")
     played = np.concatenate((reading, reading, reading))
     room = impulse_response(np.array([2.3, 2.4, 1.2]), RoomSettings(rt60_s=0.3), 1)
     heard = 0.5 * np.convolve(np.concatenate((np.zeros(1_600, np.float32), played)), room)[: len(played)]
-    voice = read_whole(folder / "speechbrain_spk1_snt1.wav")
+    voice = read(folder / "speechbrain_spk1_snt1.wav")
     voice *= np.sqrt((heard**2).mean() / (voice**2).mean())
     at = int(len(reading) * 1.5)
     heard[at : at + len(voice)] += voice

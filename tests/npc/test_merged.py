@@ -91,6 +91,19 @@ def test_only_the_latest_are_kept(tmp_path: Path, base: Path) -> None:
     assert set(made[-KEPT_FILES + 1 :]) < kept
 
 
+def test_what_a_game_left_that_was_ended_meanwhile_goes_and_what_another_writes_stays(
+    tmp_path: Path, base: Path
+) -> None:
+    voices = tmp_path / "voices"
+    voices.mkdir()
+    left, fresh = voices / "a.gguf.1.part", voices / "b.gguf.2.part"
+    for path in (left, fresh):
+        path.write_bytes(b"half")
+    os.utime(left, (1, 1))
+    made = merged(base, adapter_of(learned(), tmp_path), voices, key="k")
+    assert set(voices.iterdir()) == {fresh, made}
+
+
 @pytest.mark.parametrize(
     ("tensors", "complaint"),
     [
@@ -131,3 +144,16 @@ def test_where_nothing_can_be_kept_the_two_are_used_apart(
         assert any(token.text for _, token in backend.candidates(PROMPT, Sampling(seed=1, max_tokens=8)))
     finally:
         backend.close()
+
+
+@pytest.mark.models
+def test_one_that_was_damaged_costs_no_voice_and_is_made_anew(
+    tmp_path: Path, smollm_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damaged = tmp_path / "damaged.gguf"
+    damaged.write_bytes(b"as it was")
+    monkeypatch.setattr(npc.cast, "merged", lambda *_, **__: damaged)
+    backend, fault = load_backend(None, ModelStore.default(), folder=PERSONALITIES / "child")
+    assert (fault, damaged.exists()) == (None, False)
+    assert isinstance(backend, EmbeddedBackend)
+    backend.close()

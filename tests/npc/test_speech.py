@@ -156,6 +156,22 @@ def test_a_missing_or_broken_voice_is_one_sentence(tmp_path: Path) -> None:
         Voice(VoiceSettings(), tmp_path / "bad.onnx")
 
 
+@pytest.mark.parametrize("module", ["onnxruntime.capi.onnxruntime_pybind11_state", "builtins"])
+def test_a_sentence_that_the_model_cannot_say_is_one_sentence(
+    module: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = type("InvalidArgument", (Exception,), {"__module__": module})
+
+    class Broken:
+        def synthesize(self, *_: object, **__: object) -> None:
+            raise own("a phoneme that is none")
+
+    monkeypatch.setattr("npc.speech.voice._load", lambda *_: Broken())
+    voice = Voice(VoiceSettings(), Path("none"))
+    with pytest.raises(own if module == "builtins" else VoiceError, match="a phoneme that is none"):
+        voice.speak("Hello there.")
+
+
 @pytest.mark.models
 @pytest.mark.parametrize("key", ["child", "companion"])
 def test_a_sentence_is_spoken(key: str, piper_model: Path) -> None:

@@ -86,3 +86,14 @@ def test_a_tape_keeps_the_newest_by_their_numbers() -> None:
     assert tape.read(890, 12).tolist() == [0] * 11 + [901]
     tape.add(np.arange(5_000, dtype=np.float32))
     assert tape.read(tape.count - 2, 2).tolist() == [4_998, 4_999]
+
+
+def test_a_tape_counts_what_it_could_not_keep() -> None:
+    tape = Tape(100)
+    row = noise(1_000, seed=5)
+    tape.add(row[:30])
+    tape.add(row[30:700])
+    tape.add(row[700:720])
+    assert tape.count == 720
+    np.testing.assert_array_equal(tape.read(650, 60), row[650:710])
+    assert not tape.read(500, 120).any()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -17,6 +17,7 @@ from game.sense.observations import (
     HeardSoFar,
     Loudness,
     Observation,
+    SecondVoice,
     SpeechPaused,
     SpeechStarted,
 )
@@ -162,6 +163,20 @@ def room(
 ) -> Room:
     options: dict[str, Any] = {"jobs": GameJobs(LATENCY_S), "transcriber": Script(*lines)} | more
     return Room(Ears(voice=VoiceActivity(LoudIsSpeech()), spotter=Spots(found, sure), clock=clock, **options))
+
+
+def test_the_end_of_a_long_turn_tells_whose_voice_it_was() -> None:
+    class People:
+        heard_s: ClassVar[list[float]] = []
+
+        def hears_another(self, sound: Samples) -> bool:
+            self.heard_s.append(len(sound) / 16_000)
+            return True
+
+    there = room("One thing after the other.", people=People())
+    there.play(("speech", 12.0), ("silence", 2.0), ("speech", 1.0), ("silence", 2.0))
+    assert People.heard_s == [4.0, pytest.approx(1.0, abs=0.1)]
+    assert sum(isinstance(one, SecondVoice) for one in there.told) == 2
 
 
 def test_a_sentence_becomes_one_turn_with_its_times() -> None:

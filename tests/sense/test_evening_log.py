@@ -113,6 +113,16 @@ def test_an_evening_that_was_broken_off_is_read_up_to_there(tmp_path: Path) -> N
     assert evening.world_hash is None
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is always full")
+def test_a_full_disk_costs_the_log_and_not_the_evening() -> None:
+    log = LogWriter(Path("/dev/full"), {"seed": 4})
+    for tick in range(1, 200):
+        log.tick(tick, EVERY)
+    assert log.fault is not None
+    assert log.fault.startswith("The log /dev/full breaks off: ")
+    log.close(200, "abc")
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [

@@ -1,3 +1,5 @@
+import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -47,6 +49,15 @@ def test_a_worker_that_dies_is_started_again_where_the_game_stands(links: list[W
     report = link.wait_reports(0.7)[0]
     assert report.observations[0].at_s == 0.7
     assert report.observations[0].db == 0.6  # type: ignore[union-attr]
+
+
+def test_a_terminal_that_closes_is_the_games_own_affair(links: list[WorkerLink]) -> None:
+    link = started(links, run_echo, 99.0)
+    assert link.pid is not None
+    os.kill(link.pid, signal.SIGHUP)
+    link.send(Advance(until_s=0.1))
+    assert [report.reached_s for report in link.wait_reports(0.1)] == [0.1]
+    assert link.restarts == 0
 
 
 def test_a_worker_that_cannot_start_is_given_up_with_a_sentence(links: list[WorkerLink]) -> None:

@@ -60,6 +60,16 @@ def test_four_corners_are_pulled_and_kept() -> None:
     assert not world.paused
 
 
+def test_a_game_that_was_paused_before_stays_so() -> None:
+    world = begin(3)
+    step(world, told("pause"))
+    step(world, told("set the screen"))
+    step(world, told("stop"))
+    step(world, Intents())
+    assert world.setting is None
+    assert world.paused
+
+
 def test_a_corner_follows_the_hand_as_it_is_seen_and_more_slowly() -> None:
     world = begin(3)
     step(world, told("set the screen"))

@@ -29,6 +29,8 @@ two are speech, and are ducked."""
 
 MAX_VOICES: Final = 24
 """Sounds at once; one more ends the oldest that is neither speech nor a loop."""
+LOUDEST: Final = 2.0
+"""Greatest gain of everything: "louder", said twice, is heard twice."""
 DELAY_S: Final = (QUANTUM + MAX_DELAY / 2) / SAMPLE_RATE
 """Seconds from a sample of a clip straight ahead to where it stands in the mix."""
 _MOST: Final = QUANTUM * 10
@@ -220,9 +222,9 @@ class Mixer:
             self._yaw_rad = yaw_rad
 
     def set_volume(self, volume: float) -> None:
-        """Loudness of everything, 0 to 1."""
+        """Gain of everything, 0 to `LOUDEST`, 1 as the sounds were made; the limiter holds what is louder."""
         with self._lock:
-            self._volume = min(1.0, max(0.0, volume))
+            self._volume = min(LOUDEST, max(0.0, volume))
 
     def set_latency(self, latency_s: float) -> None:
         """Seconds from mixing a sample to hearing it: the queue before the device, and the device."""

@@ -118,6 +118,17 @@ def test_moving_ducking_and_stopping_make_no_click() -> None:
         assert not len(meter.clicks(sound[:, ear], factor=8.0, floor=1e-4))
 
 
+def test_louder_is_heard_and_stays_below_the_ceiling() -> None:
+    def heard(volume: float, gain_db: float) -> Sound:
+        made = mixer()
+        made.set_volume(volume)
+        made.play("a", tone(1.0), position=None, gain_db=gain_db)
+        return run(made, 0.8)[20_000:]
+
+    assert meter.rms_db(heard(2.0, -20.0)) - meter.rms_db(heard(1.0, -20.0)) == pytest.approx(6.0, abs=0.1)
+    assert np.abs(heard(2.0, 12.0)).max() <= CEILING + 1e-6
+
+
 def test_loop_has_no_seam_and_goes_on() -> None:
     made = mixer()
     period = tone(0.5, hz=100.0)
