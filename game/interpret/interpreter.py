@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from game.interpret.body import Body
@@ -57,6 +57,44 @@ REMEMBERED_S: Final = 0.6
 USUAL_FRAME_S: Final = 1.0 / 30.0
 
 
+@dataclass(slots=True)
+class _Told:
+    """What goes to the world as it came: words, commands, replies, news of the senses."""
+
+    heard: list[Heard] = field(default_factory=list)
+    heard_so_far: list[HeardSoFar] = field(default_factory=list)
+    second_voice: bool = False
+    commands: list[CommandHeard] = field(default_factory=list)
+    taken_back: list[CommandTakenBack] = field(default_factory=list)
+    replies: list[TurnUnderstood | SentenceSpoken | ReplyEnded] = field(default_factory=list)
+    played: list[ClipPlayed] = field(default_factory=list)
+    senses: list[SenseLost | SenseFound] = field(default_factory=list)
+    presence: list[PlayerAway | PlayerBack] = field(default_factory=list)
+
+    def take(self, seen: Observation) -> None:
+        match seen:
+            case Heard():
+                self.heard.append(seen)
+            case SecondVoice():
+                self.second_voice = True
+            case HeardSoFar():
+                self.heard_so_far.append(seen)
+            case CommandHeard():
+                self.commands.append(seen)
+            case CommandTakenBack():
+                self.taken_back.append(seen)
+            case TurnUnderstood() | SentenceSpoken() | ReplyEnded():
+                self.replies.append(seen)
+            case ClipPlayed():
+                self.played.append(seen)
+            case SenseLost() | SenseFound():
+                self.senses.append(seen)
+            case PlayerAway() | PlayerBack():
+                self.presence.append(seen)
+            case _:
+                pass
+
+
 class Interpreter:
     """Holds what must be remembered between ticks. The same observations at the same ticks give the same
     intents; there is no clock in here."""
@@ -91,66 +129,14 @@ class Interpreter:
         since the tick before, in the order of their arrival."""
         gestures: list[GestureEvent] = []
         steps: list[Step] = []
-        heard: list[Heard] = []
-        second_voice = False
-        heard_so_far: list[HeardSoFar] = []
-        commands: list[CommandHeard] = []
-        taken_back: list[CommandTakenBack] = []
-        replies: list[TurnUnderstood | SentenceSpoken | ReplyEnded] = []
-        played: list[ClipPlayed] = []
-        senses: list[SenseLost | SenseFound] = []
-        presence: list[PlayerAway | PlayerBack] = []
+        told = _Told()
         for seen in observations:
-            match seen:
-                case HandsSeen():
-                    self._see(seen, gestures, steps)
-                case HeadSeen():
-                    self._head.feed(seen)
-                    if not seen.from_rest:
-                        self._body.feed(seen)
-                case (
-                    SpeechStarted() | VoiceSounds() | VoiceTalks() | VoiceFell() | SpeechPaused() | Loudness()
-                ):
-                    self._voice.feed(seen)
-                case Heard():
-                    self._voice.feed(seen)
-                    heard.append(seen)
-                case SecondVoice():
-                    second_voice = True
-                case HeardSoFar():
-                    heard_so_far.append(seen)
-                case CommandHeard():
-                    commands.append(seen)
-                    if seen.name == "recenter":
-                        self._head.recenter()
-                        self._reach.recenter()
-                case CommandTakenBack():
-                    taken_back.append(seen)
-                case TurnUnderstood() | SentenceSpoken() | ReplyEnded():
-                    replies.append(seen)
-                case ClipPlayed():
-                    played.append(seen)
-                case SenseLost() | SenseFound():
-                    self._sense(seen)
-                    senses.append(seen)
-                case PlayerAway() | PlayerBack():
-                    presence.append(seen)
-                case PointerMoved():
-                    self._pointer.feed(seen)
-        lost_after_s = min(LOST_AFTER_MOST_S, max(LOST_AFTER_S, LOST_FRAMES * self._frame_s))
-        for track, hand in list(self._hands.items()):
-            if now_s - hand.seen_s > lost_after_s:
-                gestures += hand.lose(now_s)
-                self._missed[track] = self._hands.pop(track)
+            if isinstance(seen, HandsSeen):
+                self._see(seen, gestures, steps)
             else:
-                gestures += hand.pass_time(now_s)
-        self._missed = {
-            track: hand for track, hand in self._missed.items() if now_s - hand.seen_s <= REMEMBERED_S
-        }
-        held = {hand.side for hand in self._hands.values()}
-        for side, arm in self._arms.items():
-            if side not in held:
-                arm.rest(now_s)
+                self._follow(seen)
+                told.take(seen)
+        gestures += self._pass_time(now_s)
         if self._hands:
             self._pointer.withdraw()
         pointer, events, pointer_walk = self._pointer.at(now_s)
@@ -168,17 +154,67 @@ class Interpreter:
             head=self._head.at(now_s),
             arms=Arms(left=self._arms["left"].spent, right=self._arms["right"].spent),
             speech=self._voice.at(now_s),
-            heard=tuple(heard),
-            second_voice=second_voice,
-            heard_so_far=tuple(heard_so_far),
-            commands=tuple(commands),
-            taken_back=tuple(taken_back),
-            replies=tuple(replies),
-            played=tuple(played),
-            senses=tuple(senses),
-            presence=tuple(presence),
+            heard=tuple(told.heard),
+            second_voice=told.second_voice,
+            heard_so_far=tuple(told.heard_so_far),
+            commands=tuple(told.commands),
+            taken_back=tuple(told.taken_back),
+            replies=tuple(told.replies),
+            played=tuple(told.played),
+            senses=tuple(told.senses),
+            presence=tuple(told.presence),
             camera_dark=self._light.at(now_s, best_score=best_score),
         )
+
+    def _follow(self, seen: Observation) -> None:
+        """What an observation of anything but hands changes in what is remembered."""
+        match seen:
+            case HeadSeen():
+                self._head.feed(seen)
+                if not seen.from_rest:
+                    self._body.feed(seen)
+            case (
+                SpeechStarted()
+                | VoiceSounds()
+                | VoiceTalks()
+                | VoiceFell()
+                | SpeechPaused()
+                | Loudness()
+                | Heard()
+            ):
+                self._voice.feed(seen)
+            case CommandHeard(name="recenter"):
+                self._head.recenter()
+                self._reach.recenter()
+            case SenseLost(sense="camera" | "eyes"):
+                self._head.lose()
+                self._body.lose()
+                self._light.lose()
+            case SenseLost(sense="microphone" | "mind"):
+                self._voice.deaf(seen.at_s)
+            case PointerMoved():
+                self._pointer.feed(seen)
+            case _:
+                pass
+
+    def _pass_time(self, now_s: float) -> list[GestureEvent]:
+        """Hands go on, or are lost, or forgotten; arms without a hand rest."""
+        gestures: list[GestureEvent] = []
+        lost_after_s = min(LOST_AFTER_MOST_S, max(LOST_AFTER_S, LOST_FRAMES * self._frame_s))
+        for track, hand in list(self._hands.items()):
+            if now_s - hand.seen_s > lost_after_s:
+                gestures += hand.lose(now_s)
+                self._missed[track] = self._hands.pop(track)
+            else:
+                gestures += hand.pass_time(now_s)
+        self._missed = {
+            track: hand for track, hand in self._missed.items() if now_s - hand.seen_s <= REMEMBERED_S
+        }
+        held = {hand.side for hand in self._hands.values()}
+        for side, arm in self._arms.items():
+            if side not in held:
+                arm.rest(now_s)
+        return gestures
 
     def _see(self, seen: HandsSeen, gestures: list[GestureEvent], steps: list[Step]) -> None:
         if not self._newest_s < seen.captured_s < math.inf:
@@ -226,13 +262,3 @@ class Interpreter:
             return Walk(steps=steps)
         best = max(walks, key=lambda walking: walking.speed_mps)
         return Walk(speed=best.speed_mps, heading_rad=best.heading_rad, steps=steps)
-
-    def _sense(self, seen: SenseLost | SenseFound) -> None:
-        if not isinstance(seen, SenseLost):
-            return
-        if seen.sense in ("camera", "eyes"):
-            self._head.lose()
-            self._body.lose()
-            self._light.lose()
-        elif seen.sense in ("microphone", "mind"):
-            self._voice.deaf(seen.at_s)

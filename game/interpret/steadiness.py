@@ -22,18 +22,10 @@ LONGEST_DELAY_S: Final = 0.15
 GRID_S: Final = 0.0025
 
 
-def in_palms(image: Sequence[Point3], *, aspect: float) -> Floats:
-    """(21, 2) places in the picture in palm lengths, x right and y down; the palm is measured in the picture
-    as the greater of its length and its breadth (a palm seen from its end looks short)."""
-    points = np.array(image)[:, :2] * (1.0, 1.0 / aspect)
-    length = float(np.hypot(*(points[9] - points[0])))
-    breadth = 1.3 * float(np.hypot(*(points[17] - points[5])))
-    return np.asarray(points / max(length, breadth, 1e-6))
-
-
 def palm_size(images: Sequence[Sequence[Point3]], *, aspect: float) -> float:
     """The median palm length over some frames, in widths of the picture: one ruler for all of them, so that
-    its own trembling is not taken for jitter."""
+    its own trembling is not taken for jitter. A palm is the greater of its length and its breadth, for seen
+    from its end it looks short."""
     sizes = []
     for image in images:
         points = np.array(image)[:, :2] * (1.0, 1.0 / aspect)
