@@ -133,7 +133,7 @@ def keys_of(
     match kind:
         case Kind.META:
             sub = next((key for key, pattern in _META if pattern.search(said)), "meta_other")
-            return (f"reply.{sub}", "reply.meta_other")
+            return (f"reply.{sub}", "reply.meta_other", "reply.meta")
         case Kind.ACCUSATION:
             if question.perception.has_stolen_light and re.search(
                 r"\blight\b|\bgive\b|\bmine\b|\bstole|\bthief\b|\bback\b|\btook\b", said
