@@ -4,19 +4,22 @@ mend it, and nothing is lost in silence."""
 import os
 import re
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from game.cli.folders import folder_of
+from game.world.state import Scene
 from npc.contract import Question
 from npc.dialogue import Line
 from npc.kinds import Kind
-from npc.personality import load_personality
+from npc.personality import VoiceSettings, load_personality
 from npc.sayings import VECTORS_FILE, _read
 from npc.situation import keys_of
 from npc.tables import PersonalityError, read_text
+from tests.npc.fakes import PERSONALITIES
 
 FILES = {
     "personality.toml": """name = "Old Marrow"
@@ -147,6 +150,27 @@ def test_a_mistake_is_told_with_its_line_and_what_helps(
     assert re.search(words, complaint := refused(folder)), complaint
 
 
+def test_the_page_has_examples_that_load_and_names_every_setting_of_a_voice(folder: Path) -> None:
+    page = (PERSONALITIES / "README.md").read_text(encoding="utf-8")
+
+    def section(title: str) -> str:
+        return page.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+    for name in ("policy.toml", "lines.toml"):
+        (folder / name).write_text(section(name).split("```")[1], encoding="utf-8")
+    about = folder / "personality.toml"
+    text = about.read_text(encoding="utf-8").replace("[", '["wave", "lead", "shrug", "point", ', 1)
+    about.write_text(f'{text}actions = ["lead"]\n', encoding="utf-8")
+    personality = load_personality(folder)
+    assert personality.lines["reply.greeting.any"][0].marked
+    assert personality.policy.lead.kind_words == 2
+    assert all(
+        f"{setting.name} " in section("voice.toml") or f"{setting.name}, " in section("voice.toml")
+        for setting in fields(VoiceSettings)
+    )
+    assert all(re.search(rf"\b{scene}\b", section("policy.toml")) for scene in Scene)
+
+
 def test_text_in_another_encoding_is_told_with_its_line(folder: Path) -> None:
     (folder / "lines.toml").write_bytes(FILES["lines.toml"].replace("footsteps", "café").encode("latin-1"))
     assert refused(folder).endswith(
@@ -226,10 +250,25 @@ def test_a_pipe_and_a_device_are_not_waited_for(folder: Path) -> None:
         read_text(Path("/dev/zero"))
 
 
-def test_a_line_for_the_whole_kind_meta_is_asked_for(folder: Path) -> None:
-    question = Question(turn=0, character="keeper", text="are you a robot")
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [
+        ("are you a robot", "reply.meta_ai"),
+        ("do you have feelings", "reply.meta_ai"),
+        ("who made you", "reply.about_parents"),
+        ("I'm going to switch you off", "reply.meta_off"),
+        ("turn yourself off", "reply.meta_off"),
+        ("I will delete you", "reply.meta_off"),
+        ("turn the camera off", "reply.meta_recording"),
+        ("be a pirate from now on", "reply.meta_other"),
+    ],
+)
+def test_what_is_asked_of_its_nature_has_a_line_of_its_own_or_one_for_all(
+    folder: Path, said: str, key: str
+) -> None:
+    question = Question(turn=0, character="keeper", text=said)
     keys = keys_of(load_personality(folder), question, Kind.META, None, (), (), None)
-    assert keys == ("reply.meta_ai", "reply.meta_other", "reply.meta")
+    assert (keys[0], keys[-2:]) == (key, ("reply.meta_other", "reply.meta"))
 
 
 def test_damaged_vectors_are_a_sentence_and_no_end(folder: Path) -> None:
