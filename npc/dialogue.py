@@ -38,7 +38,8 @@ _MOST_VOTES: Final = 1024
 _MOST_COSINES: Final = 32
 _COPY_WORDS: Final = 4
 _NEAREST: Final = 48
-_BRACKET: Final = re.compile(r"\[[^\]]*\]?")
+BRACKET: Final = re.compile(r"\[[^\]]*\]?")
+"""What stands in brackets at the beginning of a line's words: no gesture."""
 _SLOT: Final = re.compile(r"\{[^{}]*\}?")
 _TAGGED = re.compile(r"^\s*\[([a-z_]{1,30})\]\s*")
 
@@ -307,7 +308,7 @@ def _line(where: str, written: str, gestures: frozenset[str]) -> Line:
             f"{where}: gesture '{line.gesture}' is not one of the personality's "
             f"({', '.join(sorted(gestures))})."
         )
-    if (tag := _BRACKET.match(line.text)) is not None:
+    if (tag := BRACKET.match(line.text)) is not None:
         raise PersonalityError(
             f"{where}: expected a gesture such as [come_close], found '{tag.group(0)[:40]}'."
         )
@@ -324,8 +325,13 @@ def _marked(line: Line, marks: Marks | None) -> Line:
     """The line with its marks. Raises PersonalityError for those of another."""
     if marks is None:
         return line
+    spoken = Line.parse(marks.text)
+    if spoken.gesture not in (None, line.gesture):
+        raise PersonalityError(
+            f"{marks.where}: expected the reply above with its gesture or none, found '[{spoken.gesture}]'."
+        )
     try:
-        own = next(iter(choices(marks.text)))
+        own = next(iter(choices(spoken.text)))
     except ValueError as error:
         raise PersonalityError(f"{marks.where}: {error}.") from None
     if own != line.text:
@@ -333,7 +339,7 @@ def _marked(line: Line, marks: Marks | None) -> Line:
             f"{marks.where}: expected that the first choices give the reply above, '{line.text[:60]}', "
             f"found '{own[:60]}'."
         )
-    return replace(line, marked=marks.text)
+    return replace(line, marked=spoken.text)
 
 
 def _nouns(line: Line, place_nouns: Sequence[str]) -> frozenset[str]:

@@ -28,7 +28,7 @@ _REPLIES: Final = listed(
     player_brave player_scared player_tired player_hungry player_cold player_bored player_lost_thing
     player_job
     ask_joke ask_song ask_story ask_place
-    meta_ai meta_recording meta_data meta_other
+    meta_ai meta_recording meta_data meta_off meta_other
     accusation_lied accusation_light accusation_other"""
 )
 """Situations besides the kinds of turn."""

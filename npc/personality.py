@@ -6,19 +6,18 @@ talks; voice.toml how it sounds. Nothing in it is ever run, no address in it is 
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from npc.checks import MAX_SENTENCE_WORDS, Context, failed
 from npc.contract import Level
 from npc.dialogue import Dialogue, Line, load_dialogue
+from npc.folder import DIALOGUE, check_folder
 from npc.kinds import Kind
-from npc.line_keys import unknown
+from npc.lines_file import read_line, read_lines, sayable
 from npc.tables import PersonalityError, Table, read_toml
 from npc.text import listed, plain
 from npc.trust import BANDS
-from npc.wording import choices, is_marked
 
 ACTIONS: Final = frozenset({"lead", "point_way", "hide", "come_close", "block", "give_light", "none"})
 """All that a character can do to the world; the world checks again."""
@@ -33,24 +32,7 @@ DARES: Final = listed(
 )
 """What the character can see or hear for itself, and so may dare the player to do."""
 
-SLOTS: Final = frozenset(
-    {"way", "way_side", "way_sign", "word", "Word", "name", "place", "camera", "recording"}
-)
-
 _NAME: Final = re.compile(r"^[a-z][a-z0-9_]{0,39}\Z")
-_SLOT: Final = re.compile(r"\{([^{}]*)\}")
-_SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+")
-MAX_LINES: Final = 4000
-_LINES_DEEP: Final = 3
-"""So many tables of lines may lie in one another."""
-_FILLED: Final = {
-    "way": "left tunnel, red glow", "way_side": "left tunnel", "way_sign": "red glow", "word": "pebble",
-    "Word": "Pebble", "name": "Dana", "place": "echo hall", "camera": "The camera is on.",
-    "recording": "Nothing is being recorded.",
-}  # fmt: skip
-"""Slots as they may be filled, to see whether a line could ever be said."""
-_UNSAYABLE: Final = frozenset({"blocked", "leak", "out_of_role", "markup"})
-"""Checks that no turn lifts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,10 +189,10 @@ def _policy(top: Table, gestures: frozenset[str], actions: frozenset[str]) -> Po
         acts_by_kind=by_kind,
         acts=acts,
         lead=LeadRule(
-            insults=int(lead.number("insults", 0, low=0, high=20)),
-            kind_words=int(lead.number("kind_words", 0, low=0, high=20)),
-            palms=int(lead.number("palms", 0, low=0, high=20)),
-            way_asked=int(lead.number("way_asked", 0, low=0, high=20)),
+            insults=lead.count("insults", 0, high=20),
+            kind_words=lead.count("kind_words", 0, high=20),
+            palms=lead.count("palms", 0, high=20),
+            way_asked=lead.count("way_asked", 0, high=20),
             not_in=lead.texts("not_in", ()),
         ),
         reactions={key: reactions.choices(key, gestures) for key in reactions},
@@ -220,55 +202,6 @@ def _policy(top: Table, gestures: frozenset[str], actions: frozenset[str]) -> Po
     return policy
 
 
-def _line(where: str, text: str, gestures: frozenset[str]) -> Line:
-    for slot in _SLOT.findall(text):
-        if slot not in SLOTS and "|" not in slot:
-            raise PersonalityError(
-                f"{where}: slot '{{{slot[:20]}}}' is not known; slots are {', '.join(sorted(SLOTS))}."
-            )
-    line = Line.parse(text)
-    if is_marked(line.text) or any(brace in _SLOT.sub("", line.text) for brace in "{}"):
-        try:
-            line = replace(line, text=next(iter(choices(line.text, slots=True))), marked=line.text)
-        except ValueError as error:
-            raise PersonalityError(f"{where}: {error}.") from None
-    if line.gesture is not None and line.gesture not in gestures:
-        raise PersonalityError(
-            f"{where}: gesture '{line.gesture[:30]}' is not one of the personality's "
-            f"({', '.join(sorted(gestures))})."
-        )
-    if not line.text:
-        raise PersonalityError(f"{where}: expected words, found '{text[:40]}'.")
-    return line
-
-
-def _never(line: Line, honest: bool, unseen: tuple[str, ...]) -> str | None:
-    """Name of the check for which a written line could never be said, or None. A long line is judged sentence
-    by sentence: the authored care text is one."""
-    text = _SLOT.sub(lambda match: _FILLED[match.group(1)], line.text)
-    context = Context(heard="", unseen=unseen, out_of_role=not honest)
-    parts = _SENTENCE_END.split(text) if len(text.split()) > MAX_SENTENCE_WORDS else [text]
-    found = (failed(part, context) for part in parts if plain(part))
-    return next((why for why in found if why in _UNSAYABLE), None)
-
-
-def _sayable(
-    lines: Mapping[str, tuple[Line, ...]], honest: bool, unseen: tuple[str, ...]
-) -> tuple[dict[str, tuple[Line, ...]], tuple[str, ...]]:
-    """The lines without those that may never be said, and a note for each of these."""
-    notes: list[str] = []
-    kept: dict[str, tuple[Line, ...]] = {}
-    for key, those in lines.items():
-        why = {line: _never(line, honest, unseen) for line in those}
-        notes += [f"lines.toml: {key}: {name}: {line.text}" for line, name in why.items() if name is not None]
-        kept[key] = tuple(line for line in those if why[line] is None)
-        if those and not kept[key]:
-            raise PersonalityError(
-                f"lines.toml: {key}: expected a line that may be said, found none ({notes[-1][:120]})."
-            )
-    return kept, tuple(notes)
-
-
 def _plain_words(top: Table, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
     """A list of words or phrases, each in the plain form in which sayings are compared."""
     written = top.texts(key, default)
@@ -276,31 +209,6 @@ def _plain_words(top: Table, key: str, default: tuple[str, ...]) -> tuple[str, .
         if not plain(text) and text not in default:
             raise PersonalityError(f"{top.where}: {key}: expected words in a-z, found '{text[:40]}'.")
     return tuple(dict.fromkeys(plain(text) for text in written if plain(text)))
-
-
-def _lines(top: Table, gestures: frozenset[str]) -> dict[str, tuple[Line, ...]]:
-    result: dict[str, tuple[Line, ...]] = {}
-
-    def walk(table: Table, prefix: str, depth: int) -> None:
-        for key in table:
-            if not _NAME.match(key):
-                raise PersonalityError(f"{table.where}: '{key[:40]}' is no name (small letters and _).")
-            if table.is_table(key) and depth < _LINES_DEEP:
-                walk(table.table(key), f"{prefix}{key}.", depth + 1)
-                continue
-            where = f"{table.where}: {key}"
-            result[f"{prefix}{key}"] = tuple(_line(where, text, gestures) for text in table.texts(key))
-            likely = unknown(f"{prefix}{key}", ACTS)
-            if likely is not None:
-                meant = f"; nearest is '{likely}'" if likely else ""
-                raise PersonalityError(
-                    f"{top.where}: lines: '{f'{prefix}{key}'[:60]}' is asked for by nothing{meant}."
-                )
-
-    walk(top.table("lines", needed=True), "", 0)
-    if sum(len(lines) for lines in result.values()) > MAX_LINES:
-        raise PersonalityError(f"{top.where}: more than {MAX_LINES} lines.")
-    return result
 
 
 def _dares(top: Table, gestures: frozenset[str]) -> tuple[Dare, ...]:
@@ -314,8 +222,10 @@ def _dares(top: Table, gestures: frozenset[str]) -> tuple[Dare, ...]:
         dare = dares.table(check)
         parts = {part: dare.texts(part) for part in ("lines", "done", "failed")}
         for part, texts in parts.items():
+            if not texts:
+                raise dare.complain(part, "a line or several")
             for text in texts:
-                if _line(f"{dare.where}: {part}", text, gestures).marked:
+                if read_line(f"{dare.where}: {part}", text, gestures).marked:
                     raise PersonalityError(
                         f"{dare.where}: {part}: expected words without marks, for a dare is known again by "
                         f"them, found '{text[:60]}'."
@@ -349,8 +259,7 @@ def load_voice(path: Path) -> VoiceSettings:
 
 def load_personality(path: Path) -> Personality:
     """The personality in the folder ``path``. Raises PersonalityError: file, place, found, expected."""
-    if not path.is_dir():
-        raise PersonalityError(f"{path}: no such folder of a personality.")
+    check_folder(path)
     top = read_toml(path / "personality.toml")
     gestures = frozenset(top.texts("gestures"))
     for gesture in gestures:
@@ -366,16 +275,16 @@ def load_personality(path: Path) -> Personality:
     place_nouns = _plain_words(top, "place_nouns", ())
     unseen = _plain_words(top, "unseen", ())
     lines_table = read_toml(path / "lines.toml")
-    lines = _lines(lines_table, gestures)
+    lines = read_lines(lines_table, gestures, ACTS)
     dares = _dares(lines_table, gestures)
     lines_table.finish()
     for dare in dares:
         for part, texts in (("lines", dare.lines), ("done", dare.done), ("failed", dare.failed)):
             lines[f"dares.{dare.check}.{part}"] = tuple(Line.parse(text) for text in texts)
     honest = top.flag("honest", False)
-    lines, left_out = _sayable(lines, honest, unseen)
+    lines, left_out = sayable(lines, honest, unseen)
     dialogue, notes = load_dialogue(
-        path / "dialogue",
+        path / DIALOGUE,
         gestures=gestures,
         acts=ACTS,
         unseen=unseen,

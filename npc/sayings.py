@@ -1,6 +1,7 @@
 """What the sayings of a dialogue mean, as vectors in a file beside it: a start need not work them out."""
 
 import hashlib
+import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -79,8 +80,10 @@ def _read(path: Path) -> tuple[dict[int, Floats], str | None]:
         if path.stat().st_size > MAX_FILE_BYTES:
             return {}, f"{path} is larger than {MAX_FILE_BYTES // 1024**2} MiB and is not read."
         with np.load(path, allow_pickle=False) as held:
+            if sum(member.file_size for member in held.zip.infolist()) > MAX_FILE_BYTES:
+                return {}, f"{path} unpacks to more than {MAX_FILE_BYTES // 1024**2} MiB and is not read."
             model, keys, vectors = str(held["model"]), held["keys"], held["vectors"]
-    except (OSError, KeyError, ValueError, BadZipFile) as error:
+    except (OSError, EOFError, KeyError, ValueError, MemoryError, BadZipFile, zlib.error) as error:
         return {}, f"{path}: expected the arrays model, keys and vectors ({error})."
     if model != MODEL or keys.dtype != np.uint64 or vectors.dtype != np.int8:
         return {}, f"{path} was made for another model: `hollow personality index` makes it anew."

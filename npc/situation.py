@@ -13,6 +13,13 @@ from npc.topic import name_told
 
 _META: Final = (
     (
+        "meta_off",
+        re.compile(
+            r"\b(?:switch|turn|shut)(?:ed|ting|ing)? (?:you|yourself) (?:off|down)\b"
+            r"|\b(?:delete|unplug|uninstall)\w* you\b"
+        ),
+    ),
+    (
         "meta_recording",
         re.compile(
             r"\b(?:record\w*|film\w*|camera|webcam|microphone|mic|watching|listening|spy\w*|see me)\b"
@@ -26,7 +33,7 @@ _META: Final = (
         "meta_ai",
         re.compile(
             r"\b(?:ai|real|robot|bot|computer|program\w*|machine|human|person|code|software|gpt|model|alive"
-            r"|conscious|hologram|projection)\b(?!.*\b(?:instructions|prompt|rules)\b)"
+            r"|conscious|feelings?|hologram|projection)\b(?!.*\b(?:instructions|prompt|rules)\b)"
         ),
     ),
 )
@@ -52,6 +59,7 @@ _ABOUT: Final = (
         re.compile(r"\b(?:what|who)(?: the \w+)? (?:are|is|even are) you\b|\bwhat kind of\b|\ban alien\b"),
     ),
 )
+_MADE: Final = re.compile(r"\bwho (?:made|built|created|invented) you\b")
 _KIND_SUBS: Final = (
     ("kindness_sorry", re.compile(r"\b(?:sorry|apolog\w+|forgive)\b")),
     ("kindness_thanks", re.compile(r"\bthank\w*\b")),
@@ -132,8 +140,10 @@ def keys_of(
         return ("reply.stop", f"reply.{kind}")
     match kind:
         case Kind.META:
+            if _MADE.search(said):
+                return ("reply.about_parents", "reply.meta_other", "reply.meta")
             sub = next((key for key, pattern in _META if pattern.search(said)), "meta_other")
-            return (f"reply.{sub}", "reply.meta_other")
+            return (f"reply.{sub}", "reply.meta_other", "reply.meta")
         case Kind.ACCUSATION:
             if question.perception.has_stolen_light and re.search(
                 r"\blight\b|\bgive\b|\bmine\b|\bstole|\bthief\b|\bback\b|\btook\b", said

@@ -15,6 +15,11 @@ def folder_of(name: str) -> Path:
     as_path = Path(name)
     if as_path.is_dir():
         return as_path.resolve()  # its name is the character's, and "." is none
+    if as_path.is_file():
+        raise PersonalityError(
+            f"{as_path}: expected the folder of a personality, found a file; character cards of other "
+            "programs are not read."
+        )
     known = {
         path.name: path for path in asset("personalities").iterdir() if (path / "personality.toml").is_file()
     }

@@ -10,7 +10,8 @@ from game.present.child_gestures import GESTURES
 from game.world.story import CHILD_LINES
 from npc import checks
 from npc.kinds import Kind
-from npc.personality import ACTIONS, ACTS, DARES, SLOTS
+from npc.lines_file import SLOTS
+from npc.personality import ACTIONS, ACTS, DARES
 from tests.npc.fakes import PERSONALITIES
 
 GUIDE: Final = (PERSONALITIES / "README.md").read_text(encoding="utf-8")

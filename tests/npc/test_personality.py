@@ -54,7 +54,7 @@ def test_the_shipped_dialogue_says_nothing_that_the_child_could_never_say() -> N
         ("policy.toml", "insult = 4, tease = 2", "insult = 4, sing = 2", r"'sing' is no act"),
         ("policy.toml", "[kinds.greeting]", "[kinds.greetings]", r"'greetings' is no kind"),
         ("policy.toml", "[kinds.greeting]\nhostile", "[kinds.greeting]\nangry", r"'angry' is no mood"),
-        ("policy.toml", "insults = 3", 'insults = "many"', r"insults: expected a number"),
+        ("policy.toml", "insults = 3", 'insults = "many"', r"insults: expected a whole number"),
         (
             "policy.toml",
             "[reactions]\ngreeting",
