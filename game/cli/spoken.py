@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from game.cli.other_voices import ProgramVoice
+from game.cli.other_voices import OtherVoice
 from game.cli.recordings import read
 from game.clock import EAR_RATE
 from game.sense.audio_source import Samples, SourceError
@@ -80,11 +80,11 @@ class Speech:
         store.file(VOICE[0], f"{VOICE[1]}.json")
         self._voices: dict[str, Voice] = {}
 
-    def say(self, speaker: Speaker | ProgramVoice, text: str) -> Samples:
+    def say(self, speaker: Speaker | OtherVoice, text: str) -> Samples:
         """The text as the speaker says it, mono at 16 kHz."""
-        if isinstance(speaker, ProgramVoice):
-            return speaker.say(text)
-        return self.say_timed(speaker, text)[0]
+        if isinstance(speaker, Speaker):
+            return self.say_timed(speaker, text)[0]
+        return speaker.say(text)
 
     def say_timed(self, speaker: Speaker, text: str) -> tuple[Samples, list[float]]:
         """The text as the speaker says it, mono at 16 kHz, and where each of its words ends, seconds."""
@@ -110,7 +110,7 @@ def edges_s(sound: Samples) -> tuple[float, float]:
 
 
 def spaced(
-    speech: Speech, speaker: Speaker | ProgramVoice, phrases: Sequence[tuple[str, str]], *, seed: int
+    speech: Speech, speaker: Speaker | OtherVoice, phrases: Sequence[tuple[str, str]], *, seed: int
 ) -> tuple[Samples, list[Said]]:
     """The (name, phrase) pairs said one after the other, each at its own loudness, with room between them."""
     import onnxruntime
