@@ -107,7 +107,7 @@ class Faint(Says):
         heard = np.exp(super().__call__(sound))
         heard[:, 1:] *= 0.07
         heard[:, 0] = 1.0 - heard[:, 1:].sum(axis=1)
-        return np.log(heard)
+        return np.asarray(np.log(heard))
 
 
 def test_phones_that_noise_makes_faint_are_still_a_command() -> None:
