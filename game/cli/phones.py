@@ -27,11 +27,11 @@ from game.sense.commands_file import load_commands
 from game.sense.phone_model import (
     BLANK,
     ENCODER,
-    LEVEL,
     MODEL,
     WIDTH,
     Encoder,
     Head,
+    levelled,
     load_head,
     save_head,
 )
@@ -55,6 +55,8 @@ _EMPTY: Final = 0.12
 _ROOMS: Final = 0.4
 _COLOURS: Final = 0.5
 """Shares of the examples that are heard in a room, and by a microphone with a colour."""
+_LEVELS: Final = (0.8, 1.25)
+"""Around the loudness at which the game lets the encoder hear."""
 _OTHERS: Final = 0.75
 """Share of what other voices than the game's own say."""
 _UNITS: Final = 160
@@ -198,7 +200,7 @@ def _noises(sounds: Sequence[Samples], folder: Path | None, rng: np.random.Gener
 
 def heard(sound: Samples, noises: Sequence[Samples], rng: np.random.Generator) -> Samples:
     """The sound as a microphone may have it: silence around it, now and then a room and a colour of its own,
-    noise under it, at about `LEVEL`."""
+    noise under it, as loud as the game makes it."""
     if rng.random() < _ROOMS:
         decay = np.exp(-np.arange(EAR_RATE // 4) / (EAR_RATE * rng.uniform(0.01, 0.06)))
         room = rng.normal(size=len(decay)) * decay * rng.uniform(0.02, 0.12)
@@ -207,7 +209,7 @@ def heard(sound: Samples, noises: Sequence[Samples], rng: np.random.Generator) -
     if rng.random() < _COLOURS:
         before = np.concatenate((np.zeros(1, np.float32), sound[:-1]))
         sound = (sound - rng.uniform(-0.6, 0.6) * before).astype(np.float32)
-    lead, trail = int(rng.uniform(0.05, 0.8) * EAR_RATE), int(rng.uniform(0.03, 0.4) * EAR_RATE)
+    lead, trail = int(rng.uniform(0.05, 1.0) * EAR_RATE), int(rng.uniform(0.03, 0.4) * EAR_RATE)
     padded = np.pad(sound, (lead, trail)) / np.sqrt(np.mean(sound**2) + 1e-9)
     if rng.random() < _NOISY:
         noise = noises[int(rng.integers(len(noises)))]
@@ -216,15 +218,15 @@ def heard(sound: Samples, noises: Sequence[Samples], rng: np.random.Generator) -
         padded = padded + under * 10 ** (-rng.uniform(*_NOISE_DB) / 20)
     else:
         padded = padded + rng.normal(size=len(padded)) * 10 ** (-rng.uniform(35.0, 60.0) / 20)
-    return np.asarray(padded * LEVEL * rng.uniform(0.6, 1.5), np.float32)
+    return np.asarray(levelled(padded) * rng.uniform(*_LEVELS), np.float32)
 
 
 def nothing_said(noises: Sequence[Samples], rng: np.random.Generator) -> Samples:
-    """Noise alone, as loud as speech: it has no phones."""
+    """Noise alone, as loud as the game makes it: it has no phones."""
     noise = noises[int(rng.integers(len(noises)))]
     count = int(rng.uniform(0.4, 1.5) * EAR_RATE)
     part = np.resize(np.roll(noise, int(rng.integers(len(noise)))), count)
-    return np.asarray(part / np.sqrt(np.mean(part**2) + 1e-9) * LEVEL * rng.uniform(0.6, 1.5), np.float32)
+    return np.asarray(levelled(part) * rng.uniform(*_LEVELS), np.float32)
 
 
 def fitted(

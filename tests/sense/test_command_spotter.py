@@ -100,6 +100,21 @@ def test_the_surer_the_phones_the_surer_the_match() -> None:
     assert match.confidence == pytest.approx(1.0, abs=0.01)
 
 
+class Faint(Says):
+    """Hears each phone less surely than none."""
+
+    def __call__(self, sound: np.ndarray) -> np.ndarray:
+        heard = np.exp(super().__call__(sound))
+        heard[:, 1:] *= 0.07
+        heard[:, 0] = 1.0 - heard[:, 1:].sum(axis=1)
+        return np.asarray(np.log(heard))
+
+
+def test_phones_that_noise_makes_faint_are_still_a_command() -> None:
+    assert found(Faint("S T AA P")) == "stop"
+    assert found(Faint("W IH L")) is None
+
+
 def test_what_was_found_at_the_first_silence_is_not_looked_for_again() -> None:
     model = Says("S T AA P")
     spotter = CommandSpotter(COMMANDS, model)
