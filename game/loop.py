@@ -163,7 +163,7 @@ class Play:
         links = [link for link in (parts.eyes, parts.mind) if link is not None]
         self._show(alpha=1.0, predicted_s=0.0)
         for link in links:
-            link.wait_ready()
+            link.wait_ready(tell=self._say)
             link.begin(self._epoch_s)
         self.ready_s = time.monotonic()
         self._reached = {link.name: -math.inf for link in links}
@@ -203,7 +203,7 @@ class Play:
                 self._reached[link.name] = report.reached_s
                 self._take(report)
             if not link.ready:
-                link.wait_ready(need_s)
+                link.wait_ready(need_s, self._say)
             if self._returned(link, need_s):
                 link.send(self._advance(need_s, None))
 
@@ -369,6 +369,8 @@ class Play:
             self._inbox.put(news)
 
     def _tell_faults(self, link: WorkerLink, now_s: float) -> None:
+        if (note := link.take_note()) is not None:
+            self._say(note)
         while (fault := link.take_fault()) is not None:
             sense: Any = "eyes" if link is self.parts.eyes else "mind"
             lost = SenseLost(at_s=now_s, sense=sense, reason=fault)

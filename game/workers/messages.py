@@ -49,6 +49,14 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Loading:
+    """The worker is not ready yet; sent every few seconds."""
+
+    cpu_s: float
+    """Processor time that its process has used so far."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
     """The worker has loaded what it needs; ``what`` tells which devices and models it found."""
 
