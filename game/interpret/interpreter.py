@@ -168,6 +168,7 @@ class Interpreter:
             head=self._head.at(now_s),
             arms=Arms(left=self._arms["left"].spent, right=self._arms["right"].spent),
             speech=self._voice.at(now_s),
+            gesturing=any(hand.talks(now_s) for hand in self._hands.values()),
             heard=tuple(heard),
             second_voice=second_voice,
             heard_so_far=tuple(heard_so_far),

@@ -160,6 +160,10 @@ class Ears:
             out.append(dataclasses.replace(loudness, at_s=_exact(self._dated(now_s, "vad"))))
         return out
 
+    def gesturing(self, moves: bool) -> None:
+        """Whether one of the player's hands goes on talking: then a turn wants more silence to end."""
+        self._tracker.gesturing = moves
+
     def poll(self, now_s: float) -> list[Observation]:
         """What became known since the last call: finished transcripts."""
         out: list[Observation] = []

@@ -27,6 +27,8 @@ class Advance:
     until_s: float
     reference: NDArray[np.float32] | None = None
     """What left the loudspeaker: mono, 16 kHz."""
+    gesturing: bool = False
+    """One of the player's hands is talking too: a silence is then less likely the end."""
     orders: tuple[Order, ...] = ()
 
 

@@ -495,3 +495,13 @@ def test_only_words_that_were_no_more_than_the_command_are_dropped() -> None:
     assert not is_only_command("Start talking", None, fired)
     assert not is_only_command("Start", None, [])
     assert not is_only_command("Show me the way", LEAD, [])
+
+
+def test_a_hand_that_goes_on_talking_keeps_the_turn_open() -> None:
+    there = room("Put that over there please.")
+    there.ears.gesturing(True)
+    there.play(("speech", 1.0), ("silence", 1.2))
+    assert not there.heard()
+    there.ears.gesturing(False)
+    there.play(("silence", 0.2))
+    assert [heard.text for heard in there.heard()] == ["Put that over there please."]
