@@ -22,13 +22,11 @@ _TAKEN_DB: Final = -20.0
 """What is left of a moment that was almost only echo; a voice as loud as the echo leaves -3 on average, and
 the soft beginning of a word -15."""
 _DOUBT_DB: Final = 12.0
-_MOSTLY_DB: Final = -4.0
-"""What is left is nothing new where the filter's own doubt explains it (it thinks better of itself than it
-is by so much) and it is not as loud as what was heard. The voice of somebody who talks over an echo as loud
-leaves six moments in ten above both; the residue of a filter that has just begun, or of a loud loudspeaker,
-none for long."""
+"""What is left is nothing new where the filter's own doubt explains it, which is by so much smaller than it
+should be. Half the moments of a voice over an echo as loud lie above that; of the residue of a filter that
+has just begun, or of a loud loudspeaker, none for long."""
 _VOICE: Final = (5, 8)
-"""So many blocks of so many above both, and above the room's noise: there is a voice beside the echo, ..."""
+"""So many blocks of so many above that, and above the room's noise: there is a voice beside the echo, ..."""
 _LOUD_DB: Final = -20.0
 """Against the echo's loud moments, which are remembered a little less by each block: 3 dB a second."""
 _FADES: Final = 10.0 ** -0.003
@@ -138,7 +136,7 @@ class EchoCanceller:
         heard, out = self._moment
         taken = out < 10.0 ** (_TAKEN_DB / 10.0) * heard
         left, doubt = self._residue
-        residue = left < 10.0 ** (_DOUBT_DB / 10.0) * doubt and out < 10.0 ** (_MOSTLY_DB / 10.0) * heard
+        residue = left < 10.0 ** (_DOUBT_DB / 10.0) * doubt
         self._loud = max(_FADES * self._loud, heard)
         loud = out > 10.0 ** (_LOUD_DB / 10.0) * self._loud
         self._new.append(self.learned and loud and not taken and not residue)

@@ -23,13 +23,15 @@ Samples = NDArray[np.float32]
 
 _LISTENERS: Final = (
     "yeah", "okay", "right", "yes", "yep", "sure", "really", "oh", "wow", "all right", "ah", "aha",
-    "of course", "exactly", "true",
+    "of course", "exactly", "true", "i see",
 )  # fmt: skip
 _SOUNDS: Final = ("M", "HH M", "M HH M", "AH M", "HH AH M", "AH HH AH", "HH AA", "HH AH", "HH EH")
 """Phones of sounds that no dictionary has: mm, hm, mhm, um, hmm, uh-huh, laughter."""
+_SPELT: Final = ("EH M EY CH EH M", "EH M EH M EY CH EH M", "EH M EH M HH AH M", "EH M EH M EH M")
+"""The same as voices that read say them: mhm, mm-hm, mm-hmm, mmm."""
 _FIT: Final = -7.0
 """Log probability, against whatever fits best, above which it may be what listeners say (docs/hearing.md)."""
-_FIT_LONG: Final = -3.0
+_FIT_LONG: Final = -5.0
 _LONG_S: Final = 0.5
 """What goes on for so long is hardly one of their words: it must fit better."""
 _NEVER: Final = -1e9
@@ -54,7 +56,7 @@ class Listeners:
         self._model = model
         number = {symbol: at for at, symbol in enumerate(model.symbols)}
         ways = [way for text in _LISTENERS for way in ways_to_say(text, {})]
-        ways += [tuple(sound.split()) for sound in _SOUNDS]
+        ways += [tuple(sound.split()) for sound in _SOUNDS + _SPELT]
         longest = max(len(way) for way in ways)
         # Between any two phones, before the first and after the last, there may be none for a while.
         self._labels: NDArray[np.intp] = np.full((len(ways), 2 * longest + 1), BLANK, np.intp)
