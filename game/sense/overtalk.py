@@ -110,6 +110,11 @@ class OverTalk:
         self._looks = 0
         self._told = False
 
+    def only_listens(self, sound: Samples) -> bool:
+        """Whether all of a turn can be a listener's: a recogniser makes words of an "mhm"."""
+        for_s = len(sound) / EAR_RATE
+        return self._listeners is not None and for_s < _LONGEST_S and self._listeners.may_say(sound, for_s)
+
     def step(
         self, events: Sequence[TurnEvent], sound: RecentSound, end_s: float, *, speaking: bool, beside: bool
     ) -> float | None:
