@@ -31,8 +31,8 @@ _SPELT: Final = ("EH M EY CH EH M", "EH M EH M EY CH EH M", "EH M EH M HH AH M",
 """The same as voices that read say them: mhm, mm-hm, mm-hmm, mmm."""
 _FIT: Final = -7.0
 """Log probability, against whatever fits best, above which it may be what listeners say (docs/hearing.md)."""
-_FIT_LONG: Final = -5.0
-_LONG_S: Final = 0.5
+_FIT_LONG: Final = -3.0
+_LONG_S: Final = 0.6
 """What goes on for so long is hardly one of their words: it must fit better."""
 _NEVER: Final = -1e9
 _LEAD_S: Final = 0.2
