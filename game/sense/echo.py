@@ -133,12 +133,12 @@ class EchoCanceller:
             seconds = self._learning / EAR_RATE
             learned = seconds > 1.0 and self._while[1] < 10.0 ** (_LEARNED_DB / 10.0) * self._while[0]
             self.learned = learned or seconds > _DEAF_S
-        heard, out = self._moment
-        taken = out < 10.0 ** (_TAKEN_DB / 10.0) * heard
-        left, doubt = self._residue
-        residue = left < 10.0 ** (_DOUBT_DB / 10.0) * doubt
-        self._loud = max(_FADES * self._loud, heard)
-        loud = out > 10.0 ** (_LOUD_DB / 10.0) * self._loud
+        heard_power, power = (float(x) for x in self._moment)
+        taken = power < 10.0 ** (_TAKEN_DB / 10.0) * heard_power
+        filtered, doubt = (float(x) for x in self._residue)
+        residue = filtered < 10.0 ** (_DOUBT_DB / 10.0) * doubt
+        self._loud = max(_FADES * self._loud, heard_power)
+        loud = power > 10.0 ** (_LOUD_DB / 10.0) * self._loud
         self._new.append(self.learned and loud and not taken and not residue)
         self._voice = round(_VOICE_S * 100) if sum(self._new) >= _VOICE[0] else max(0, self._voice - 1)
         # Where no echo was ever found, what was taken was not echo.
