@@ -29,11 +29,10 @@ _SOUNDS: Final = ("M", "HH M", "M HH M", "AH M", "HH AH M", "AH HH AH", "HH AA",
 """Phones of sounds that no dictionary has: mm, hm, mhm, um, hmm, uh-huh, laughter."""
 _SPELT: Final = ("EH M EY CH EH M", "EH M EH M EY CH EH M", "EH M EH M HH AH M", "EH M EH M EH M")
 """The same as voices that read say them: mhm, mm-hm, mm-hmm, mmm."""
-_FIT: Final = -7.0
-"""Log probability, against whatever fits best, above which it may be what listeners say (docs/hearing.md)."""
-_FIT_LONG: Final = -3.0
-_LONG_S: Final = 0.6
-"""What goes on for so long is hardly one of their words: it must fit better."""
+_FITS: Final = ((0.5, -7.0), (0.6, -5.0), (float("inf"), -3.0))
+"""Log probability, against whatever fits best, above which it may be what listeners say, while it has gone on
+for less than so many seconds: what lasts is hardly one of their words and must fit better (docs/hearing.md).
+"""
 _NEVER: Final = -1e9
 _LEAD_S: Final = 0.2
 """Sound before the first voice: voice activity wakes after the first consonant."""
@@ -88,7 +87,7 @@ class Listeners:
 
     def may_say(self, sound: Samples, for_s: float) -> bool:
         """Whether it can be a listener's, who has made sounds ``for_s``, as far as it has been heard."""
-        return self.fit(sound) >= (_FIT if for_s < _LONG_S else _FIT_LONG)
+        return self.fit(sound) >= next(least for until_s, least in _FITS if for_s < until_s)
 
 
 def listeners_of(spotter: object) -> Listeners | None:
