@@ -37,6 +37,8 @@ _LEARNED_DB: Final = -10.0
 _DEAF_S: Final = 4.0
 """For so long at most a filter that knows nothing yet keeps the game from hearing while something is played;
 with headphones there is no echo to learn from."""
+_FOUND_S: Final = 2.0
+"""For so long at most where the delay has been found: by then the filter's doubt is to be trusted."""
 _MOMENT: Final = 0.5
 """Smoothing of a moment's levels, a fiftieth of a second: longer, and each first word is taken for echo."""
 _WHILE: Final = 0.98
@@ -132,7 +134,7 @@ class EchoCanceller:
             self._learning += EAR_BLOCK
             seconds = self._learning / EAR_RATE
             learned = seconds > 1.0 and self._while[1] < 10.0 ** (_LEARNED_DB / 10.0) * self._while[0]
-            self.learned = learned or seconds > _DEAF_S
+            self.learned = learned or seconds > (_DEAF_S if self.playback.delay_s is None else _FOUND_S)
         heard_power, power = (float(x) for x in self._moment)
         taken = power < 10.0 ** (_TAKEN_DB / 10.0) * heard_power
         filtered, doubt = (float(x) for x in self._residue)
