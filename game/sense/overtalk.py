@@ -36,7 +36,7 @@ for less than so many seconds: what lasts is hardly one of their words and must 
 _NEVER: Final = -1e9
 _LEAD_S: Final = 0.2
 """Sound before the first voice: voice activity wakes after the first consonant."""
-_LOOKS_S: Final = (0.25, 0.32, 0.38, 0.44, 0.50, 0.65, 0.85, 1.1, 1.4, 1.8, 2.3)
+_LOOKS_S: Final = (0.25, 0.32, 0.38, 0.44, 0.50, 0.57, 0.65, 0.75, 0.85, 1.1, 1.4, 1.8, 2.3)
 """After the first voice; each look costs 25 to 60 ms of one core."""
 _LONGEST_S: Final = 2.5
 """Sound that is looked at."""
