@@ -131,6 +131,7 @@ class Play:
         self._end_tick = math.inf if seconds is None else round(seconds * TICK_HZ)
         self._inbox = Inbox()
         self._orders: list[Order] = []
+        self._gesturing = self._gesturing_told = False
         self._typed = 0
         self._told: set[str] = set()
         self._stopped = False
@@ -163,7 +164,7 @@ class Play:
         links = [link for link in (parts.eyes, parts.mind) if link is not None]
         self._show(alpha=1.0, predicted_s=0.0)
         for link in links:
-            link.wait_ready()
+            link.wait_ready(tell=self._say)
             link.begin(self._epoch_s)
         self.ready_s = time.monotonic()
         self._reached = {link.name: -math.inf for link in links}
@@ -203,7 +204,7 @@ class Play:
                 self._reached[link.name] = report.reached_s
                 self._take(report)
             if not link.ready:
-                link.wait_ready(need_s)
+                link.wait_ready(need_s, self._say)
             if self._returned(link, need_s):
                 link.send(self._advance(need_s, None))
 
@@ -245,7 +246,7 @@ class Play:
                         self._tick(self.world.tick + 1)
                 if parts.mind is not None:
                     blocks = audio.take_reference() if audio is not None else None
-                    if self._orders or blocks is not None:
+                    if self._orders or blocks is not None or self._gesturing is not self._gesturing_told:
                         parts.mind.send(self._advance(now_s, blocks))
                 alpha = max(0.0, min(1.0, seen_s * TICK_HZ - self.world.tick))
                 drawing_s = time.perf_counter()
@@ -276,6 +277,7 @@ class Play:
             parts.follow(self.world)
         parts.reporter.meant(intents)
         parts.reporter.happened(effects, t_s, utterance=self.world.talk.utterance)
+        self._gesturing = intents.gesturing
         self._orders += [effect for effect in effects if isinstance(effect, Ask | Say | Withdraw)]
         parts.sounds.apply(effects, self.world)
         for command in intents.commands:
@@ -317,7 +319,8 @@ class Play:
         if self.parts.mind is not None and self.parts.mind.ready:
             # What is asked of a mind that still loads is kept for it.
             orders, self._orders = tuple(self._orders), []
-        return Advance(until_s=t_s, reference=reference, orders=orders)
+        self._gesturing_told = self._gesturing
+        return Advance(until_s=t_s, reference=reference, gesturing=self._gesturing, orders=orders)
 
     def _take(self, report: Report) -> None:
         self._inbox.put(report.observations)
@@ -369,6 +372,8 @@ class Play:
             self._inbox.put(news)
 
     def _tell_faults(self, link: WorkerLink, now_s: float) -> None:
+        if (note := link.take_note()) is not None:
+            self._say(note)
         while (fault := link.take_fault()) is not None:
             sense: Any = "eyes" if link is self.parts.eyes else "mind"
             lost = SenseLost(at_s=now_s, sense=sense, reason=fault)

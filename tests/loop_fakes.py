@@ -99,7 +99,7 @@ class FakeLink(WorkerLink):
     def ready(self) -> bool:
         return not self.sent or self.sent[-1].until_s >= self.loads_until_s
 
-    def wait_ready(self, now_s: float = 0.0) -> None:
+    def wait_ready(self, now_s: float = 0.0, tell: object = None) -> None:
         pass
 
     def begin(self, epoch_s: float) -> None:

@@ -1,10 +1,13 @@
 """The play loop: its clock, its news, its log."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from game.interpret.intents import Intents
+from game.interpret.interpreter import Interpreter
 from game.present.display.port import Typed
 from game.sense.evening_log import LogWriter, read_log
 from game.sense.observations import (
@@ -92,6 +95,19 @@ def test_what_is_said_while_the_mind_still_loads_is_kept_for_it() -> None:
     asked = [(sent.until_s, order) for sent in mind.sent for order in sent.orders if isinstance(order, Ask)]
     assert [order.question.text for _, order in asked] == ["hello"]
     assert asked[0][0] >= 0.5
+
+
+def test_the_ears_are_told_while_a_hand_gestures() -> None:
+    class Beats(Interpreter):
+        def tick(self, observations: Sequence[Observation], now_s: float) -> Intents:
+            return replace(super().tick(observations, now_s), gesturing=0.1 < now_s < 0.2)
+
+    mind = FakeLink("mind")
+    play, _, _ = made(0.4, mind=mind, interpreter=Beats())
+    play.run_game_clock()
+    told = [advance.until_s for advance in mind.sent if advance.gesturing]
+    assert told[0] == pytest.approx(0.1, abs=0.02)
+    assert told[-1] == pytest.approx(0.2, abs=0.02)
 
 
 @pytest.mark.parametrize("turn_step_rad", [0.0, 0.02])

@@ -45,6 +45,9 @@ PALMS: Final = (Action.PALM_OUT, Action.PALM_UP, Action.PALM_DOWN)
 STANDS_PALMSPS: Final = (4.0, 2.0)
 """The same for a palm up or down on its way through the picture, palm lengths a second: it is offered, and
 held; the beats of a hand that talks are quicker."""
+TALKS_PALMSPS: Final = STANDS_PALMSPS[0]
+BEAT_S: Final = 0.3
+"""A hand that talks stands still for a moment where a beat turns."""
 ARRIVED_RADPS: Final = (6.0, 3.0)
 """A palm that turns as quickly as the first is on its way past; below the second it has arrived. Palms that
 people held out before cameras, for a sixth of a second too, turned by 0.2 to 2.5 radians a second."""
@@ -100,6 +103,8 @@ class HandGestures:
         self._walker = Walker(rest, pace)
         self._others: deque[tuple[float, float]] = deque()
         self._calm: dict[Action, float] = {}
+        self._moved_s = -math.inf
+        """When the hand last went as quickly as one that talks."""
         self._throw = (0.0, -1.0)
         """Strength and end of the present throw."""
         self._t_s: float | None = None
@@ -121,6 +126,8 @@ class HandGestures:
         self._t_s, self._score = t_s, f.score
         events: list[GestureEvent] = []
         self._motion.feed(f, t_s, aspect=aspect)
+        if self._motion.speed_palms() >= TALKS_PALMSPS:
+            self._moved_s = t_s
         self.steps = self._walker.feed(f, t_s, busy=busy)
         scores = pose_scores(f)
         scores[Action.PUSH] = self._motion.push_score(f)
@@ -176,6 +183,10 @@ class HandGestures:
             events.append(self._end(Action.WALK, max(walking.ended_s, self._open[Action.WALK].start_s)))
             self.actions = self.actions | {Action.WALK: self._walk_value()}
         return events
+
+    def talks(self, now_s: float) -> bool:
+        """Whether the hand moves as hands do that go with speech. Walking fingers do not."""
+        return now_s - self._moved_s < BEAT_S and not self.walking.active
 
     def lose(self, now_s: float) -> list[GestureEvent]:
         """The hand is out of sight: every gesture ends where it was last seen. What was under way is kept,

@@ -59,6 +59,10 @@ class Hand:
     def walking(self) -> Walking:
         return self._gestures.walking
 
+    def talks(self, now_s: float) -> bool:
+        """Whether it moves as hands do that go with speech."""
+        return self._gestures.talks(now_s)
+
     @property
     def score(self) -> float:
         return self._score

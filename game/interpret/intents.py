@@ -145,6 +145,8 @@ class Intents:
     head: Head = field(default_factory=Head)
     arms: Arms = field(default_factory=Arms)
     speech: Speech = field(default_factory=Speech)
+    gesturing: bool = False
+    """A hand moves as hands do that go with speech."""
     heard: tuple[Heard, ...] = ()
     second_voice: bool = False
     """Some of what was heard was said by another than the player."""

@@ -154,6 +154,7 @@ class Interpreter:
             head=self._head.at(now_s),
             arms=Arms(left=self._arms["left"].spent, right=self._arms["right"].spent),
             speech=self._voice.at(now_s),
+            gesturing=any(hand.talks(now_s) for hand in self._hands.values()),
             heard=tuple(told.heard),
             second_voice=told.second_voice,
             heard_so_far=tuple(told.heard_so_far),

@@ -1,5 +1,6 @@
 """What the motion of the Child is told and what it gives: plain data for stage, springs and skin."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +35,8 @@ class Doing:
     """What its left and its right hand reach for in the world; None leaves a hand to gesture and mood."""
     rock: Boulder | None = None
     """The boulder that it climbs or stands on."""
+    blink_age_s: float = math.inf
+    """Since it began to blink at something; it also blinks by itself."""
 
 
 @dataclass(slots=True)

@@ -21,16 +21,17 @@ HEAD_SHARE: Final = 0.80
 """Of a turn to what it looks at; the eyes do the rest."""
 
 
-def lids_shut(time_s: float) -> float:
-    """0 open to 1 shut: a blink somewhere in each slot of 3.4 s, at times two."""
+def lids_shut(time_s: float, blink_age_s: float = math.inf) -> float:
+    """0 open to 1 shut: a blink somewhere in each slot of 3.4 s, at times two, and one that began
+    ``blink_age_s`` ago."""
     slot = math.floor(time_s / 3.4)
     start = (slot + 0.15 + 0.7 * noise(slot)) * 3.4
-    shut = 0.0
-    for begin in (start, start + 0.26) if noise(slot + 0.5) > 0.75 else (start,):
-        age = time_s - begin
-        if 0.0 < age < 0.20:
-            shut = max(shut, math.sin(math.pi * (age / 0.20) ** 0.7))
-    return shut
+    begins = (start, start + 0.26) if noise(slot + 0.5) > 0.75 else (start,)
+    return max(_blink(blink_age_s), *(_blink(time_s - begin) for begin in begins))
+
+
+def _blink(age_s: float) -> float:
+    return math.sin(math.pi * (age_s / 0.20) ** 0.7) if 0.0 < age_s < 0.20 else 0.0
 
 
 class Gaze:

@@ -330,7 +330,7 @@ class ChildMotion:
         rows = np.empty((BONES, 3, 4), dtype=np.float32)
         rows[:, :, :3] = root @ spins
         rows[:, :, 3] = (moves + hop) @ root.T + feet
-        shut = lids_shut(t) if doing.gesture != "stare" else 0.0
+        shut = lids_shut(t, doing.blink_age_s) if doing.gesture != "stare" else 0.0
         lids = max(0.0, (1.0 + float(v[P.LIDS])) * (1.0 - shut))
         return Figure(
             bones=rows.reshape(BONES * 3, 4),

@@ -240,6 +240,7 @@ class Stage:
             mood=child.mood,
             hands_at=hands_at(child, rock, (x, y, z), yaw, time_s - child.gesture_since_s),
             rock=rock,
+            blink_age_s=time_s - world.listening.blinked_s,
         )
         figure = self._child.update(child, doing, dt_s=dt_s)
         self._water.show_child(self._child.values, doing.position, view.eye, shown=child.body > 0.002)

@@ -40,8 +40,11 @@ _SAME: Final = 6.0
 """Samples: findings that differ by less belong to one line."""
 _SLOPE_MOST: Final = 1e-3
 """No two clocks of a household drift more apart."""
-_SLOPE_FROM_S: Final = 3.0
-"""Findings must span this long before their slope is believed."""
+_UNSURE: Final = 0.5
+"""Samples by which a finding may be wrong, and ..."""
+_SLOPE_USUAL: Final = 1e-4
+"""... how much the clocks of sound cards usually drift apart: together they tell how far the slope of a few
+findings is to be believed. With the slope left out the offset lags by samples, and the filter unlearns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +111,8 @@ class DelayLine:
         """Where the line is at `_at`."""
         self.slope = 0.0
         """Samples per sample."""
+        self._prior = 0.0
+        """The slope that is believed before there are findings."""
         self._at = 0
 
     @property
@@ -129,7 +134,8 @@ class DelayLine:
             self._found.clear()
             self._found.extend(self._strays)
             self._strays = []
-            self._fit()  # The clocks are still the same: the slope stays until it can be told anew.
+            self._prior = self.slope  # The clocks are still the same.
+            self._fit()
             return True
         first = not self._found
         self._strays = []
@@ -143,14 +149,16 @@ class DelayLine:
         """Another microphone, or the same one after a gap: what was known of the delay is void."""
         self._found.clear()
         self._strays = []
-        self.slope = 0.0
+        self.slope = self._prior = 0.0
 
     def _fit(self) -> None:
         points = np.array(self._found, dtype=np.float64)
         self._at = int(points[-1, 0])
         time, offset = points[:, 0] - self._at, points[:, 1]
-        if time[-1] - time[0] >= _SLOPE_FROM_S * EAR_RATE:
+        if len(time) > 1:
             centred = time - time.mean()
-            slope = float(centred @ (offset - offset.mean()) / (centred @ centred))
+            doubt = (_UNSURE / _SLOPE_USUAL) ** 2
+            told = float(centred @ (offset - offset.mean())) + doubt * self._prior
+            slope = told / (float(centred @ centred) + doubt)
             self.slope = max(-_SLOPE_MOST, min(_SLOPE_MOST, slope))
         self.offset = float(offset.mean() + self.slope * (0.0 - time.mean()))

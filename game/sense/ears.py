@@ -95,6 +95,8 @@ class _Turn:
     the transcript does not deny them."""
     talk: bool = False
     """There was speech in it that was no command."""
+    listens: bool = False
+    """It began while something was played, and has not been known to be more than a listener's."""
 
 
 class Ears:
@@ -163,6 +165,10 @@ class Ears:
             out.append(dataclasses.replace(loudness, at_s=_exact(self._dated(now_s, "vad"))))
         return out
 
+    def gesturing(self, moves: bool) -> None:
+        """Whether one of the player's hands goes on talking: then a turn wants more silence to end."""
+        self._tracker.gesturing = moves
+
     def poll(self, now_s: float) -> list[Observation]:
         """What became known since the last call: finished transcripts."""
         out: list[Observation] = []
@@ -192,11 +198,15 @@ class Ears:
         events = self._tracker.step(speaking=window.speaking, start_s=end_s - _WINDOW_S, end_s=end_s)
         for event in events:
             out += self._react(event, now_s)
+            if isinstance(event, TurnStarted) and self._turn is not None:
+                self._turn.listens = beside
         if self._spotting is not None:
             for words in self._spotting.step(window, events, end_s, in_turn=self._turn is not None):
                 out += self._words(words, now_s)
         talks_s = self._overtalk.step(events, self._sound, end_s, speaking=window.speaking, beside=beside)
         if talks_s is not None:
+            if self._turn is not None:
+                self._turn.listens = False
             out.append(VoiceTalks(at_s=_exact(self._dated(now_s, "vad")), start_s=_exact(talks_s)))
         if self._tracker.phase is Phase.QUIET and not self._tracker.may_be_speaking:
             self._turn = None  # What rose, if anything did, was no speech.
@@ -364,6 +374,7 @@ class Ears:
                 confidence=round(transcript.confidence, 3),
                 loudness_db=round(level_db(pcm), 1),
                 extends=turn.extends,
+                listens=turn.listens and self._overtalk.only_listens(pcm),
                 transcript_s=_exact(max(0.0, turn.submitted_s + turn.wall_s - (turn.decided_s or 0.0))),
             )
         )

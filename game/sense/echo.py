@@ -1,5 +1,6 @@
 """Takes what the loudspeaker plays out of what the microphone hears."""
 
+from collections import deque
 from typing import Any, Final
 
 import numpy as np
@@ -20,11 +21,24 @@ _ROOM_S: Final = 0.4
 _TAKEN_DB: Final = -20.0
 """What is left of a moment that was almost only echo; a voice as loud as the echo leaves -3 on average, and
 the soft beginning of a word -15."""
+_DOUBT_DB: Final = 12.0
+"""What is left is nothing new where the filter's own doubt explains it, which is by so much smaller than it
+should be. Half the moments of a voice over an echo as loud lie above that; of the residue of a filter that
+has just begun, or of a loud loudspeaker, none for long."""
+_VOICE: Final = (5, 8)
+"""So many blocks of so many above that, and above the room's noise: there is a voice beside the echo, ..."""
+_LOUD_DB: Final = -20.0
+"""Against the echo's loud moments, which are remembered a little less by each block: 3 dB a second."""
+_FADES: Final = 10.0 ** -0.003
+_VOICE_S: Final = 0.6
+"""... and for so long after it only what is almost all taken is echo: a word has soft sounds too."""
 _LEARNED_DB: Final = -10.0
 """What the filter leaves of an echo, once it knows the room."""
 _DEAF_S: Final = 4.0
 """For so long at most a filter that knows nothing yet keeps the game from hearing while something is played;
 with headphones there is no echo to learn from."""
+_FOUND_S: Final = 2.0
+"""For so long at most where the delay has been found: by then the filter's doubt is to be trusted."""
 _MOMENT: Final = 0.5
 """Smoothing of a moment's levels, a fiftieth of a second: longer, and each first word is taken for echo."""
 _WHILE: Final = 0.98
@@ -55,6 +69,14 @@ class EchoCanceller:
         """Samples since something audible was played with what is heard."""
         self._moment = np.zeros(2)
         """Smoothed power of what was heard and of what was left of it."""
+        self._residue = np.zeros(2)
+        """Smoothed power of what the filter left, and of what it doubts of its echo."""
+        self._loud = 0.0
+        """Power of the loud moments while something is played."""
+        self._new: deque[bool] = deque(maxlen=_VOICE[1])
+        """Of the last blocks, which held more than an echo's residue."""
+        self._voice = 0
+        """Blocks for which somebody is still believed to speak beside the echo."""
         self._while = np.zeros(2)
         """The same for the filter, over a longer while."""
         self._learning = 0
@@ -103,6 +125,8 @@ class EchoCanceller:
         self._moment = _MOMENT * self._moment + (1.0 - _MOMENT) * np.array([powers[0], powers[2]])
         audible = bool(np.abs(beside).max(initial=0.0) > SILENT_PEAK)
         self._audible = round(_ROOM_S * EAR_RATE) if audible else max(0, self._audible - EAR_BLOCK)
+        doubted = np.array([self._filter.left, self._filter.doubt])
+        self._residue = _MOMENT * self._residue + (1.0 - _MOMENT) * doubted
         if not self._audible:
             return
         if not self.learned:
@@ -110,10 +134,18 @@ class EchoCanceller:
             self._learning += EAR_BLOCK
             seconds = self._learning / EAR_RATE
             learned = seconds > 1.0 and self._while[1] < 10.0 ** (_LEARNED_DB / 10.0) * self._while[0]
-            self.learned = learned or seconds > _DEAF_S
-        taken = self._moment[1] < 10.0 ** (_TAKEN_DB / 10.0) * self._moment[0]
+            self.learned = learned or seconds > (_DEAF_S if self.playback.delay_s is None else _FOUND_S)
+        heard_power, power = (float(x) for x in self._moment)
+        taken = power < 10.0 ** (_TAKEN_DB / 10.0) * heard_power
+        filtered, doubt = (float(x) for x in self._residue)
+        residue = filtered < 10.0 ** (_DOUBT_DB / 10.0) * doubt
+        self._loud = max(_FADES * self._loud, heard_power)
+        loud = power > 10.0 ** (_LOUD_DB / 10.0) * self._loud
+        self._new.append(self.learned and loud and not taken and not residue)
+        self._voice = round(_VOICE_S * 100) if sum(self._new) >= _VOICE[0] else max(0, self._voice - 1)
         # Where no echo was ever found, what was taken was not echo.
-        self.only_echo = not self.learned or (taken and self.playback.delay_s is not None)
+        found = self.playback.delay_s is not None
+        self.only_echo = not self.learned or (found and (taken or (residue and not self._voice)))
 
     def restart(self) -> None:
         """The microphone was gone, or is another one."""
@@ -124,6 +156,8 @@ class EchoCanceller:
     def _unlearn(self) -> None:
         self._while[:] = 0.0
         self._learning, self.learned = 0, False
+        self._new.clear()
+        self._voice = 0
 
     def _framed(self, samples: Samples) -> Any:
         pcm = (np.clip(samples, -1.0, 1.0) * 32767.0).astype(np.int16).tobytes()

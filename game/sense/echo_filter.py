@@ -16,8 +16,11 @@ Samples = NDArray[np.float32]
 
 PARTITIONS: Final = 25
 """Of 10 ms: a quarter of a second of the room."""
-_STAYS: Final = 0.9995
+_STAYS: Final = 0.999
 """Of the room's response from block to block: people move, loudspeakers warm up."""
+_FIRST: Final = 0.1
+"""Power that is expected of the first partition before anything is known; of all together, that the echo is
+about as loud as what is played. With more of it the first seconds are learned half as deep."""
 _FALLS: Final = 0.9
 """Of what is expected of a partition, from each to the next."""
 _SMOOTH: Final = 0.8
@@ -40,6 +43,8 @@ class EchoFilter:
         self._unsure = self._expected()
         self._other = np.full(bins, 1e-3, np.float32)
         """Power of what is no echo."""
+        self.left = self.doubt = 0.0
+        """Power of what the last block left, and how much of it the filter thinks may still be echo."""
 
     def realign(self, samples: int, before: Samples) -> None:
         """The played sound was moved on by so many samples against what is heard; ``before`` is what of it
@@ -63,7 +68,7 @@ class EchoFilter:
     @staticmethod
     def _expected() -> Samples:
         """How large the room's response may be, partition by partition."""
-        expected = _FALLS ** np.arange(PARTITIONS, dtype=np.float32)
+        expected = _FIRST * _FALLS ** np.arange(PARTITIONS, dtype=np.float32)
         return np.repeat(expected[:, None], EAR_BLOCK + 1, axis=1).astype(np.float32)
 
     def process(self, heard: Samples, played: Samples) -> Samples:
@@ -86,6 +91,7 @@ class EchoFilter:
         self._other *= np.float32(_SMOOTH)
         self._other += np.float32(1.0 - _SMOOTH) * np.square(np.abs(spectrum))
         explained = 0.5 * (power * self._unsure).sum(axis=0)
+        self.left, self.doubt = float(np.square(np.abs(spectrum)).sum()), float(explained.sum())
         step = self._unsure / (explained + self._other + np.float32(_LEAST))
         change = np.fft.irfft(step * self._played.conj() * spectrum, axis=1)
         change[:, EAR_BLOCK:] = 0.0  # A partition is no longer than a block.

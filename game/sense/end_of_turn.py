@@ -38,6 +38,8 @@ class TurnRules:
     grace_s: float = 0.1
     end_max_s: float = 1.3
     """Silence that ends any turn; also what words get that are hardly a whole sentence."""
+    gesture_s: float = 1.3
+    """Silence that ends a turn while a hand goes on talking."""
     take_up_s: float = 1.6
     """Speech within this time after the end of the last speech goes on with the turn that ended."""
     turn_max_s: float = 30.0
@@ -131,6 +133,8 @@ class TurnTracker:
 
     def __init__(self, rules: TurnRules | None = None) -> None:
         self.rules = rules or TurnRules()
+        self.gesturing = False
+        """A hand goes on talking."""
         self.phase = Phase.QUIET
         self._start_s = 0.0
         self._spoken_s = 0.0
@@ -154,7 +158,8 @@ class TurnTracker:
         """Silence that would end the present turn."""
         rules = self.rules
         grown_s = rules.patience * self._longest_pause_s + rules.grace_s if self._longest_pause_s else 0.0
-        return min(rules.end_max_s, max(rules.end_s, grown_s, self._asked_s))
+        waited_s = max(rules.end_s, grown_s, self._asked_s, rules.gesture_s if self.gesturing else 0.0)
+        return min(rules.end_max_s, waited_s)
 
     def understand(self, text: str) -> None:
         """What was said up to the present silence: it may call for a longer one."""

@@ -136,6 +136,8 @@ class Heard:
     typed: bool = False
     extends: int | None = None
     """The utterance that this one replaces, because the player went on speaking after a short pause."""
+    listens: bool = False
+    """It was said while something was played and sounds like what a listener says, whatever the text is."""
     transcript_s: float = 0.0
     """Wall time from the end of the turn to the text; for the report only."""
 

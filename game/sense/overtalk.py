@@ -23,19 +23,20 @@ Samples = NDArray[np.float32]
 
 _LISTENERS: Final = (
     "yeah", "okay", "right", "yes", "yep", "sure", "really", "oh", "wow", "all right", "ah", "aha",
-    "of course", "exactly", "true",
+    "of course", "exactly", "true", "i see",
 )  # fmt: skip
 _SOUNDS: Final = ("M", "HH M", "M HH M", "AH M", "HH AH M", "AH HH AH", "HH AA", "HH AH", "HH EH")
 """Phones of sounds that no dictionary has: mm, hm, mhm, um, hmm, uh-huh, laughter."""
-_FIT: Final = -7.0
-"""Log probability, against whatever fits best, above which it may be what listeners say (docs/hearing.md)."""
-_FIT_LONG: Final = -3.0
-_LONG_S: Final = 0.5
-"""What goes on for so long is hardly one of their words: it must fit better."""
+_SPELT: Final = ("EH M EY CH EH M", "EH M EH M EY CH EH M", "EH M EH M HH AH M", "EH M EH M EH M")
+"""The same as voices that read say them: mhm, mm-hm, mm-hmm, mmm."""
+_FITS: Final = ((0.5, -7.0), (0.6, -5.0), (float("inf"), -3.0))
+"""Log probability, against whatever fits best, above which it may be what listeners say, while it has gone on
+for less than so many seconds: what lasts is hardly one of their words and must fit better (docs/hearing.md).
+"""
 _NEVER: Final = -1e9
 _LEAD_S: Final = 0.2
 """Sound before the first voice: voice activity wakes after the first consonant."""
-_LOOKS_S: Final = (0.25, 0.32, 0.38, 0.44, 0.50, 0.65, 0.85, 1.1, 1.4, 1.8, 2.3)
+_LOOKS_S: Final = (0.25, 0.32, 0.38, 0.44, 0.50, 0.57, 0.65, 0.75, 0.85, 1.1, 1.4, 1.8, 2.3)
 """After the first voice; each look costs 25 to 60 ms of one core."""
 _LONGEST_S: Final = 2.5
 """Sound that is looked at."""
@@ -54,7 +55,7 @@ class Listeners:
         self._model = model
         number = {symbol: at for at, symbol in enumerate(model.symbols)}
         ways = [way for text in _LISTENERS for way in ways_to_say(text, {})]
-        ways += [tuple(sound.split()) for sound in _SOUNDS]
+        ways += [tuple(sound.split()) for sound in _SOUNDS + _SPELT]
         longest = max(len(way) for way in ways)
         # Between any two phones, before the first and after the last, there may be none for a while.
         self._labels: NDArray[np.intp] = np.full((len(ways), 2 * longest + 1), BLANK, np.intp)
@@ -86,7 +87,7 @@ class Listeners:
 
     def may_say(self, sound: Samples, for_s: float) -> bool:
         """Whether it can be a listener's, who has made sounds ``for_s``, as far as it has been heard."""
-        return self.fit(sound) >= (_FIT if for_s < _LONG_S else _FIT_LONG)
+        return self.fit(sound) >= next(least for until_s, least in _FITS if for_s < until_s)
 
 
 def listeners_of(spotter: object) -> Listeners | None:
@@ -107,6 +108,11 @@ class OverTalk:
         self._spoken_s = 0.0
         self._looks = 0
         self._told = False
+
+    def only_listens(self, sound: Samples) -> bool:
+        """Whether all of a turn can be a listener's: a recogniser makes words of an "mhm"."""
+        for_s = len(sound) / EAR_RATE
+        return self._listeners is not None and for_s < _LONGEST_S and self._listeners.may_say(sound, for_s)
 
     def step(
         self, events: Sequence[TurnEvent], sound: RecentSound, end_s: float, *, speaking: bool, beside: bool

@@ -10,10 +10,17 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, Protocol
 
-from game.workers.messages import Advance, Begin, Ready, Report
+from game.workers.messages import Advance, Begin, Loading, Ready, Report
 
-LOAD_LIMIT_S = 120.0
-"""A worker that has not said it is ready after this long is started again."""
+LONG_LOAD_S = 15.0
+"""Loading that takes longer is told of, once."""
+STALL_LIMIT_S = 120.0
+"""A worker that is not ready, and for this long has told nothing or used no processor, is started again: on a
+busy machine loading takes minutes, and to begin anew would take as long again."""
+LOAD_LIMIT_S = 1200.0
+"""Nothing loads for longer than this, however busy it is."""
+_PROGRESS_S = 0.1
+"""Processor time that only loading takes; to tell of it takes less."""
 SILENCE_LIMIT_S = 20.0
 """A ready worker that tells nothing for this long (it beats twice a second) is taken for hung."""
 LOCKSTEP_LIMIT_S = 90.0
@@ -39,8 +46,9 @@ class Target(Protocol):
 class WorkerLink:
     """One worker process and the threads that carry its messages.
 
-    ``poll`` never waits; ``wait_reports`` does, for the game clock. When the process dies or falls silent it
-    is started again, at most five times; each time is told once through ``take_fault``.
+    ``poll`` never waits; ``wait_reports`` does, for the game clock. When the process dies, falls silent or
+    no longer gets on with loading it is started again, at most five times; each time is told once through
+    ``take_fault``.
     """
 
     def __init__(
@@ -69,7 +77,10 @@ class WorkerLink:
         self._given_up = False
         self._faults: list[str] = []
         self._arrived = False
-        self._born_s = self._heard_s = 0.0
+        self._born_s = self._heard_s = self._progress_s = 0.0
+        self._cpu_s = 0.0
+        """Processor time of the present process at its last progress."""
+        self._long_told = False
 
     @property
     def ready(self) -> bool:
@@ -95,7 +106,8 @@ class WorkerLink:
         )
         self._process.start()
         theirs.close()
-        self._born_s = self._heard_s = self._monotonic()
+        self._born_s = self._heard_s = self._progress_s = self._monotonic()
+        self._cpu_s = 0.0
         for run, box in ((_read, self._inbox), (_write, self._outbox)):
             threading.Thread(target=run, args=(ours, box), name=f"{self.name}-pipe", daemon=True).start()
 
@@ -140,19 +152,31 @@ class WorkerLink:
                 return []
         return []
 
-    def wait_ready(self, now_s: float = 0.0) -> None:
-        """Waits until the worker has loaded, or has died too often."""
+    def wait_ready(self, now_s: float = 0.0, tell: Callable[[str], object] = lambda sentence: None) -> None:
+        """Waits until the worker has loaded, or has died too often; tells when that takes long."""
         while not self._ready and not self._given_up:
             try:
                 message = self._inbox.get(timeout=0.5)
             except queue.Empty:
-                self._watch(now_s)
-                continue
-            self._take(message, now_s)
+                pass
+            else:
+                self._take(message, now_s)
+            self._watch(now_s)
+            if (note := self.take_note()) is not None:
+                tell(note)
 
     def take_fault(self) -> str | None:
         """The next untold sentence about this worker."""
         return self._faults.pop(0) if self._faults else None
+
+    def take_note(self) -> str | None:
+        """A sentence, once, when loading takes long."""
+        if self._ready or self._given_up or self._long_told or self._process is None:
+            return None
+        if self._monotonic() - self._born_s < LONG_LOAD_S:
+            return None
+        self._long_told = True
+        return f"The {self.name} are still loading."
 
     def take_arrival(self) -> bool:
         """True once each time that the worker is ready: at first, and whenever it was started again."""
@@ -180,6 +204,9 @@ class WorkerLink:
             self._arrived = True
             if self._epoch_s is not None:
                 self._outbox.put(Begin(epoch_s=self._epoch_s))
+        elif isinstance(message, Loading):
+            if message.cpu_s - self._cpu_s >= _PROGRESS_S:
+                self._cpu_s, self._progress_s = message.cpu_s, self._heard_s
         elif message is None:  # the pipe closed
             code = self._exit_code()
             self._restart(f"stopped ({code})", now_s)
@@ -198,10 +225,14 @@ class WorkerLink:
             return
         if self._ready and self._epoch_s is None:
             return  # It waits for the others, and has nothing to tell.
-        silent_s = self._monotonic() - (self._heard_s if self._ready else self._born_s)
-        limit_s = SILENCE_LIMIT_S if self._ready else LOAD_LIMIT_S
-        if silent_s > limit_s:
-            self._restart(f"said nothing for {limit_s:.0f} s", now_s)
+        wall_s = self._monotonic()
+        if self._ready:
+            if wall_s - self._heard_s > SILENCE_LIMIT_S:
+                self._restart(f"said nothing for {SILENCE_LIMIT_S:.0f} s", now_s)
+        elif wall_s - self._progress_s > STALL_LIMIT_S:
+            self._restart(f"did not get on with loading for {STALL_LIMIT_S:.0f} s", now_s)
+        elif wall_s - self._born_s > LOAD_LIMIT_S:
+            self._restart(f"were not ready after {LOAD_LIMIT_S:.0f} s", now_s)
 
     def _restart(self, why: str, now_s: float) -> None:
         if self._given_up:

@@ -27,6 +27,8 @@ class Advance:
     until_s: float
     reference: NDArray[np.float32] | None = None
     """What left the loudspeaker: mono, 16 kHz."""
+    gesturing: bool = False
+    """One of the player's hands is talking too: a silence is then less likely the end."""
     orders: tuple[Order, ...] = ()
 
 
@@ -46,6 +48,14 @@ class Report:
     observations: tuple[Observation, ...] = ()
     clips: tuple[Clip, ...] = ()
     faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loading:
+    """The worker is not ready yet; sent every few seconds."""
+
+    cpu_s: float
+    """Processor time that its process has used so far."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -213,6 +213,8 @@ class MindBody:
     def receive(self, message: Advance) -> None:
         if message.reference is not None:
             self._reference = np.concatenate((self._reference, message.reference))[-_REFERENCE_MOST:]
+        if self._ears is not None:
+            self._ears.gesturing(message.gesturing)
         for order in message.orders:
             match order:
                 case Ask(question=question):

@@ -3,19 +3,22 @@
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 
 from game.clock import ClockKind
-from game.workers.messages import Advance, Begin, Body, Ready
+from game.workers.messages import Advance, Begin, Body, Loading, Ready
 
 _POLL_S = 0.004
 _HEARTBEAT_S = 0.5
+_LOADING_EVERY_S = 2.0
 
 
 def serve(pipe: Connection, build: Callable[[], Body], clock: ClockKind, niceness: int) -> None:
-    """Builds the body, says `Ready`, waits for `Begin`, and works until the game ends.
+    """Builds the body, says `Ready`, waits for `Begin`, and works until the game ends. While it builds, it
+    says `Loading` now and then.
 
     The keyboard's Ctrl-C goes to the parent alone, and so does a terminal that closes: it ends the evening,
     and a worker that had died of it would be taken for a fault.
@@ -23,7 +26,14 @@ def serve(pipe: Connection, build: Callable[[], Body], clock: ClockKind, nicenes
     for one in ("SIGINT", "SIGHUP"):
         if hasattr(signal, one):  # Windows has no terminal that hangs up.
             signal.signal(getattr(signal, one), signal.SIG_IGN)
-    body = build()
+    built = threading.Event()
+    loading = threading.Thread(target=_tell_loading, args=(pipe, built), daemon=True)
+    loading.start()
+    try:
+        body = build()
+    finally:
+        built.set()
+        loading.join()  # From here on nobody else writes to the pipe.
     if hasattr(os, "nice"):
         # The picture comes first: whoever draws must get a core when it asks for one. Not while loading: a
         # processor that also draws would keep the player waiting for a voice.
@@ -44,6 +54,14 @@ def serve(pipe: Connection, build: Callable[[], Body], clock: ClockKind, nicenes
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)
+
+
+def _tell_loading(pipe: Connection, built: threading.Event) -> None:
+    while not built.wait(_LOADING_EVERY_S):
+        try:
+            pipe.send(Loading(cpu_s=time.process_time()))
+        except OSError:
+            return  # The game is over.
 
 
 def _lockstep(pipe: Connection, body: Body) -> None:

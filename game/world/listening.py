@@ -1,4 +1,5 @@
-"""How the Child listens: a nod or a small sound in the player's pauses, and a sound that fits before words.
+"""How the Child listens: a blink, a nod or a small sound in the player's pauses, and a sound that fits before
+words.
 
 All of it comes without a language model, in the tick in which the ears tell of the pause or the mind of its
 understanding. No sound goes on while the player speaks.
@@ -13,6 +14,8 @@ from game.world.state import Scene, World
 
 _UNSEEN: Final = (Scene.DARK, Scene.PAINT, Scene.WALK, Scene.POINT)
 """Until its eyes light up it hides, and gives no sign."""
+_BLINK_AGAIN_S: Final = 1.0
+"""Some gap between words is a pause every second; eyes that shut at each would flutter."""
 _SPOKEN_S: Final = 0.7
 """A pause after so much speech is one to nod in."""
 _NOD_AGAIN_S: Final = 2.5
@@ -43,6 +46,8 @@ def follow(world: World, intents: Intents) -> list[Effect]:
     shown = world.scene not in _UNSEEN and not world.paused
     if not fell or not speech.speaking or not shown or world.talk.current is not None:
         return []
+    if world.time_s - listening.blinked_s >= _BLINK_AGAIN_S:
+        listening.blinked_s = world.time_s
     if speech.since_s >= _LONG_S and world.time_s - listening.hummed_s >= _HUM_AGAIN_S:
         listening.hummed_s = listening.nodded_s = world.time_s
         return [_sound(world, _HUMS[world.child.mood], _HUM_DB)]

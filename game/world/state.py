@@ -300,6 +300,7 @@ class Listening:
     """The player's voice sounds at this moment."""
     clip: str | None = None
     """The sound that it makes, or made last and need not stop any more."""
+    blinked_s: float = -60.0
     nodded_s: float = -60.0
     hummed_s: float = -60.0
     voiced_s: dict[str, float] = field(default_factory=dict)

@@ -286,7 +286,7 @@ def _ask(
 def _listens_on(talk: Talk, heard: Heard | HeardSoFar) -> bool:
     """Whether these words, begun while a character spoke, only tell that the player listens."""
     over = talk.spoke_from_s <= heard.start_s <= talk.spoke_s + _JUST_SPOKE_S
-    return over and is_backchannel(heard.text)
+    return over and (is_backchannel(heard.text) or (isinstance(heard, Heard) and heard.listens))
 
 
 def _expected(talk: Talk, turn: int) -> bool:

@@ -1,5 +1,6 @@
 import math
 import time
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -268,3 +269,15 @@ def test_a_player_far_away_is_asked_for_no_more_than_the_arm_has() -> None:
     left, _, right, _ = reach.box
     assert right - left <= 2 * 3.2 * 0.02 + 1e-9
     assert left < 0.62 < right
+
+
+def test_a_hand_that_beats_the_air_gestures_and_one_that_is_held_does_not() -> None:
+    beats = [
+        Stroke(t_s=0.5 + 0.25 * k, pose=Pose.RELAXED, where=(0.3 + 0.4 * (k % 2), 0.5), distance_m=0.5)
+        for k in range(8)
+    ]
+    played = play(perform([replace(beats[0], t_s=0.0), *beats], until_s=4.0), until_s=4.0)
+    moves = [intents.gesturing for intents in played.intents]
+    assert not any(moves[: round(0.5 * 60)])
+    assert sum(moves[60:150]) > 0.6 * 90
+    assert not any(moves[round(3.0 * 60) :])

@@ -87,6 +87,13 @@ def test_it_blinks_and_mostly_does_not() -> None:
     assert float(np.mean(np.array(lids) > 0.7)) > 0.85
 
 
+def test_it_blinks_at_what_it_hears_within_a_tenth_of_a_second() -> None:
+    motion = ChildMotion()
+    lids = [motion.advance(doing(blink_age_s=k * FRAME_S - 0.5), FRAME_S).lids[0] for k in range(40)]
+    begins = round(0.5 / FRAME_S)
+    assert min(lids[begins : begins + round(0.1 / FRAME_S) + 1]) < 0.15
+
+
 def test_its_mouth_follows_its_voice() -> None:
     assert settle(doing(mouth=1.0)).mouth > 0.9
     assert settle(doing(mouth=0.0)).mouth < 0.05

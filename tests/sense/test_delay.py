@@ -44,6 +44,14 @@ def test_a_line_tells_the_drift_and_goes_on_where_nothing_is_found() -> None:
     assert line.at(30 * EAR_RATE) == pytest.approx(148.0, abs=1.5)
 
 
+def test_a_few_findings_tell_most_of_the_drift_so_that_the_line_does_not_lag() -> None:
+    line = DelayLine()
+    for half in range(4):
+        line.add(half * EAR_RATE // 2, 100.0 + 0.8 * half)
+    assert 85.0 < line.slope * 1e6 <= 100.0
+    assert line.at(2 * EAR_RATE) == pytest.approx(103.2, abs=0.5)
+
+
 def test_one_stray_finding_moves_no_line_and_two_that_agree_begin_another() -> None:
     line = DelayLine()
     for second in range(5):
@@ -53,7 +61,7 @@ def test_one_stray_finding_moves_no_line_and_two_that_agree_begin_another() -> N
     line.add(6 * EAR_RATE, 300.0)
     assert line.at(6 * EAR_RATE) == pytest.approx(100.0)
     line.add(7 * EAR_RATE, 301.0)
-    assert line.at(7 * EAR_RATE) == pytest.approx(300.5)
+    assert line.at(7 * EAR_RATE) == pytest.approx(300.5, abs=0.5)
 
 
 def test_after_a_jump_the_drift_is_still_known() -> None:

@@ -510,3 +510,23 @@ def test_only_words_that_were_no_more_than_the_command_are_dropped() -> None:
     assert not is_only_command("Start talking", None, fired)
     assert not is_only_command("Start", None, [])
     assert not is_only_command("Show me the way", LEAD, [])
+
+
+def test_a_hand_that_goes_on_talking_keeps_the_turn_open() -> None:
+    there = room("Put that over there please.")
+    there.ears.gesturing(True)
+    there.play(("speech", 1.0), ("silence", 1.2))
+    assert not there.heard()
+    there.ears.gesturing(False)
+    there.play(("silence", 0.2))
+    assert [heard.text for heard in there.heard()] == ["Put that over there please."]
+
+
+@pytest.mark.parametrize("fits", [True, False])
+def test_what_sounds_like_a_listener_is_told_for_one_whatever_its_text(fits: bool) -> None:
+    class Knows:
+        def may_say(self, sound: Samples, for_s: float) -> bool:
+            return fits
+
+    there = room("Imam.", listeners=Knows()).play(("speech", 0.5), ("silence", 2.0))
+    assert [heard.listens for heard in there.heard()] == [fits]

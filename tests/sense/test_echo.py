@@ -137,6 +137,44 @@ def only_echo(canceller: EchoCanceller, near: Samples, far: Samples) -> NDArray[
     return np.array(out)
 
 
+def syllables(seconds: float, seed: int) -> Samples:
+    """A voice that hums one vowel after the other: unlike noise it has most frequencies only now and then."""
+    rng = np.random.default_rng(seed)
+    parts: list[NDArray[np.float64]] = []
+    while sum(len(part) for part in parts) < seconds * EAR_RATE:
+        count = int(rng.uniform(0.12, 0.3) * EAR_RATE)
+        hertz = rng.uniform(110.0, 230.0) * (1.0 + 0.2 * np.linspace(0.0, rng.uniform(-1.0, 1.0), count))
+        phase = 2.0 * np.pi * np.cumsum(hertz) / EAR_RATE
+        first, second = rng.uniform(300.0, 900.0), rng.uniform(1000.0, 3000.0)
+        vowel = np.zeros(count)
+        for k in range(1, 30):
+            at = k * hertz.mean()
+            gain = np.exp(-(((at - first) / 150.0) ** 2)) + 0.4 * np.exp(-(((at - second) / 200.0) ** 2))
+            vowel += (gain + 0.01) * np.sin(k * phase)
+        parts += [vowel * np.hanning(count), np.zeros(int(rng.uniform(0.02, 0.2) * EAR_RATE))]
+    sound = np.concatenate(parts)[: int(seconds * EAR_RATE)]
+    return np.asarray(0.2 * sound / np.abs(sound).max(), np.float32)
+
+
+def test_a_room_is_learned_within_the_first_second_of_a_voice() -> None:
+    far = syllables(2.0, seed=1)
+    echo = echo_of(far, 0.01)
+    room = EchoFilter()
+    blocks = range(0, len(echo) - EAR_BLOCK + 1, EAR_BLOCK)
+    left = np.concatenate([room.process(echo[k : k + EAR_BLOCK], far[k : k + EAR_BLOCK]) for k in blocks])
+    assert level_db(left[EAR_RATE:]) < level_db(echo[EAR_RATE:]) - 6.0
+
+
+def test_what_a_young_filter_leaves_of_a_voices_echo_is_no_voice() -> None:
+    far = syllables(8.0, seed=5)
+    echo = echo_of(far, 0.22, ppm=100.0)
+    told = only_echo(EchoCanceller(), echo, far)
+    blocks = echo[: len(told) * EAR_BLOCK].reshape(-1, EAR_BLOCK)
+    loud = np.abs(blocks).max(axis=1) > 0.001
+    assert loud[50:].sum() > 200
+    assert (loud & ~told)[50:].sum() <= 8  # A quarter of what the levels alone let pass.
+
+
 def test_an_echo_is_told_from_a_voice_over_it() -> None:
     far, voice = babble(12.0, seed=4), babble(12.0, seed=5)
     echo = echo_of(far, 0.05)

@@ -159,3 +159,16 @@ def test_what_was_understood_in_a_silence_is_void_when_speech_goes_on() -> None:
     assert tracker.silence_needed_s == TurnRules().end_max_s
     play(tracker, [("speech", 0.5)], start_s=1.25)
     assert tracker.silence_needed_s == TurnRules().end_s
+
+
+def test_a_turn_waits_longer_while_a_hand_still_gestures_and_no_longer_than_that() -> None:
+    tracker = TurnTracker()
+    tracker.gesturing = True
+    (end,) = ended(play(tracker, [("speech", 1.0), ("silence", 2.0)]))
+    assert end.silence_s == pytest.approx(1.3, abs=STEP_S)
+    rests = TurnTracker()
+    rests.gesturing = True
+    assert not ended(play(rests, [("speech", 1.0), ("silence", 1.0)]))
+    rests.gesturing = False
+    (end,) = ended(play(rests, [("silence", 0.1)], start_s=2.0))
+    assert end.silence_s == pytest.approx(1.0, abs=3 * STEP_S)

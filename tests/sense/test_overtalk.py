@@ -88,3 +88,20 @@ def test_with_nothing_played_there_is_nobody_to_break_in_on() -> None:
 def test_without_phones_length_decides() -> None:
     assert broken_in_s("", "." * 10 + "#" * 12 + "." * 20, phones=False) == []
     assert broken_in_s("", "." * 10 + "#" * 20, phones=False)[0] == pytest.approx(0.32 + 0.45, abs=0.04)
+
+
+def test_all_of_a_turn_is_a_listeners_or_it_is_not() -> None:
+    second = np.full(EAR_RATE, 0.1, np.float32)
+    assert OverTalk(Listeners(Hearing("M HH M"))).only_listens(second)
+    assert not OverTalk(Listeners(Hearing("M HH M W EH R"))).only_listens(second)
+    assert not OverTalk(Listeners(Hearing("M HH M"))).only_listens(np.tile(second, 4))
+    assert not OverTalk(None).only_listens(second)
+
+
+@pytest.mark.parametrize("script", ["AY S IY", "EH M EY CH EH M"])
+def test_i_see_and_a_hum_that_is_spelt_are_waited_for(script: str) -> None:
+    assert broken_in_s(script, "." * 10 + "#" * 30) == []
+
+
+def test_another_sentence_with_i_breaks_in() -> None:
+    assert broken_in_s("AY AE M L UH K", "." * 10 + "#" * 30)[0] <= 10 * 0.032 + 0.5

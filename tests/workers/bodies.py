@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
@@ -40,3 +41,7 @@ def run_echo(pipe: Connection, launch: Launch, /) -> None:
 
 def run_broken(pipe: Connection, launch: Launch, /) -> None:
     raise SystemExit(3)
+
+
+def run_stuck(pipe: Connection, launch: Launch, /) -> None:
+    time.sleep(60.0)

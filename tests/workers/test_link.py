@@ -1,12 +1,15 @@
 import os
 import signal
+import threading
 from collections.abc import Iterator
+from multiprocessing import Pipe
 
 import pytest
 
-from game.workers.link import Target, WorkerLink
-from game.workers.messages import Advance
-from tests.workers.bodies import run_broken, run_echo
+from game.workers import serve
+from game.workers.link import LOAD_LIMIT_S, LONG_LOAD_S, STALL_LIMIT_S, Target, WorkerLink
+from game.workers.messages import Advance, Loading
+from tests.workers.bodies import run_broken, run_echo, run_stuck
 
 
 @pytest.fixture
@@ -77,3 +80,65 @@ def test_stop_leaves_no_process_behind(links: list[WorkerLink]) -> None:
     assert pid is not None
     assert link._process is not None
     assert link._process.exitcode == 0
+
+
+class Loads:
+    """A worker that never is ready, on a clock of the test's own."""
+
+    def __init__(self, links: list[WorkerLink]) -> None:
+        self.now_s = 0.0
+        self.link = WorkerLink("eyes", run_stuck, None, lockstep=False, monotonic=lambda: self.now_s)
+        links.append(self.link)
+        self.link.start()
+
+    def after(self, seconds: float, *, cpu_s: float | None = None) -> str | None:
+        """The fault after so many seconds, at whose end the worker told of its loading or did not."""
+        self.now_s += seconds
+        if cpu_s is not None:
+            self.link._inbox.put(Loading(cpu_s=cpu_s))
+        self.link.poll(0.0)
+        return self.link.take_fault()
+
+
+def test_loading_that_gets_on_is_waited_for_however_long_it_takes(links: list[WorkerLink]) -> None:
+    loads = Loads(links)
+    steps = int(LOAD_LIMIT_S / (0.9 * STALL_LIMIT_S))
+    assert [loads.after(0.9 * STALL_LIMIT_S, cpu_s=0.2 * k) for k in range(1, steps)] == [None] * (steps - 1)
+    fault = loads.after(2.0 * 0.9 * STALL_LIMIT_S, cpu_s=0.2 * steps)
+    assert fault is not None
+    assert "not ready" in fault
+
+
+@pytest.mark.parametrize("beats", [True, False])
+def test_loading_that_stands_still_is_begun_again(links: list[WorkerLink], beats: bool) -> None:
+    loads = Loads(links)
+    assert loads.after(10.0, cpu_s=1.0) is None
+    # To tell of it costs a little processor time, and is no progress.
+    assert loads.after(0.6 * STALL_LIMIT_S, cpu_s=1.01 if beats else None) is None
+    fault = loads.after(0.6 * STALL_LIMIT_S, cpu_s=1.02 if beats else None)
+    assert fault is not None
+    assert "did not get on with loading" in fault
+    assert loads.link.restarts == 1
+    assert loads.after(0.9 * STALL_LIMIT_S) is None
+
+
+def test_loading_that_takes_long_is_told_of_once(links: list[WorkerLink]) -> None:
+    loads = Loads(links)
+    loads.after(0.5 * LONG_LOAD_S, cpu_s=1.0)
+    assert loads.link.take_note() is None
+    loads.after(0.6 * LONG_LOAD_S, cpu_s=2.0)
+    assert loads.link.take_note() == "The eyes are still loading."
+    loads.after(LONG_LOAD_S, cpu_s=3.0)
+    assert loads.link.take_note() is None
+
+
+def test_a_worker_tells_that_it_loads_and_what_that_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "_LOADING_EVERY_S", 0.01)
+    ours, theirs = Pipe()
+    built = threading.Event()
+    loading = threading.Thread(target=serve._tell_loading, args=(theirs, built))
+    loading.start()
+    first, second = ours.recv(), ours.recv()
+    built.set()
+    loading.join()
+    assert 0.0 < first.cpu_s <= second.cpu_s

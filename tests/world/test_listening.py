@@ -38,6 +38,22 @@ def test_it_nods_in_the_tick_in_which_the_voice_falls() -> None:
     assert world.tick - round(world.child.gesture_since_s * 60) == 2
 
 
+def test_it_blinks_in_the_tick_of_any_pause_but_does_not_flutter() -> None:
+    world = met()
+    talking(world, 0.4)
+    first_s = world.listening.blinked_s
+    assert world.tick - round(first_s * 60) == 2
+    assert world.child.gesture is None
+    talking(world, 0.4, before_s=0.4)
+    assert world.listening.blinked_s == first_s
+    talking(world, 0.6, before_s=0.9)
+    assert world.listening.blinked_s > first_s
+    unseen = met()
+    unseen.scene = Scene.WALK
+    talking(unseen, 1.0)
+    assert unseen.listening.blinked_s < 0.0
+
+
 def test_a_word_is_no_reason_to_nod_nor_a_gesture_that_it_is_making_to_be_dropped() -> None:
     world = met()
     talking(world, 0.4)

@@ -131,6 +131,19 @@ def test_a_listeners_mhm_neither_interrupts_nor_takes_a_turn(text: str) -> None:
     assert play.world.history[-1].reply == "One two three four five six"
 
 
+def test_what_only_sounds_like_a_listener_stops_nothing_whatever_the_recogniser_made_of_it() -> None:
+    play = speaks_for_long()
+    start_s = play.world.time_s
+    questions = len(play.asked())
+    hummed = replace(said("Imam.", start_s + 0.5), start_s=start_s, listens=True)
+    play.run(3.0, heard=(hummed,))
+    assert len(play.asked()) == questions
+    play.run(4.0)
+    later_s = play.world.time_s
+    play.run(0.1, heard=(replace(hummed, start_s=later_s - 0.5, end_s=later_s, utterance=2),))
+    assert play.asked()[-1].text == "Imam."
+
+
 def test_the_same_words_are_an_answer_where_nobody_speaks() -> None:
     play = speaks_for_long()
     play.run(4.0)
