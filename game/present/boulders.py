@@ -16,12 +16,14 @@ from game.world.noise import fractal_noise
 
 Floats = NDArray[np.float64]
 
-SHARE: Final = 0.0055
+SHARE: Final = 0.0052
 """Points of one boulder, in parts of the rock's."""
 _APART: Final = 0.5
 """Distance of the lines on a boulder, in parts of the rock's: it is small, and each should have some."""
-_EDGES: Final = 9
-"""So many of a block's edges are drawn as lines, the longest first."""
+_EDGES: Final = 2.0
+"""So many of a boulder's edges for a metre's lines of the rock are drawn as lines, the longest first."""
+_FLAT: Final = 0.15
+"""Sine of the angle between two cuts below which nobody sees an edge."""
 _EDGE_M: Final = 0.012
 _UNDER_M: Final = 0.02
 """The body lies so far under the skin: rock breathes by two centimetres."""
@@ -110,11 +112,12 @@ def _packed(
 def boulder_strands(cave: Cave, length: int, apart_m: float, rng: np.random.Generator) -> Packed | None:
     """Ribbons of ``length`` steps along the lines of the scan and the broken edges of every boulder,
     ``apart_m`` apart on the rock around; None in a cave without boulders."""
+    edges = int(_EDGES / apart_m)
     apart_m *= _APART
-    # A fragment lower than the lines are apart is dust alone.
-    tall = [one for one, _ in _pieces(cave) if one.height_m > apart_m]
+    # A fragment that is low beside the distance of the lines is dust alone.
+    tall = [one for one, _ in _pieces(cave) if one.height_m > 2.0 * apart_m]
     parts = [_strands(cave, one, length, apart_m, rng) for one in tall]
-    parts += [_edges(cave, one, length, rng) for one in cave.boulders]
+    parts += [_edges(cave, one, edges, length, rng) for one in cave.boulders]
     if not parts:
         return None
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
@@ -160,15 +163,14 @@ def _strands(cave: Cave, one: Boulder, length: int, apart_m: float, rng: np.rand
     return ribbons(packed, len(rows), length, rng)
 
 
-def _edges(cave: Cave, one: Boulder, length: int, rng: np.random.Generator) -> Packed:
-    """The longest edges between the cuts of each block, where they stand free, broken and chipped."""
+def _edges(cave: Cave, one: Boulder, count: int, length: int, rng: np.random.Generator) -> Packed:
+    """The ``count`` longest edges between cuts, where they stand free of other blocks, broken and chipped."""
     lines, both = [], []
-    for block in one.blocks:
-        found = sorted(_edges_of(block), key=lambda edge: -math.dist(edge[0], edge[1]))[:_EDGES]
-        for a, b, normal in found:
-            part = np.linspace(0.0, 1.0, length)[:, None]
-            lines.append(np.array(a) * (1.0 - part) + np.array(b) * part)
-            both.append(np.repeat(normal[None, :], length, axis=0))
+    every = [edge for block in one.blocks for edge in _edges_of(block)]
+    part = np.linspace(0.0, 1.0, length)[:, None]
+    for a, b, normal in sorted(every, key=lambda edge: -math.dist(edge[0], edge[1]))[:count]:
+        lines.append(a * (1.0 - part) + b * part)
+        both.append(np.repeat(normal[None, :], length, axis=0))
     line, normals = np.concatenate(lines), np.concatenate(both)
     out = np.full(len(line), -np.inf)
     for block in one.blocks:
@@ -190,24 +192,27 @@ def _edges_of(block: tuple[Cut, ...]) -> list[tuple[Floats, Floats, Floats]]:
     normals, distances = np.array([cut[:3] for cut in block]), np.array([cut[3] for cut in block])
     walls = np.concatenate([normals, [[0.0, 0.0, -1.0]]]), np.concatenate([distances, [0.0]])
     found = []
-    for i in range(len(block)):
-        for j in range(i + 1, len(block)):
-            way = np.cross(normals[i], normals[j])
-            size = math.sqrt(float(way @ way))
-            if size < 0.15:
-                continue  # So flat that nobody sees an edge.
-            way = way / size
-            at = np.linalg.lstsq(normals[[i, j]], distances[[i, j]], rcond=None)[0]
-            out, free = walls[0] @ way, walls[1] - walls[0] @ at
-            if np.any(free[np.abs(out) < 1e-9] < -1e-6):
-                continue
-            with np.errstate(divide="ignore", invalid="ignore"):
-                t = free / out
-            first = float(t[out < -1e-9].max(initial=-9.0))
-            last = float(t[out > 1e-9].min(initial=9.0))
-            if last - first > 0.06:
-                normal = normals[i] + normals[j]
-                found.append((at + way * first, at + way * last, normal / math.sqrt(float(normal @ normal))))
+    for i, j in zip(*np.triu_indices(len(block), 1), strict=True):
+        one, other = normals[i], normals[j]
+        way = np.array([one[1] * other[2] - one[2] * other[1], one[2] * other[0] - one[0] * other[2],
+                        one[0] * other[1] - one[1] * other[0]])  # fmt: skip
+        size_2 = float(way @ way)
+        if size_2 < _FLAT**2:
+            continue
+        # The point of both planes that is nearest to the middle of the floor.
+        both = float(one @ other)
+        first, second = float(distances[i]), float(distances[j])
+        at = ((first - both * second) * one + (second - both * first) * other) / size_2
+        way = way / math.sqrt(size_2)
+        out, free = walls[0] @ way, walls[1] - walls[0] @ at
+        if np.any(free[np.abs(out) < 1e-9] < -1e-6):
+            continue
+        with np.errstate(divide="ignore", invalid="ignore"):
+            t = free / out
+        begins, ends = float(t[out < -1e-9].max(initial=-9.0)), float(t[out > 1e-9].min(initial=9.0))
+        if ends - begins > 0.06:
+            normal = (one + other) / math.sqrt(float((one + other) @ (one + other)))
+            found.append((at + way * begins, at + way * ends, normal))
     return found
 
 

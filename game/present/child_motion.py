@@ -297,11 +297,11 @@ class ChildMotion:
         )
 
         spins = np.empty((BONES, 3, 3))
-        moves = np.empty((BONES, 3))
+        rests = np.empty((BONES, 3))
+        places = np.empty((BONES, 3))
 
         def put(bone: int | list[int], spin: Floats, rest: Floats, now: Floats) -> None:
-            spins[bone] = spin
-            moves[bone] = now - (spin @ rest[..., None])[..., 0]
+            spins[bone], rests[bone], places[bone] = spin, rest, now
 
         put(Bone.PELVIS, hips, JOINTS["pelvis"], pelvis)
         swell = 1.0 + 0.020 * breath
@@ -329,6 +329,7 @@ class ChildMotion:
 
         rows = np.empty((BONES, 3, 4), dtype=np.float32)
         rows[:, :, :3] = root @ spins
+        moves = places - (spins @ rests[:, :, None])[:, :, 0]
         rows[:, :, 3] = (moves + hop) @ root.T + feet
         shut = lids_shut(t) if doing.gesture != "stare" else 0.0
         lids = max(0.0, (1.0 + float(v[P.LIDS])) * (1.0 - shut))
