@@ -89,6 +89,8 @@ _CARRIES: Final = {
 }  # fmt: skip
 """How much of its mood's posture each pose leaves."""
 _FREE_HANDS: Final = (Pose.STAND, Pose.WALK)
+_LET_GO: Final = ("steal", "block")
+"""Gestures in which the light that it holds hovers between its hands."""
 _HIP_DROP_PER_S: Final = 14.0
 _OVER_SHOULDER_RAD: Final = 1.15
 """So far its posture turns from what it looks at."""
@@ -192,11 +194,11 @@ class ChildMotion:
             posture = carried(posture, ruled)
             if doing.has_light:
                 # Hands that hold the light keep it.
-                told[[*LEFT, *RIGHT]] *= 1.0 if doing.gesture == "steal" else 0.2
+                told[[*LEFT, *RIGHT]] *= 1.0 if doing.gesture in _LET_GO else 0.2
             wish += told
             idle *= 0.4
         wish += posture + idle
-        if doing.has_light and doing.gesture not in ("steal",):
+        if doing.has_light and doing.gesture not in _LET_GO:
             wish += _HOLDING
         # Weight: it lies into its start and falls back as it brakes.
         wish[P.LEAN] += 0.045 * self._surge
