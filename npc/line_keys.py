@@ -8,14 +8,14 @@ from npc.text import listed
 from npc.trust import BANDS
 
 _STORY: Final = listed(
-    """care interrupted two_of_you two_voices what_are_you_looking_at you_again theft_after sight
-    light_back test"""
+    """care interrupted two_of_you two_voices what_are_you_looking_at you_again giggle theft theft_after
+    theft_taunt get_lost sight light_back arrived leading_wait overheard test
+    nudge_rude nudge_swear nudge_palm nudge_walk nudge_point"""
 )
 """Lines of the story, of care, and of being cut off."""
 _STORY_TO_COME: Final = listed(
-    """giggle theft theft_taunt get_lost leading_wait arrived overheard i_think_its_a_test nudge_rude
-    nudge_swear nudge_palm nudge_walk nudge_point first_start ask_level level_gentle level_film sees_nothing
-    hears_nothing paused resumed goodbye"""
+    """i_think_its_a_test first_start ask_level level_gentle level_film sees_nothing hears_nothing paused
+    resumed goodbye"""
 )
 """Lines that a game may ask for by name; this story does not yet."""
 _REPLIES: Final = listed(

@@ -45,7 +45,7 @@ class Amounts:
 
 AMOUNTS: Final = {
     Quality.LOW: Amounts(
-        points=25_000, streams=8, scans=440, length=32, apart_m=0.32, fineness=4.0, mirrored=0.25,
+        points=25_000, streams=8, scans=415, length=32, apart_m=0.32, fineness=4.0, mirrored=0.25,
         dome=1_200, skin=4_600, dust=900, fog=8, per_bone=20, gain=2.2, line_gain=1.3, grain_m=0.017,
     ),
     Quality.MEDIUM: Amounts(

@@ -175,10 +175,13 @@ def _distances(points: Floats, parts: tuple[_Part, ...]) -> Floats:
     line = np.array([part.b for part in parts]) - a
     ra = np.array([part.radius_a for part in parts])
     rb = np.array([part.radius_b for part in parts])
-    offset = points[:, None, :] - a[None]
-    t = np.clip((offset * line).sum(axis=2) / (line**2).sum(axis=1), 0.0, 1.0)
-    gap = offset - t[:, :, None] * line
-    return np.asarray(np.sqrt((gap**2).sum(axis=2)) - (ra + (rb - ra) * t))
+    # Squares written out, so that most of it is two products of matrices.
+    long_2 = (line**2).sum(axis=1)
+    along = points @ line.T - (a * line).sum(axis=1)
+    t = np.clip(along / long_2, 0.0, 1.0)
+    away_2 = (points**2).sum(axis=1)[:, None] - 2.0 * (points @ a.T) + (a**2).sum(axis=1)
+    away_2 += t * (t * long_2 - 2.0 * along)
+    return np.asarray(np.sqrt(np.maximum(away_2, 0.0)) - (ra + (rb - ra) * t))
 
 
 def solid(points: Floats, parts: tuple[_Part, ...] = _PARTS) -> Floats:

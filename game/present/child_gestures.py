@@ -310,6 +310,22 @@ GESTURES: Final[dict[str, tuple[Key, ...]]] = {
         ),
         Key(1.8),
     ),
+    "block": (
+        Key(0.16, {P.CROUCH: 0.12, P.LEAN: -0.06} | hands((0.06, 0.08, 0.16), (-0.06, 0.08, 0.16))),
+        Key(
+            0.42,
+            {P.STANCE: 0.06, P.CROUCH: 0.16, P.LEAN: 0.10, P.EARS: -0.5, P.NOD: 0.10}
+            | hands((-0.15, 0.03, 0.16), (0.15, 0.03, 0.16))
+            | SPREAD,
+        ),
+        Key(
+            3.6,
+            {P.STANCE: 0.06, P.CROUCH: 0.14, P.LEAN: 0.12, P.EARS: -0.6, P.NOD: 0.08}
+            | hands((-0.15, 0.03, 0.17), (0.15, 0.03, 0.17))
+            | SPREAD,
+        ),
+        Key(4.1),
+    ),
     "shiver": (
         Key(0.14, {P.LEAN: -0.05, P.LIDS: 0.15, P.EARS: 0.2, P.LIGHT: 0.05}),
         *_tremble(0.45, 1.75),

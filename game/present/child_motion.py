@@ -89,6 +89,8 @@ _CARRIES: Final = {
 }  # fmt: skip
 """How much of its mood's posture each pose leaves."""
 _FREE_HANDS: Final = (Pose.STAND, Pose.WALK)
+_LET_GO: Final = ("steal", "block")
+"""Gestures in which the light that it holds hovers between its hands."""
 _HIP_DROP_PER_S: Final = 14.0
 _OVER_SHOULDER_RAD: Final = 1.15
 """So far its posture turns from what it looks at."""
@@ -192,11 +194,11 @@ class ChildMotion:
             posture = carried(posture, ruled)
             if doing.has_light:
                 # Hands that hold the light keep it.
-                told[[*LEFT, *RIGHT]] *= 1.0 if doing.gesture == "steal" else 0.2
+                told[[*LEFT, *RIGHT]] *= 1.0 if doing.gesture in _LET_GO else 0.2
             wish += told
             idle *= 0.4
         wish += posture + idle
-        if doing.has_light and doing.gesture != "steal":
+        if doing.has_light and doing.gesture not in _LET_GO:
             wish += _HOLDING
         # Weight: it lies into its start and falls back as it brakes.
         wish[P.LEAN] += 0.045 * self._surge
@@ -297,11 +299,11 @@ class ChildMotion:
         )
 
         spins = np.empty((BONES, 3, 3))
-        moves = np.empty((BONES, 3))
+        rests = np.empty((BONES, 3))
+        places = np.empty((BONES, 3))
 
         def put(bone: int | list[int], spin: Floats, rest: Floats, now: Floats) -> None:
-            spins[bone] = spin
-            moves[bone] = now - (spin @ rest[..., None])[..., 0]
+            spins[bone], rests[bone], places[bone] = spin, rest, now
 
         put(Bone.PELVIS, hips, JOINTS["pelvis"], pelvis)
         swell = 1.0 + 0.020 * breath
@@ -329,6 +331,7 @@ class ChildMotion:
 
         rows = np.empty((BONES, 3, 4), dtype=np.float32)
         rows[:, :, :3] = root @ spins
+        moves = places - (spins @ rests[:, :, None])[:, :, 0]
         rows[:, :, 3] = (moves + hop) @ root.T + feet
         shut = lids_shut(t, doing.blink_age_s) if doing.gesture != "stare" else 0.0
         lids = max(0.0, (1.0 + float(v[P.LIDS])) * (1.0 - shut))

@@ -18,7 +18,7 @@ _POINTS_S: Final = (0.2, 1.8)
 """From when to when a gesture that points reaches for its goal."""
 _APART_M: Final = 0.045
 """Each hand from the middle of what both go for."""
-_GRIP: Final = 0.82
+_GRIP: Final = 0.78
 """Hands hold a shoulder of rock at this part of its height."""
 _GRIP_RAD: Final = 0.24
 _TOE_M: Final = 0.075

@@ -53,7 +53,9 @@ def _on_face(
     v = np.where((on_edge > 0.38) & (on_edge < 0.55), 1.0, v)
     points = ((a * (1 - u[:, None]) + b * u[:, None]) * (1 - v[:, None])
               + (d * (1 - u[:, None]) + c * u[:, None]) * v[:, None])  # fmt: skip
-    normal = np.cross(b - a, d - a)
+    (ux, uy, uz), (vx, vy, vz) = (b - a).tolist(), (d - a).tolist()
+    # For a thousand facets, one by one, NumPy's own cross product takes longer than all the rest.
+    normal = np.array([uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx])
     normal /= max(1e-9, math.sqrt(float(normal @ normal)))
     # Inside it is clear: the foot is dim, the edges shine.
     weight = np.where(on_edge < 0.55, 0.75, 0.28) * (0.35 + 0.65 * v)
@@ -98,7 +100,7 @@ def crystal_points(cave: Cave, fineness: float, rng: np.random.Generator) -> Pac
             for corners in _faces(base, axis, size, radius, float(rng.uniform(0, 2))):
                 count = max(2, int(fineness * np.sqrt(((corners[3] - corners[0]) ** 2).sum())))
                 points, normal, weight = _on_face(corners, count, rng)
-                clouds.append((points, np.tile(normal, (count, 1)), weight))
+                clouds.append((points, np.broadcast_to(normal, (count, 3)), weight))
         points = np.concatenate([cloud[0] for cloud in clouds])
         count = len(points)
         parts.append({

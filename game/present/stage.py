@@ -46,7 +46,8 @@ _LEAPS_RAD: Final = 0.2
 class _HandPose:
     origin: Vec3
     target: Vec3
-    shape: tuple[Vec3, ...]
+    shape: NDArray[np.float64]
+    """(21, 3) landmarks about the palm; (0, 3) where none are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,9 @@ def _snapshot(world: World) -> _Snapshot:
         child_yaw_rad=world.child.yaw_rad,
         look_at=world.child.look_at,
         hands={
-            hand.side: _HandPose(origin=hand.origin, target=hand.target, shape=hand.shape)
+            hand.side: _HandPose(
+                origin=hand.origin, target=hand.target, shape=np.array(hand.shape).reshape(-1, 3)
+            )
             for hand in world.hands
         },
     )
@@ -271,7 +274,7 @@ class Stage:
             if pose is None:
                 continue
             self._hands.put(
-                number, np.array(pose.shape), pose.origin, view.yaw_rad,
+                number, pose.shape, pose.origin, view.yaw_rad,
                 strength=0.12 + 0.88 * hand.strength, pinch=hand.pinch,
             )  # fmt: skip
             warm = hand.strength * (0.14 + 0.12 * hand.pinch)
@@ -298,7 +301,7 @@ class Stage:
         return _HandPose(
             origin=_between(before.origin, now.origin, alpha),
             target=_between(before.target, now.target, alpha),
-            shape=tuple(_between(a, b, alpha) for a, b in zip(before.shape, now.shape, strict=True)),
+            shape=before.shape + (now.shape - before.shape) * alpha,
         )
 
     def _write_frame(

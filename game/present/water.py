@@ -3,7 +3,8 @@
 A film a finger deep lies in the halls; one walks on it. It has no surface of its own.
 """
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -16,6 +17,8 @@ from game.present.rock import Packed
 from game.world.cave import Cave
 
 Floats = NDArray[np.float64]
+Rounds = Sequence[tuple[float, float, float, float]]
+"""Rows of `pools`."""
 
 POOLS: Final = 12
 """Rounds of water that run together, as `water.glsl` counts them."""
@@ -48,15 +51,16 @@ def pools(cave: Cave) -> Floats:
     return np.array(found)
 
 
-def wet(rounds: Floats, at: Vec3) -> float:
+def wet(rounds: Rounds, at: Vec3) -> float:
     """0 to 1: whether a place on the floor is under the film; as `wet` of `water.glsl`."""
     x, y, z = at
-    near = np.abs(rounds[:, 3] - z) < 0.35
-    away = (rounds[:, 0] - x) ** 2 + (rounds[:, 1] - y) ** 2
-    deep = float(np.exp(-away / rounds[:, 2] ** 2)[near].sum())
-    deep += 0.13 * np.sin(x * 1.7 + 2.0 * np.sin(y * 0.9)) + 0.08 * np.sin(y * 3.1 + x * 0.7)
+    # A dozen rounds are sooner gone through than handed to NumPy, several times a frame.
+    deep = 0.13 * math.sin(x * 1.7 + 2.0 * math.sin(y * 0.9)) + 0.08 * math.sin(y * 3.1 + x * 0.7)
+    for middle_x, middle_y, radius, level in rounds:
+        if abs(level - z) < 0.35:
+            deep += math.exp(-((middle_x - x) ** 2 + (middle_y - y) ** 2) / radius**2)
     part = min(1.0, max(0.0, (deep - 0.46) / 0.10))
-    return float(part * part * (3.0 - 2.0 * part))
+    return part * part * (3.0 - 2.0 * part)
 
 
 def mirrored(cloud: Packed, cave: Cave, share: float, rng: np.random.Generator) -> Packed:
@@ -69,7 +73,7 @@ def mirrored(cloud: Packed, cave: Cave, share: float, rng: np.random.Generator) 
     return {name: values[seen] for name, values in cloud.items()}
 
 
-def reflect(rounds: Floats, films: Iterable[float], at: Vec3, eye: Vec3) -> tuple[Vec3, float]:
+def reflect(rounds: Rounds, films: Iterable[float], at: Vec3, eye: Vec3) -> tuple[Vec3, float]:
     """Where a thing at ``at`` is seen in a film before ``eye``, and how much of its light comes (0 to 1)."""
     best = ((0.0, 0.0, 0.0), 0.0)
     for level in set(films):
@@ -87,10 +91,11 @@ class Water:
     """Tells the shaders where the films are, and holds the Child's reflection."""
 
     def __init__(self, root: p3d.NodePath, cave: Cave) -> None:
-        self._pools = pools(cave)
+        table = pools(cave)
+        self._pools: Rounds = [(x, y, radius, level) for x, y, radius, level in table.tolist()]
         self._levels = levels(cave)
         rounds = shading.Uniforms(POOLS + 1)
-        rounds.values[:POOLS] = self._pools
+        rounds.values[:POOLS] = table
         rounds.values[POOLS, : len(self._levels)] = self._levels
         rounds.bind(root, "pools")
         root.set_shader_input("mirror", 0.0)

@@ -302,7 +302,11 @@ class MindBody:
                     yield event
 
     def _line(self, order: Say) -> Iterator[Said]:
-        yield self._sounding(self._cast.line(order.character, order.line), "hostile", time.perf_counter())
+        try:
+            told = self._cast.line(order.character, order.line)
+        except KeyError:
+            return  # What the story cannot do without was asked for at the start; the rest may be missing.
+        yield self._sounding(told, "hostile", time.perf_counter())
 
     def _sounding(self, told: Told, mood: str, started: float) -> Said:
         sound = self._speak(told.character, told.sentence.text, mood, told.sentence.gesture == "whisper")

@@ -9,7 +9,7 @@ import math
 from typing import Final
 
 from game.interpret.intents import Intents, Vec3
-from game.world import talk, thrown
+from game.world import deeds, idle, talk, thrown
 from game.world.boulders import Boulder
 from game.world.child import mouth_of
 from game.world.effects import Effect, PlaySound
@@ -62,7 +62,10 @@ def play(world: World, intents: Intents) -> list[Effect]:
         child.reach = None
     if child.antic is None:
         return []
-    return _PLAYS[child.antic.doing](world, child.antic)
+    effects = _PLAYS[child.antic.doing](world, child.antic)
+    if child.antic is not None and child.antic.phase == "done":
+        _end(world)
+    return effects
 
 
 def look(world: World) -> None:
@@ -340,4 +343,6 @@ _PLAYS: Final = {
     Doing.CLIMB: _play_climb,
     Doing.CATCH: _play_catch,
     Doing.DUCK: _play_duck,
+    Doing.BLOCK: deeds.play_block,
+    Doing.FETCH: idle.play_fetch,
 }

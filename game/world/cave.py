@@ -98,12 +98,16 @@ class Tunnel:
 
     def contains(self, points: Floats, *, margin_m: float = 0.0) -> NDArray[np.bool_]:
         """Which of the (n, 3) points are inside this tunnel's air, ``margin_m`` away from its mean wall."""
+        centre, reach_m = self.centre[::4], self.radius[::4] - margin_m
+        centre, reach_m = centre[reach_m > 0.0], reach_m[reach_m > 0.0]
         result = np.zeros(len(points), dtype=np.bool_)
         for start in range(0, len(points), 4096):
             chunk = points[start : start + 4096]
-            offset = chunk[:, None, :] - self.centre[None, ::4, :]
-            reach = np.sqrt((offset**2).sum(axis=2)) - self.radius[None, ::4]
-            result[start : start + 4096] = reach.min(axis=1) < -margin_m
+            # |p - c|^2 < r^2 by the square of the difference written out: one product of matrices.
+            bound = reach_m**2 - (centre**2).sum(axis=1)
+            result[start : start + 4096] = (
+                2.0 * (chunk @ centre.T) + bound > (chunk**2).sum(axis=1)[:, None]
+            ).any(axis=1)
         return result
 
 

@@ -23,9 +23,13 @@ def silence_counts(world: World, intents: Intents, *, talking: bool) -> bool:
         return False
     if world.time_s - talk.silent_since_s < _QUIET_S or world.story.still_palm_s > 0.0:
         return False
+    return perceived(world, intents) and _silence_answers(world.history)
+
+
+def perceived(world: World, intents: Intents) -> bool:
+    """Whether a silence is one: the player is there, and would be heard."""
     seen = not world.camera_on or intents.head.present or bool(intents.hands)
-    hears = world.microphone_on or not talk.by_ear
-    return seen and hears and _silence_answers(world.history)
+    return seen and (world.microphone_on or not world.talk.by_ear)
 
 
 def _silence_answers(history: Sequence[Exchange]) -> bool:

@@ -130,6 +130,10 @@ class Doing(StrEnum):
     """A thrown thing: sees it come, reaches, holds it, looks at it, and decides."""
     DUCK = "duck"
     """Below a thing that was thrown hard."""
+    BLOCK = "block"
+    """In the player's way, with its arms out."""
+    FETCH = "fetch"
+    """A light out of a crystal."""
 
 
 @dataclass(slots=True)
@@ -138,7 +142,7 @@ class Antic:
 
     doing: Doing
     phase: str
-    """go, down, over, round; up, top, leap; wait, hold, wind, away."""
+    """go, down, over, round; up, top, leap; wait, hold, wind, away; stand; stoop; done."""
     since_s: float
     """When the phase began."""
     boulder: int = -1

@@ -11,6 +11,8 @@ from game.world import (
     asking,
     child,
     commands,
+    deeds,
+    idle,
     light,
     listening,
     setting,
@@ -60,6 +62,8 @@ def step(world: World, intents: Intents, dt_s: float = TICK_S) -> list[Effect]:
     effects += talk.speak(world, intents)
     effects += story.direct(world, intents)
     effects += thrown.fly(world, intents)
+    effects += deeds.do(world)
+    effects += idle.liven(world, intents)
     effects += antics.play(world, intents)
     child.move(world)
     antics.look(world)

@@ -9,7 +9,7 @@ from typing import Final
 
 from game.clock import TICK_S
 from game.interpret.intents import Action, Intents
-from game.world import antics, talk
+from game.world import antics, deeds, talk
 from game.world import child as body
 from game.world.effects import Effect, PlaySound
 from game.world.geometry import angle_between, approach, distance, view_direction
@@ -20,11 +20,16 @@ from npc import trust as trust_table
 
 _LOOKING: Final = "what_are_you_looking_at"
 _AGAIN: Final = "you_again"
+_TAKES: Final = "theft"
 _THEFT: Final = "theft_after"
+_GIGGLE: Final = "giggle"
+_ARRIVED: Final = "arrived"
 _SIGHT: Final = "sight"
 _LIGHT_BACK: Final = "light_back"
 CHILD_LINES: Final = (_LOOKING, _AGAIN, _THEFT, _SIGHT, _LIGHT_BACK)
 """Keys of the lines that the story has the Child say."""
+MAY_SAY: Final = (_TAKES, _GIGGLE, _ARRIVED)
+"""And of those that it is silent without."""
 _DARK_S: Final = 5.0
 _PAINTED_ENOUGH: Final = 0.05
 _GIGGLE_AT_M: Final = 11.0
@@ -121,6 +126,8 @@ def _point(world: World, intents: Intents) -> _Step:
     effects: list[Effect] = []
     if again >= 1 and _once(world, f"giggle again {again}"):
         effects.append(PlaySound(name="giggle", clip=f"giggle-{world.tick}", position=target))
+    if since_s > 9.0 and not talk.busy(world) and _once(world, _GIGGLE):
+        effects += talk.say(world, talk.CHILD, _GIGGLE)
     if since_s > 7.0 and _once(world, "hint point"):
         show_words(world, "point at the giggle", "hint", 5.0)
     return effects, Scene.EYES if _answered_early(world) or since_s > 15.0 else None
@@ -158,10 +165,11 @@ def _theft(world: World, intents: Intents) -> _Step:
         world.child.gesture, world.child.gesture_since_s = "steal", world.time_s
         effects.append(PlaySound(name="theft", clip="theft", position=body.mouth_of(world)))
         world.child.goal = body.on_rail(world, 6.5)
-    elif since_s > 1.8 and _once(world, "laugh away"):
+        effects += talk.say(world, talk.CHILD, _TAKES)
+    elif since_s > 3.4 and not talk.busy(world) and _once(world, "laugh away"):
         effects.append(PlaySound(name="laugh", clip="laugh-theft", position=body.mouth_of(world)))
         effects += talk.say(world, talk.CHILD, _THEFT)
-    return effects, Scene.FORK if since_s > 4.5 and not talk.busy(world) else None
+    return effects, Scene.FORK if since_s > 6.5 and not talk.busy(world) else None
 
 
 def _fork(world: World, intents: Intents) -> _Step:
@@ -169,6 +177,7 @@ def _fork(world: World, intents: Intents) -> _Step:
     body.shine(world, body=0.9, eyes=1.0)
     effects: list[Effect] = []
     if since_s > _COMPANION_WAITS_S and not talk.busy(world) and _once(world, "companion test"):
+        world.story.marks["companion spoke"] = world.time_s
         effects += talk.say(world, talk.COMPANION, "test")
     if since_s > 5.0:
         body.keep_distance(world)
@@ -194,10 +203,13 @@ def _sight(world: World, intents: Intents) -> _Step:
     effects: list[Effect] = []
     if world.time_s - world.scene_since_s > 3.0 and not talk.busy(world) and _once(world, "sight"):
         effects += talk.say(world, talk.CHILD, _SIGHT)
-    if world.time_s - world.scene_since_s > 9.0 and world.light_stolen and not talk.busy(world):
-        world.light_stolen, world.child.has_light = False, False
-        effects.append(PlaySound(name="chime", clip="light back", position=body.mouth_of(world)))
+    since_s = world.time_s - world.scene_since_s
+    if since_s > 9.0 and world.light_stolen and not talk.busy(world):
+        effects += deeds.give_light(world)
         effects += talk.say(world, talk.CHILD, _LIGHT_BACK)
+    stands = world.player.speed_mps < 0.05
+    if since_s > 16.0 and stands and not talk.busy(world) and _once(world, _ARRIVED):
+        effects += talk.say(world, talk.CHILD, _ARRIVED)
     return effects, None
 
 
@@ -275,7 +287,7 @@ def _patience(world: World, intents: Intents) -> list[Effect]:
     before_s = world.story.still_palm_s
     world.story.still_palm_s += TICK_S
     if before_s < _PALM_HOLD_S <= world.story.still_palm_s:
-        return talk.offer(world, intents)
+        return talk.offer(world, intents, Action.PALM_UP.value)
     return []
 
 

@@ -161,11 +161,12 @@ def say(world: World, character: str, line: str) -> list[Effect]:
     return [Say(turn=world.talk.turns, character=character, line=line)]
 
 
-def offer(world: World, intents: Intents) -> list[Effect]:
-    """A palm held up in silence is put to the Child as a turn, unless one is open."""
+def offer(world: World, intents: Intents, gesture: str) -> list[Effect]:
+    """What is shown without a word (a palm held up, a long silence) is put to the Child as a turn, unless one
+    is open."""
     if busy(world):
         return []
-    return _ask(world, intents, text="", gesture=Action.PALM_UP.value, heard=None)
+    return _ask(world, intents, text="", gesture=gesture, heard=None)
 
 
 def cut_off(world: World) -> list[Effect]:
@@ -370,7 +371,8 @@ def _remember(world: World, *, cut: bool) -> None:
                 player=talk.question.text or f"[{talk.question.gesture}]",
                 reply=" ".join(text for character, text in heard if text and character == asked),
                 act=talk.act,
-                cut_off=cut_line is not None and cut_line.character == asked,
+                # Who was stopped before a word of it was heard was not cut off.
+                cut_off=cut_line is not None and cut_line.character == asked and bool(heard[-1][1]),
             )
         )
         del world.history[:-_HISTORY]

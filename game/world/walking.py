@@ -4,6 +4,7 @@ import math
 
 from game.clock import TICK_S
 from game.interpret.intents import Action, Intents
+from game.world import deeds
 from game.world.cave import EYE_HEIGHT_M
 from game.world.effects import Effect, PlaySound
 from game.world.geometry import add, approach, from_view, turn, vec3
@@ -48,7 +49,7 @@ def walk(world: World, intents: Intents, *, tow: bool) -> list[Effect]:
     player.speed_mps = approach(player.speed_mps, goal_mps, rate, TICK_S)
     if player.speed_mps < 0.02:
         player.speed_mps = 0.0
-    moved = player.speed_mps * TICK_S
+    moved = 0.0 if deeds.barred(world) and not player.backwards else player.speed_mps * TICK_S
     tunnel = world.cave.tunnels[player.tunnel]
     before_m = player.along_m
     if player.backwards:
@@ -58,6 +59,8 @@ def walk(world: World, intents: Intents, *, tow: bool) -> list[Effect]:
             player.along_m = world.cave.tunnels[0].length_m - _BEGINNING_M
     else:
         player.along_m = min(player.along_m + moved, end_of_walk(world))
+        if player.along_m == before_m:
+            player.speed_mps = 0.0  # Whoever is held stands, though legs or the thread go on.
         if player.along_m >= tunnel.length_m and tunnel.next:
             player.tunnel = _choice(world, intents)
             player.bears = 0

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from game.interpret.intents import Action
-from game.world import story
+from game.world import idle, story
 from npc.authored import fill
 from npc.cast import load_cast
 from npc.kinds import Kind
@@ -142,7 +142,7 @@ def test_every_key_that_is_asked_for_is_known() -> None:
     story_py = (ROOT / "game/world/story.py").read_text(encoding="utf-8")
     told = set(re.findall(r'talk\.say\(world, talk\.[A-Z]+, "(\w+)"\)', story_py))
     assert told
-    asked |= told | set(story.CHILD_LINES)
+    asked |= told | {*story.CHILD_LINES, *story.MAY_SAY, *idle.LINES, *idle.NUDGES}
     asked |= {f"reply.{key}" for table in (_META, _ABOUT, _KIND_SUBS, _OF_PLAYER, _ASKED) for key, _ in table}
     asked |= {f"reply.{kind}" for kind in Kind} | {f"act.{act}" for act in ACTS}
     asked |= {f"gesture.{action}" for action in Action if action not in (Action.RUDE, Action.PALM_UP)}

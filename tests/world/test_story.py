@@ -54,8 +54,9 @@ def test_a_player_with_hands_and_voice_gets_from_the_dark_to_being_led() -> None
         Scene.LEAD, Scene.SIGHT,
     ]  # fmt: skip
     lines = [(effect.character, effect.line) for effect in play.effects if isinstance(effect, Say)]
-    assert lines[:3] == [
+    assert lines[:4] == [
         ("child", "what_are_you_looking_at"),
+        ("child", "theft"),
         ("child", "theft_after"),
         ("companion", "test"),
     ]

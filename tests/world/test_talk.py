@@ -173,6 +173,18 @@ def test_a_palm_stops_the_child_once_it_has_been_held_for_a_moment() -> None:
     assert [effect.clip for effect in effects if isinstance(effect, StopClip)] == ["child-1-0"]
 
 
+def test_who_is_stopped_before_a_word_was_heard_was_not_cut_off() -> None:
+    play = evening(answers=False)
+    play.run(0.1, heard=(said("talk", 1.0),))
+    play.replies = [understood(play.asked()[0]), sentence(1, "One two three four five"), ended(1)]
+    palm = hand((0.0, 0.0), Action.PALM_OUT)
+    # The palm has been up for a while when the first word begins.
+    play.run(0.5, hands=(palm,))
+    assert play.played() == ["child-1-0"]
+    exchange = play.world.history[-1]
+    assert (exchange.player, exchange.reply, exchange.cut_off) == ("talk", "", False)
+
+
 def test_the_rude_finger_is_a_turn_without_a_word() -> None:
     play = evening()
     rude = GestureEvent(name=Action.RUDE, side="left", start_s=0.0, end_s=None, value=1.0, confidence=1.0)
