@@ -18,7 +18,7 @@ from game.present import air, hall, shading
 from game.present.amounts import AMOUNTS, Quality
 from game.present.child import ChildFigure
 from game.present.child_figure import Doing, Figure
-from game.present.child_reach import hands_at, rock_of
+from game.present.child_reach import edge_of_hole, hands_at, rock_of
 from game.present.display.canvas import ROOM_SIDE, Canvas
 from game.present.display.room import Rectangle
 from game.present.display.view import FRAME_ROWS
@@ -29,6 +29,7 @@ from game.present.thrown import ThrownThings
 from game.present.viewpoint import Viewpoint, place_cameras, place_pane
 from game.present.words import Words
 from game.world.cave import PAINT_ALONG, PAINT_AROUND
+from game.world.hole import feet_of_child
 from game.world.state import Scene, World
 from game.world.walking import head_of
 
@@ -69,7 +70,7 @@ def _snapshot(world: World) -> _Snapshot:
         feet=world.player.position,
         yaw_rad=world.player.yaw_rad,
         head=world.player.head,
-        child=world.child.position,
+        child=feet_of_child(world),
         child_yaw_rad=world.child.yaw_rad,
         look_at=world.child.look_at,
         hands={
@@ -225,7 +226,8 @@ class Stage:
             # Eye to eye: the world has the player's head before its place in the cave, the room may have it
             # farther back.
             look_at = view.eye
-        rock, yaw = rock_of(child, world.cave), _between_yaw(before.child_yaw_rad, now.child_yaw_rad, alpha)
+        rock, edge = rock_of(child, world.cave), edge_of_hole(world)
+        yaw = _between_yaw(before.child_yaw_rad, now.child_yaw_rad, alpha)
         doing = Doing(
             position=(x, y, z + (self._lift_m((x, y, z), wall, view) if rock is None else 0.0)),
             yaw_rad=yaw,
@@ -238,7 +240,8 @@ class Stage:
             mouth=mouth,
             heard=voice_level,
             mood=child.mood,
-            hands_at=hands_at(child, rock, (x, y, z), yaw, time_s - child.gesture_since_s),
+            hands_at=edge if edge[0] is not None
+            else hands_at(child, rock, (x, y, z), yaw, time_s - child.gesture_since_s),
             rock=rock,
         )
         figure = self._child.update(child, doing, dt_s=dt_s)

@@ -9,7 +9,7 @@ import pytest
 
 from game.cli.staging import staged_world
 from game.present.display import open_display
-from game.present.display.headset.comfort import OPENS_S, Comfort
+from game.present.display.headset.comfort import OPENS_S, Comfort, Where
 from game.present.display.headset.display import SEEKS_EVERY_S, HeadsetDisplay
 from game.present.display.headset.opening import CLOSEST_M, edge_m, opened
 from game.present.display.headset.runtime import Blend, Controller, Pose, State
@@ -101,7 +101,7 @@ def test_a_frame_that_is_not_shown_is_ended_without_pictures(desktop: PandaDispl
 
 def test_eyes_are_two_pictures_of_the_cave_with_alpha(desktop: PandaDisplay, clock: Clock) -> None:
     runtime = FakeRuntime(eye_size=(160, 128))
-    around = Comfort(opening=False)
+    around = Comfort(opening=Where.AROUND)
     display = HeadsetDisplay(desktop, FakeSeeker(runtime), now=clock, comfort=around)
     frames(display, 3, Stage(display, staged_world(Scene.DARK, 7), headset=display), Scene.DARK)
     assert runtime.pictures[-1] is not None
@@ -151,7 +151,7 @@ def opened_view(
     assert display.eyes is not None
     assert display.seen is not None
     left = display.seen[0]
-    wall = opened((0.0, 0.0, 0.0), 0.0, wall_m=Comfort().wall_m, head=left.pose.at_m)
+    wall = opened((0.0, 0.0, 0.0), 0.0, away_m=Comfort().opens_m, head=left.pose.at_m)
     rows = np.array(wall.seen_by(left))
     u, v = np.meshgrid((np.arange(SIZE[0]) + 0.5) / SIZE[0], (np.arange(SIZE[1]) + 0.5) / SIZE[1])
     x, y, w = np.moveaxis(np.stack([u, v, np.ones_like(u)], axis=-1) @ rows.T, -1, 0)
@@ -208,7 +208,7 @@ def test_the_dark_in_the_opening_hides_as_much_of_the_room_as_is_wished(
 def test_whoever_walks_with_a_vignette_sees_the_room_at_the_edges(
     desktop: PandaDisplay, clock: Clock, vignette: bool, most: float
 ) -> None:
-    comfort = Comfort(opening=False, vignette=vignette)
+    comfort = Comfort(opening=Where.AROUND, vignette=vignette)
     display = HeadsetDisplay(desktop, FakeSeeker(FakeRuntime(eye_size=SIZE)), now=clock, comfort=comfort)
     world = staged_world(Scene.FORK, 7)
     stage = Stage(display, world, headset=display)
@@ -458,7 +458,7 @@ def test_words_hang_before_the_wall_wherever_the_head_is(desktop: PandaDisplay, 
         display.begin()
         display.place(pane, feet=(0.0, 0.0, 0.0), yaw_rad=0.0)
         display.submit()
-        wall_m = max(Comfort().wall_m, ahead_m + CLOSEST_M)
+        wall_m = max(Comfort().opens_m, ahead_m + CLOSEST_M)
         corner = desktop.root.get_relative_point(pane, p3d.LPoint3(1.2, 2.2, 0.4))
         assert corner[1] < wall_m - 0.05
         # As large to the eye as ever.

@@ -102,9 +102,9 @@ def test_the_opening_reaches_from_the_floor_to_over_a_head() -> None:
 
 
 def test_the_wall_gives_way_to_a_head_and_stands_where_one_began() -> None:
-    far = opened((1.0, 2.0, 0.0), math.pi / 2, wall_m=2.4, head=(1.0, 2.0, 1.6))
+    far = opened((1.0, 2.0, 0.0), math.pi / 2, away_m=2.4, head=(1.0, 2.0, 1.6))
     assert far.at_m == pytest.approx((3.4, 2.0, 0.0))
-    near = opened((1.0, 2.0, 0.0), math.pi / 2, wall_m=2.4, head=(3.3, 2.0, 1.6))
+    near = opened((1.0, 2.0, 0.0), math.pi / 2, away_m=2.4, head=(3.3, 2.0, 1.6))
     assert -near.behind_m((3.3, 2.0, 1.6)) == pytest.approx(CLOSEST_M)
 
 
