@@ -144,6 +144,8 @@ class Stage:
         near.show_through(ROOM_SIDE)
         self._thread = air.Thread(near, shaders, cave)
         self._glows = air.Glows(near, shaders)
+        # What shines at the end of the way stays in the cave, also where it is higher than the player's floor.
+        self._far_glows = air.Glows(root, shaders)
         self._hands = Hands(near, shaders, amounts.per_bone, rng)
         self._thrown = ThrownThings(near, shaders, rng)
         self._pane = near.attach_new_node("pane")
@@ -199,6 +201,7 @@ class Stage:
         risen = 0.0 if world.scene in (Scene.DARK, Scene.PAINT) else 1.0
         self._dawn += (risen - self._dawn) * (1.0 - math.exp(-max(0.0, frame_dt_s) * 0.7))
         self._glows.clear()
+        self._far_glows.clear()
         figure = self._move_child(world, view, wall, alpha, mouth, voice_level, time_s, frame_dt_s)
         self._move_hands(world, alpha, view, predicted_s)
         self._write_frame(world, view, figure, alpha, time_s, predicted_s)
@@ -257,7 +260,7 @@ class Stage:
         if child.has_light:
             flicker = 0.9 + 0.1 * math.sin(time_s * 7.0) * math.sin(time_s * 3.1)
             warm = (0.46 * flicker, 0.23 * flicker, 0.07 * flicker)
-            self._shine(_vec(figure.light_at), 0.17, warm, view.eye)
+            self._shine(self._glows, _vec(figure.light_at), 0.17, warm, view.eye)
             self._glows.add(figure.light_at, 0.065, (2.8 * flicker, 1.35 * flicker, 0.42 * flicker))
         return figure
 
@@ -346,20 +349,21 @@ class Stage:
     def _way_out(self, world: World, view: Viewpoint, t: float) -> None:
         if self._dawn <= 0.003:
             return
-        far = math.dist(view.eye, self._eye_of_way)
-        breath = self._dawn * world.way_glow * (0.9 + 0.1 * math.sin(t * 0.5)) * 3.2 * math.exp(-far * 0.05)
+        far_m = math.dist(view.eye, self._eye_of_way)
+        breath = self._dawn * world.way_glow * (0.9 + 0.1 * math.sin(t * 0.5)) * 3.2 * math.exp(-far_m * 0.05)
         r, g, b = self._way_colour
         eye = _vec(self._eye_of_way)
-        self._shine(eye, 5.0, (0.7 * breath * r, 0.7 * breath * g, 0.7 * breath * b), view.eye)
-        self._shine(eye, 1.6, (1.6 * breath, 0.9 * breath, 0.45 * breath), view.eye)
+        far = self._far_glows
+        self._shine(far, eye, 5.0, (0.7 * breath * r, 0.7 * breath * g, 0.7 * breath * b), view.eye)
+        self._shine(far, eye, 1.6, (1.6 * breath, 0.9 * breath, 0.45 * breath), view.eye)
 
-    def _shine(self, at: Vec3, radius_m: float, colour: Vec3, eye: Vec3) -> None:
+    def _shine(self, glows: air.Glows, at: Vec3, radius_m: float, colour: Vec3, eye: Vec3) -> None:
         """A ball of light, and its reflection where there is water before it."""
-        self._glows.add(at, radius_m, colour)
+        glows.add(at, radius_m, colour)
         below, light = self._water.reflect(at, eye)
         if light > 0.0:
             r, g, b = (0.45 * light * c for c in colour)
-            self._glows.add(below, radius_m, (r, g, b))
+            glows.add(below, radius_m, (r, g, b))
 
     def _mote(self, world: World, view: Viewpoint, t: float) -> None:
         if world.mote <= 0.003:

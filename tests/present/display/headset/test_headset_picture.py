@@ -7,6 +7,7 @@ import panda3d.core as p3d
 import pytest
 
 from game.cli.staging import staged_world
+from game.headset import wear
 from game.present.display.headset.comfort import OPENS_S, Comfort, Where
 from game.present.display.headset.display import HeadsetDisplay
 from game.present.display.headset.opening import edge_m, opened
@@ -57,9 +58,14 @@ def opened_view(
 ) -> tuple[np.ndarray, np.ndarray]:
     """(height, width, 4) of the left eye before the open wall, and how far outside the opening each pixel is;
     nothing but the cave and a Child so far ahead shines."""
-    runtime = FakeRuntime(eye_size=SIZE)
+    wishes = comfort or Comfort()
+    floor = wishes.opening is Where.FLOOR
+    down = math.radians(-15.0 if floor else 0.0)
+    head = Pose(at_m=(0.0, 0.0, 1.6), turn=(math.cos(down), math.sin(down), 0.0, 0.0))
+    runtime = FakeRuntime(eye_size=SIZE, head=head)
     display = HeadsetDisplay(desktop, FakeSeeker(runtime), now=clock, comfort=comfort)
     world = staged_world(Scene.FORK, 7)
+    wear(world.player, wishes)
     world.hands, world.mote, world.thread, world.words = [], 0.0, 0.0, []
     world.child.position, world.child.body, world.child.eyes = on_rail(world, child_m), 1.0, 1.0
     stage = Stage(display, world, headset=display)
@@ -71,11 +77,11 @@ def opened_view(
     assert display.eyes is not None
     assert display.seen is not None
     left = display.seen[0]
-    wall = opened((0.0, 0.0, 0.0), 0.0, away_m=Comfort().opens_m, head=left.pose.at_m)
+    wall = opened((0.0, 0.0, 0.0), 0.0, away_m=wishes.opens_m, head=left.pose.at_m, floor=floor)
     rows = np.array(wall.seen_by(left))
     u, v = np.meshgrid((np.arange(SIZE[0]) + 0.5) / SIZE[0], (np.arange(SIZE[1]) + 0.5) / SIZE[1])
     x, y, w = np.moveaxis(np.stack([u, v, np.ones_like(u)], axis=-1) @ rows.T, -1, 0)
-    outside = np.vectorize(edge_m)(x / w, y / w)
+    outside = np.vectorize(edge_m)(x / w, y / w, floor=floor)
     seen = pixels(display.eyes.picture(0), display).copy()
     display.close()
     return seen, np.where(w > 0.0, outside, 9.0)
@@ -110,6 +116,31 @@ def test_the_child_comes_out_of_the_opening_into_the_room(desktop: PandaDisplay,
     assert abs(columns.mean() / SIZE[0] - 0.56) < 0.15
     bright = seen[before][:, :3].max(axis=1) / 255.0
     assert np.abs(seen[before][:, 3] / 255.0 - bright**2).max() < 0.01
+
+
+def test_the_cave_is_seen_below_through_a_hole_in_the_floor(desktop: PandaDisplay, clock: Clock) -> None:
+    seen, outside = opened_view(desktop, clock, child_m=2.9, comfort=Comfort(opening=Where.FLOOR))
+    through, beside = outside < -0.1, outside > 1.2
+    assert through.mean() > 0.04
+    assert beside.mean() > 0.3
+    assert (seen[through][:, 3] == 255).all()
+    assert seen[beside].max() == 0
+    # The edge is lit all round, and the Child is seen down there, and nowhere over the floor.
+    edge = np.abs(outside) < 0.04
+    assert np.percentile(seen[edge][:, :3].max(axis=1), 20) > 40
+    assert (seen[through][:, 2] > 120).sum() > 20
+    assert (seen[outside > 0.3][:, 2] > 60).sum() == 0
+
+
+def test_the_child_climbs_out_of_the_hole_onto_the_floor(desktop: PandaDisplay, clock: Clock) -> None:
+    seen, outside = opened_view(desktop, clock, child_m=1.0, comfort=Comfort(opening=Where.FLOOR))
+    lit = (seen[:, :, 2] > 60) & (outside > 0.1)
+    rows, columns = np.nonzero(lit)
+    assert lit.sum() > 30
+    # Seen whole before the hole, below its near edge in the picture.
+    hole_rows, _ = np.nonzero(outside < 0.0)
+    assert rows.min() < hole_rows.min() - 8
+    assert abs(columns.mean() / SIZE[0] - 0.56) < 0.2
 
 
 def test_the_dark_in_the_opening_hides_as_much_of_the_room_as_is_wished(
