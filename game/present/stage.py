@@ -144,7 +144,7 @@ class Stage:
         near.show_through(ROOM_SIDE)
         self._thread = air.Thread(near, shaders, cave)
         self._glows = air.Glows(near, shaders)
-        # What shines at the end of the way stays in the cave, also where it is higher than the player's floor.
+        # What shines at the end of the way stays in the cave, also where that is above the player's floor.
         self._far_glows = air.Glows(root, shaders)
         self._hands = Hands(near, shaders, amounts.per_bone, rng)
         self._thrown = ThrownThings(near, shaders, rng)
