@@ -85,7 +85,6 @@ class Steering:
         # The cave goes where the fist goes: whoever draws it to the left has turned to the right.
         return -1 if drawn_rad > 0.0 else 1
 
-
     def _take_hold(self, side: str, round_rad: float, now_s: float) -> None:
         self._fist = side, round_rad
         self._rested_s = self._drawn_s = now_s

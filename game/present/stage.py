@@ -229,8 +229,11 @@ class Stage:
             # Eye to eye: the world has the player's head before its place in the cave, the room may have it
             # farther back.
             look_at = view.eye
-        rock, edge = rock_of(child, world.cave), edge_of_hole(world)
+        rock = rock_of(child, world.cave)
         yaw = _between_yaw(before.child_yaw_rad, now.child_yaw_rad, alpha)
+        reach = edge_of_hole(world)
+        if reach[0] is None:
+            reach = hands_at(child, rock, (x, y, z), yaw, time_s - child.gesture_since_s)
         doing = Doing(
             position=(x, y, z + (self._lift_m((x, y, z), wall, view) if rock is None else 0.0)),
             yaw_rad=yaw,
@@ -243,8 +246,7 @@ class Stage:
             mouth=mouth,
             heard=voice_level,
             mood=child.mood,
-            hands_at=edge if edge[0] is not None
-            else hands_at(child, rock, (x, y, z), yaw, time_s - child.gesture_since_s),
+            hands_at=reach,
             rock=rock,
         )
         figure = self._child.update(child, doing, dt_s=dt_s)
