@@ -262,13 +262,9 @@ def _room(modes: str) -> Any:
 
 def screen_of(folder: str) -> NDArray[np.uint8]:
     """The X screen that Xvfb keeps in ``folder`` as an XWD file; (height, width, 3)."""
-    # The compositor shows what it was given when it comes to it: at rest the screen says the same twice.
-    path, data = Path(folder) / "Xvfb_screen0", b""
-    for _ in range(40):
-        time.sleep(0.7)
-        before, data = data, path.read_bytes()
-        if data == before:
-            break
+    # The compositor shows what it was given when it comes to it.
+    time.sleep(2.0)
+    data = (Path(folder) / "Xvfb_screen0").read_bytes()
     head = struct.unpack(">25I", data[:100])
     # Size of the head, width, height, bits a pixel, bytes a row, colours of the table (12 bytes each).
     start, width, height, row = head[0] + head[19] * 12, head[4], head[5], head[12]
