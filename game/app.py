@@ -19,13 +19,12 @@ from game.calibration import as_json as calibration_json
 from game.calibration import calibration_of, in_room, in_room_file
 from game.clock import ClockKind
 from game.corner_pin import CornerPin
-from game.headset import HeadsetSenses, put_on
+from game.headset import HeadsetSenses, put_on, wear
 from game.interpret.calibration import Calibration
 from game.interpret.interpreter import Interpreter
 from game.loop import Parts, Play, Player
 from game.plan import Found, Plan, PlayError, PlaySettings, make_plan, welcome
 from game.present.display import AnyDisplay, NoGraphics
-from game.present.display.headset.comfort import STEP_RAD
 from game.present.display.headset.display import HeadsetDisplay
 from game.present.display.panda import PandaDisplay
 from game.present.display.room import Room, user_room_path
@@ -45,7 +44,7 @@ from game.workers.link import Target, WorkerLink
 from game.workers.mind_worker import MindSettings, run_mind
 from game.world.digest import world_hash
 from game.world.save import Save, keep
-from game.world.state import World
+from game.world.state import WISHES, World
 from game.world.step import begin
 from game.world.story import CHILD_LINES
 from npc.assets import asset
@@ -130,8 +129,7 @@ def _play(
     world = begin(seed, save)
     world.recording = plan.record is not None
     if plan.display == "openxr":
-        world.player.turn_step_rad = STEP_RAD if settings.comfort.turns else 0.0
-        world.player.towed = settings.comfort.tow
+        wear(world.player, settings.comfort)
     shares = budget()
     store = ModelStore.default()
     try:
@@ -186,7 +184,7 @@ def _play(
         mixer=mixer, listens=mixer, reporter=reporter, eyes=eyes, mind=mind,
         players=[*_players(plan, seed), *([HeadsetSenses(headset)] if headset is not None else [])],
         pointer=plan.display in ("window", "fullscreen"),
-        steers=None if headset is None else Steering(headset).tick,
+        steers=None if headset is None else Steering(headset, fist=settings.comfort.fist).tick,
         follow=None if pins is None else pins.follow,
         recorder=recorder, log=log, tell=tell, progress=plan.recorded_player,
         breath=_SOFTWARE_BREATH if picture.is_software(display.renderer) else 0.0,
@@ -385,7 +383,7 @@ def _head(
         "calibration": calibration_json(calibration),
         "settings": {
             "clock": plan.clock.value, "display": plan.display, "recording": plan.record is not None,
-            "turn_step_rad": world.player.turn_step_rad, "towed": world.player.towed,
+            **{wish: getattr(world.player, wish) for wish in WISHES},
             "camera": str(settings.camera), "microphone": str(settings.microphone),
             "child": str(settings.child),
         },

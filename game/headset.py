@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from game.present.display.headset.axes import rotated, yaw_of
-from game.present.display.headset.comfort import Comfort
+from game.present.display.headset.comfort import STEP_RAD, Comfort, Where
 from game.present.display.headset.display import HeadsetDisplay, News, Tracked
 from game.present.display.headset.runtime import Controller
 from game.present.display.headset.seeker import OpenXrSeeker
@@ -14,6 +14,7 @@ from game.present.display.panda import PandaDisplay
 from game.sense.headset_hands import BodyYaw, hand_seen, hands_seen, head_seen
 from game.sense.observations import HeadSeen, Observation, PlayerAway, PlayerBack, PointerMoved
 from game.world.cave import EYE_HEIGHT_M
+from game.world.state import Player
 
 _ACROSS_RAD: Final = math.radians(35.0)
 _UP_RAD: Final = math.radians(25.0)
@@ -36,6 +37,15 @@ def put_on(desktop: PandaDisplay, tell: Callable[[str], None], comfort: Comfort)
     if headset.lacks:
         tell(headset.lacks)
     return headset
+
+
+def wear(player: Player, comfort: Comfort) -> None:
+    """Tell the world how whoever wears a headset wants to stand in it and to be moved."""
+    player.turn_step_rad = STEP_RAD if comfort.turns else 0.0
+    player.towed = comfort.tow
+    player.near = True
+    player.hole_m = comfort.opens_m if comfort.opening is Where.FLOOR else 0.0
+    player.deep_m = comfort.deep_m
 
 
 class HeadsetSenses:

@@ -11,6 +11,7 @@ from game.saves import from_json
 from game.sense.evening_log import Evening
 from game.version import contents, version
 from game.world.digest import world_hash
+from game.world.state import WISHES
 from game.world.step import begin, step
 
 
@@ -29,8 +30,8 @@ def replay(evening: Evening) -> Replayed:
     world = begin(evening.head["seed"], from_json(evening.head.get("save", {}), "the log's save"))
     settings = evening.head.get("settings", {})
     world.recording = bool(settings.get("recording", False))
-    world.player.turn_step_rad = float(settings.get("turn_step_rad", 0.0))
-    world.player.towed = bool(settings.get("towed", True))
+    for wish in WISHES:
+        setattr(world.player, wish, settings.get(wish, getattr(world.player, wish)))
     interpreter = Interpreter(from_calibration(evening.head.get("calibration", {})))
     reporter = Reporter()
     while world.tick < evening.last_tick:

@@ -1,6 +1,8 @@
 """Asking a headset's display with words and hands: to begin anew, and to turn the cave."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 from game.interpret.intents import Action, Head, Intents, Vec3, Walk
 from game.sense.observations import CommandHeard, Side
@@ -65,15 +67,35 @@ def fist(x: float, *, walk: float = 0.0, head: Vec3 = (0.0, 0.0, 0.0)) -> Intent
     )  # fmt: skip
 
 
-def test_a_fist_draws_the_cave_along_step_by_step() -> None:
-    to_the_left = [(n / 60, fist(0.3 - 0.01 * n)) for n in range(60)]
-    assert steer(*to_the_left) == [1, 1]
-    to_the_right = [(n / 60, fist(-0.1 + 0.01 * n)) for n in range(30)]
-    assert steer(*to_the_right) == [-1]
+def drawn(*way: tuple[float, float], fist_of: Callable[[float], Intents] = fist) -> list[str | int]:
+    """What a fist asks for that goes straight from one of these to the next: seconds, metres to the right."""
+    display = Display()
+    steering = Steering(display, fist=True)
+    for (begin_s, begin), (end_s, end) in pairwise(way):
+        count = round((end_s - begin_s) * 60)
+        for n in range(count):
+            steering.tick(fist_of(begin + (end - begin) * n / count), begin_s + n / 60)
+    return display.asked
 
 
-def test_a_fist_that_rests_walks_or_moves_with_the_head_turns_nothing() -> None:
-    assert steer(*((n / 60, fist(0.2)) for n in range(60))) == []
-    assert steer(*((n / 60, fist(0.3 - 0.01 * n, walk=0.8)) for n in range(60))) == []
-    aside = [(n / 60, fist(0.2 + 0.01 * n, head=(0.01 * n, 0.0, 0.0))) for n in range(60)]
-    assert steer(*aside) == []
+def test_a_fist_that_is_held_and_drawn_aside_turns_the_cave_step_by_step() -> None:
+    assert drawn((0.0, 0.1), (0.6, 0.1), (1.2, -0.16)) == [1]
+    assert drawn((0.0, -0.1), (0.6, -0.1), (1.2, 0.16)) == [-1]
+    # Drawn on, it turns once; held again and drawn on, once more.
+    assert drawn((0.0, 0.2), (0.6, 0.2), (1.4, -0.3)) == [1]
+    assert drawn((0.0, 0.2), (0.6, 0.2), (1.2, -0.05), (1.8, -0.05), (2.4, -0.3)) == [1, 1]
+
+
+def test_a_fist_turns_nothing_unless_that_is_wished() -> None:
+    drawn_aside = [(n / 60, fist(0.3 - 0.01 * max(0, n - 40))) for n in range(90)]
+    assert steer(*drawn_aside) == []
+
+
+def test_a_fist_that_was_never_still_that_throws_or_walks_turns_nothing() -> None:
+    assert drawn((0.0, 0.3), (1.0, -0.3)) == []
+    # Wound up and flung.
+    assert drawn((0.0, 0.2), (0.6, 0.2), (0.75, -0.3)) == []
+    assert drawn((0.0, 0.2), (1.0, 0.2)) == []
+    assert drawn((0.0, 0.1), (0.6, 0.1), (1.2, -0.2), fist_of=lambda x: fist(x, walk=0.8)) == []
+    aside = drawn((0.0, 0.2), (0.6, 0.2), (1.2, 0.6), fist_of=lambda x: fist(x, head=(x - 0.2, 0.0, 0.0)))
+    assert aside == []

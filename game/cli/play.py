@@ -13,7 +13,7 @@ from game.app import play
 from game.cli.folders import folder_of
 from game.clock import ClockKind
 from game.plan import PlaySettings
-from game.present.display.headset.comfort import Comfort
+from game.present.display.headset.comfort import USUAL_M, Comfort, Where
 
 
 def add_parser(commands: Any) -> argparse.ArgumentParser:
@@ -49,15 +49,17 @@ def add_parser(commands: Any) -> argparse.ArgumentParser:
                          help="for two eyes: red and cyan glasses, or side by side")  # fmt: skip
     worn = command.add_argument_group("headset")
     plain = Comfort()
-    worn.add_argument("--opening", choices=["wall", "around"], default="wall",
-                      help="the cave opens in a wall of your room (wall), or all around you")  # fmt: skip
-    worn.add_argument("--wall", type=_metres, default=plain.wall_m, metavar="M",
-                      help=f"how far that wall is from you ({plain.wall_m:g})")  # fmt: skip
+    worn.add_argument("--opening", choices=[where.value for where in Where], default=plain.opening.value,
+                      help="the cave opens in a wall or the floor of your room, or all around")  # fmt: skip
+    worn.add_argument("--away", type=_metres, metavar="M",
+                      help=f"how far that is from you: the wall ({USUAL_M[Where.WALL]:g}), or the near "
+                      f"edge of the hole in the floor ({USUAL_M[Where.FLOOR]:g})")  # fmt: skip
     worn.add_argument("--dark", type=_share, default=plain.solid, metavar="S",
                       help="how much of your room the dark in the opening hides (0 to 1)")  # fmt: skip
     worn.add_argument("--vignette", action="store_true", help="see less at the edges while you walk")
     worn.add_argument("--turns", choices=["steps", "smooth"], default="steps",
                       help="how the cave turns where the tunnel bends")  # fmt: skip
+    worn.add_argument("--fist", action="store_true", help="a fist that you draw aside turns the cave")
     worn.add_argument(
         "--tow", action="store_true", help="the thread of light draws you on where you do not walk"
     )
@@ -94,11 +96,12 @@ def run_play(options: argparse.Namespace) -> int:
         report=options.report,
         log=options.log,
         comfort=Comfort(
-            opening=options.opening == "wall",
-            wall_m=options.wall,
+            opening=Where(options.opening),
+            away_m=options.away,
             solid=options.dark,
             vignette=options.vignette,
             turns=options.turns == "steps",
+            fist=options.fist,
             tow=options.tow,
         ),
     )

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from game.interpret.intents import Vec3
 from game.world.boulders import Boulder
 from game.world.cave import Cave
-from game.world.state import Child, Doing, Pose
+from game.world.hole import climbed
+from game.world.state import Child, Doing, Pose, World
 
 Floats = NDArray[np.float64]
 Hands = tuple[Vec3 | None, Vec3 | None]
@@ -24,6 +25,10 @@ _GRIP_RAD: Final = 0.24
 _TOE_M: Final = 0.075
 """From a flank to the ankle of a foot that stands against it."""
 _STAGGER_M: Final = 0.045
+
+
+_EDGE_M: Final = 0.10
+"""Each hand on the edge of a hole, from the middle."""
 
 
 def rock_of(child: Child, cave: Cave) -> Boulder | None:
@@ -53,6 +58,23 @@ def hands_at(child: Child, rock: Boulder | None, at: Vec3, yaw_rad: float, age_s
         side = dx * across[0] + dy * across[1]
         return (child.points_at, None) if side < 0.0 else (None, child.points_at)
     return None, None
+
+
+def edge_of_hole(world: World) -> Hands:
+    """Where its hands hold on that climbs out of a hole in the player's floor."""
+    if not 0.03 < climbed(world) < 0.9:
+        return None, None
+    player, (x, y, _) = world.player, world.child.position
+    to = (x - player.position[0], y - player.position[1])
+    share = (player.hole_m - 0.02) / max(1e-6, math.hypot(*to))
+    yaw = world.child.yaw_rad
+    left, right = (
+        (player.position[0] + share * to[0] + aside * math.cos(yaw),
+         player.position[1] + share * to[1] - aside * math.sin(yaw),
+         player.position[2] + player.deep_m + 0.02)
+        for aside in (-_EDGE_M, _EDGE_M)
+    )  # fmt: skip
+    return left, right
 
 
 def _grips(rock: Boulder, at: Vec3) -> Hands:

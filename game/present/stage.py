@@ -18,7 +18,7 @@ from game.present import air, hall, shading
 from game.present.amounts import AMOUNTS, Quality
 from game.present.child import ChildFigure
 from game.present.child_figure import Doing, Figure
-from game.present.child_reach import hands_at, rock_of
+from game.present.child_reach import edge_of_hole, hands_at, rock_of
 from game.present.display.canvas import ROOM_SIDE, Canvas
 from game.present.display.room import Rectangle
 from game.present.display.view import FRAME_ROWS
@@ -29,6 +29,7 @@ from game.present.thrown import ThrownThings
 from game.present.viewpoint import Viewpoint, place_cameras, place_pane
 from game.present.words import Words
 from game.world.cave import PAINT_ALONG, PAINT_AROUND
+from game.world.hole import feet_of_child
 from game.world.state import Scene, World
 from game.world.walking import head_of
 
@@ -70,7 +71,7 @@ def _snapshot(world: World) -> _Snapshot:
         feet=world.player.position,
         yaw_rad=world.player.yaw_rad,
         head=world.player.head,
-        child=world.child.position,
+        child=feet_of_child(world),
         child_yaw_rad=world.child.yaw_rad,
         look_at=world.child.look_at,
         hands={
@@ -146,6 +147,8 @@ class Stage:
         near.show_through(ROOM_SIDE)
         self._thread = air.Thread(near, shaders, cave)
         self._glows = air.Glows(near, shaders)
+        # What shines at the end of the way stays in the cave, also where that is above the player's floor.
+        self._far_glows = air.Glows(root, shaders)
         self._hands = Hands(near, shaders, amounts.per_bone, rng)
         self._thrown = ThrownThings(near, shaders, rng)
         self._pane = near.attach_new_node("pane")
@@ -201,6 +204,7 @@ class Stage:
         risen = 0.0 if world.scene in (Scene.DARK, Scene.PAINT) else 1.0
         self._dawn += (risen - self._dawn) * (1.0 - math.exp(-max(0.0, frame_dt_s) * 0.7))
         self._glows.clear()
+        self._far_glows.clear()
         figure = self._move_child(world, view, wall, alpha, mouth, voice_level, time_s, frame_dt_s)
         self._move_hands(world, alpha, view, predicted_s)
         self._write_frame(world, view, figure, alpha, time_s, predicted_s)
@@ -228,7 +232,11 @@ class Stage:
             # Eye to eye: the world has the player's head before its place in the cave, the room may have it
             # farther back.
             look_at = view.eye
-        rock, yaw = rock_of(child, world.cave), _between_yaw(before.child_yaw_rad, now.child_yaw_rad, alpha)
+        rock = rock_of(child, world.cave)
+        yaw = _between_yaw(before.child_yaw_rad, now.child_yaw_rad, alpha)
+        reach = edge_of_hole(world)
+        if reach[0] is None:
+            reach = hands_at(child, rock, (x, y, z), yaw, time_s - child.gesture_since_s)
         doing = Doing(
             position=(x, y, z + (self._lift_m((x, y, z), wall, view) if rock is None else 0.0)),
             yaw_rad=yaw,
@@ -241,7 +249,7 @@ class Stage:
             mouth=mouth,
             heard=voice_level,
             mood=child.mood,
-            hands_at=hands_at(child, rock, (x, y, z), yaw, time_s - child.gesture_since_s),
+            hands_at=reach,
             rock=rock,
             blink_age_s=time_s - world.listening.blinked_s,
         )
@@ -258,7 +266,7 @@ class Stage:
         if child.has_light:
             flicker = 0.9 + 0.1 * math.sin(time_s * 7.0) * math.sin(time_s * 3.1)
             warm = (0.46 * flicker, 0.23 * flicker, 0.07 * flicker)
-            self._shine(_vec(figure.light_at), 0.17, warm, view.eye)
+            self._shine(self._glows, _vec(figure.light_at), 0.17, warm, view.eye)
             self._glows.add(figure.light_at, 0.065, (2.8 * flicker, 1.35 * flicker, 0.42 * flicker))
         return figure
 
@@ -347,20 +355,21 @@ class Stage:
     def _way_out(self, world: World, view: Viewpoint, t: float) -> None:
         if self._dawn <= 0.003:
             return
-        far = math.dist(view.eye, self._eye_of_way)
-        breath = self._dawn * world.way_glow * (0.9 + 0.1 * math.sin(t * 0.5)) * 3.2 * math.exp(-far * 0.05)
+        far_m = math.dist(view.eye, self._eye_of_way)
+        breath = self._dawn * world.way_glow * (0.9 + 0.1 * math.sin(t * 0.5)) * 3.2 * math.exp(-far_m * 0.05)
         r, g, b = self._way_colour
         eye = _vec(self._eye_of_way)
-        self._shine(eye, 5.0, (0.7 * breath * r, 0.7 * breath * g, 0.7 * breath * b), view.eye)
-        self._shine(eye, 1.6, (1.6 * breath, 0.9 * breath, 0.45 * breath), view.eye)
+        far = self._far_glows
+        self._shine(far, eye, 5.0, (0.7 * breath * r, 0.7 * breath * g, 0.7 * breath * b), view.eye)
+        self._shine(far, eye, 1.6, (1.6 * breath, 0.9 * breath, 0.45 * breath), view.eye)
 
-    def _shine(self, at: Vec3, radius_m: float, colour: Vec3, eye: Vec3) -> None:
+    def _shine(self, glows: air.Glows, at: Vec3, radius_m: float, colour: Vec3, eye: Vec3) -> None:
         """A ball of light, and its reflection where there is water before it."""
-        self._glows.add(at, radius_m, colour)
+        glows.add(at, radius_m, colour)
         below, light = self._water.reflect(at, eye)
         if light > 0.0:
             r, g, b = (0.45 * light * c for c in colour)
-            self._glows.add(below, radius_m, (r, g, b))
+            glows.add(below, radius_m, (r, g, b))
 
     def _mote(self, world: World, view: Viewpoint, t: float) -> None:
         if world.mote <= 0.003:

@@ -7,6 +7,7 @@ from typing import Final
 from game.clock import TICK_S
 from game.interpret.intents import Vec3
 from game.world.geometry import add, angle_between, approach, distance, subtract, vec3
+from game.world.hole import feet_of_child
 from game.world.state import HandLight, Pose, Scene, World
 
 _CATCH_RAD: Final = math.radians(4.0)
@@ -28,7 +29,7 @@ def targets(world: World) -> dict[str, Vec3]:
     """Everything in reach of a pointing hand, by name."""
     found: dict[str, Vec3] = {}
     if world.child.pose is not Pose.HIDDEN or world.scene in (Scene.POINT, Scene.EYES):
-        found["child"] = add(world.child.position, (0.0, 0.0, _CHILD_HEIGHT_M))
+        found["child"] = add(feet_of_child(world), (0.0, 0.0, _CHILD_HEIGHT_M))
     for index in world.cave.tunnels[world.player.tunnel].next:
         tunnel = world.cave.tunnels[index]
         mouth = vec3(tunnel.point(min(_MOUTH_AT_M, tunnel.length_m)))

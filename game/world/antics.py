@@ -14,6 +14,7 @@ from game.world.boulders import Boulder
 from game.world.child import mouth_of
 from game.world.effects import Effect, PlaySound
 from game.world.geometry import add, distance, subtract, vec3
+from game.world.hole import feet_of_child
 from game.world.state import Antic, Doing, Pose, Scene, Thrown, World
 from game.world.walking import eyes_of
 from npc import trust
@@ -275,7 +276,7 @@ def _play_catch(world: World, antic: Antic) -> list[Effect]:
     band = trust.band(world.trust)
     match antic.phase:
         case "wait":
-            chest = add(child.position, (0.0, 0.0, thrown.CHEST_M))
+            chest = add(feet_of_child(world), (0.0, 0.0, thrown.CHEST_M))
             to = subtract(thing.position, chest)
             far = math.hypot(*to)
             child.pose = Pose.REACH
@@ -327,7 +328,7 @@ def _throw_back(world: World, thing: Thrown, speed_mps: float) -> None:
 
 
 def _before_chest(world: World, ahead_m: float, up_m: float = 0.0) -> Vec3:
-    x, y, z = world.child.position
+    x, y, z = feet_of_child(world)
     yaw = world.child.yaw_rad
     return (x + math.sin(yaw) * ahead_m, y + math.cos(yaw) * ahead_m, z + thrown.CHEST_M + up_m)
 

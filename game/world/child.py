@@ -6,6 +6,7 @@ from typing import Final
 from game.clock import TICK_S
 from game.interpret.intents import Vec3
 from game.world.geometry import add, approach, distance, scale, subtract, turn, vec3, yaw_towards
+from game.world.hole import feet_of_child, stands_m
 from game.world.state import Doing, Pose, Scene, World
 from game.world.walking import head_of
 from npc import trust
@@ -13,6 +14,8 @@ from npc import trust
 DISTANCE_M: Final = {"hostile": 3.6, "wary": 2.8, "warming": 2.2, "friend": 1.8}
 """Trust is distance. A friend would touch the palm, but a picture on a wall ends below the eyes: nearer than
 1.8 m a small creature sinks out of it."""
+NEAR_M: Final = {"hostile": 4.0, "wary": 2.5, "warming": 1.2, "friend": 0.9}
+"""The same where it is seen down to its feet."""
 _WALK_MPS: Final = 1.5
 _RUN_MPS: Final = 3.0
 _GESTURE_LASTS_S: Final = 4.2
@@ -37,7 +40,7 @@ def place(world: World) -> None:
 
 def mouth_of(world: World) -> tuple[float, float, float]:
     """Where its mouth is, metres of the world."""
-    return add(world.child.position, (0.0, 0.0, _MOUTH_M))
+    return add(feet_of_child(world), (0.0, 0.0, _MOUTH_M))
 
 
 def on_rail(world: World, ahead_m: float, *, aside_m: float = 0.0) -> tuple[float, float, float]:
@@ -128,11 +131,13 @@ def keep_distance(world: World) -> None:
     child = world.child
     if child.antic is not None:
         return
-    wish_m = DISTANCE_M[trust.band(world.trust)]
+    away_m = NEAR_M if world.player.near else DISTANCE_M
+    wish_m = away_m[trust.band(world.trust)]
     if child.gesture == "come_close":
-        wish_m = max(DISTANCE_M["friend"], wish_m - 0.9)
+        wish_m = max(away_m["friend"], wish_m - 0.9)
     elif child.gesture in ("hide", "turn_away"):
         wish_m += 0.8
+    wish_m = stands_m(world.player.hole_m, wish_m)
     place = on_rail(world, wish_m, aside_m=0.55 if world.cave.way_out == 1 else -0.55)
     if distance(place, child.position) > (0.35 if child.goal is None else 0.02):
         child.goal = place

@@ -12,7 +12,7 @@ from game.sense.observations import CommandTakenBack
 from game.world import talk
 from game.world.child import place
 from game.world.effects import Effect
-from game.world.state import Obeyed, World
+from game.world.state import WISHES, Obeyed, World
 
 _LOOKS_S: Final = 4.0
 _REMEMBERED_S: Final = 40.0
@@ -31,7 +31,8 @@ def start_again(world: World) -> list[Effect]:
         if spot.name not in _KEPT:
             setattr(world, spot.name, getattr(fresh, spot.name))
     world.talk.turns = turns
-    world.player.turn_step_rad, world.player.towed = player.turn_step_rad, player.towed
+    for wish in WISHES:
+        setattr(world.player, wish, getattr(player, wish))
     world.talk.silent_since_s = world.scene_since_s = world.time_s
     world.paint_version += 1
     place(world)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,6 +93,16 @@ class Player:
     """The view follows the tunnel in turns of so much at once; 0: it follows all the time."""
     towed: bool = True
     """The thread of light may draw one on who does not walk."""
+    near: bool = False
+    """The Child may come as near as a body may, for it is seen down to its feet: in a headset."""
+    hole_m: float = 0.0
+    """So far away begins a hole in the player's own floor, through which the cave is seen; 0: none does."""
+    deep_m: float = 0.0
+    """So far below the player's floor is the cave's."""
+
+
+WISHES: Final = ("turn_step_rad", "towed", "near", "hole_m", "deep_m")
+"""Fields of the player that are set before an evening and hold for all of it."""
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from game.clock import TICK_S
 from game.interpret.intents import Action, Intents, Vec3
 from game.world.effects import Effect, PlaySound
 from game.world.geometry import add, angle_between, distance, scale, subtract
+from game.world.hole import feet_of_child
 from game.world.state import HandLight, Pose, Thrown, World
 from game.world.walking import eyes_of
 
@@ -69,7 +70,7 @@ def _begin(world: World, side: str, hard: float) -> list[Effect]:
 
 def _aimed(world: World, hand: HandLight, speed_mps: float) -> Vec3:
     to = subtract(hand.target, hand.origin)
-    chest = add(world.child.position, (0.0, 0.0, CHEST_M))
+    chest = add(feet_of_child(world), (0.0, 0.0, CHEST_M))
     seen = world.child.pose is not Pose.HIDDEN and world.child.body > 0.3
     if seen and angle_between(hand.origin, to, chest) < _MEANT_RAD:
         return arc(hand.origin, chest, speed_mps)
@@ -85,7 +86,7 @@ def arc(start: Vec3, end: Vec3, speed_mps: float) -> Vec3:
 
 def coming(world: World) -> Thrown | None:
     """What flies towards the Child now and will come within its reach."""
-    chest = add(world.child.position, (0.0, 0.0, CHEST_M))
+    chest = add(feet_of_child(world), (0.0, 0.0, CHEST_M))
     for one in world.thrown:
         if one.by == "player" and not one.held and one.fades_s is None:
             to = subtract(chest, one.position)

@@ -25,12 +25,13 @@ _FREE_YAW_RAD = 0.6
 def eyes_of(player: Player) -> tuple[float, float, float]:
     """The player's eyes in the world."""
     x, y, z = player.position
-    return (x, y, z + EYE_HEIGHT_M)
+    return (x, y, z + player.deep_m + EYE_HEIGHT_M)
 
 
 def in_cave(player: Player, at_m: tuple[float, float, float]) -> tuple[float, float, float]:
     """A place of the player's room (x right, y ahead, z up from the floor at the feet) in the world."""
-    return add(player.position, from_view(player.yaw_rad, at_m))
+    x, y, z = player.position
+    return add((x, y, z + player.deep_m), from_view(player.yaw_rad, at_m))
 
 
 def head_of(player: Player) -> tuple[float, float, float]:

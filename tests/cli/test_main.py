@@ -53,7 +53,7 @@ def test_ctrl_c_ends_without_a_word(
     [
         (["play", "--size", "big"], "1280x720"),
         (["play", "--seconds", "-3"], "between 0 and 86400"),
-        (["play", "--wall", "20"], "expected metres between 1 and 8, found '20'"),
+        (["play", "--away", "20"], "expected metres between 1 and 8, found '20'"),
         (["play", "--dark", "deep"], "expected a share between 0 and 1, found 'deep'"),
         (["play", "--display", "moon"], "moon"),
         (["dance"], "dance"),

@@ -16,7 +16,7 @@ from game import app
 from game.cli import main as cli
 from game.cli.play import ends_when_asked
 from game.plan import PlaySettings
-from game.present.display.headset.comfort import Comfort
+from game.present.display.headset.comfort import Comfort, Where
 from game.present.recorder import Recorder, RecorderError
 from game.report import Reporter
 from game.workers.mind_worker import MindSettings
@@ -134,9 +134,9 @@ def test_a_character_without_words_for_the_story_is_told_which(
 
 
 def test_a_headset_is_as_comfortable_as_is_wished(played: list[PlaySettings]) -> None:
-    told = ("--opening", "around", "--wall", "3", "--dark", "0.5", "--turns", "smooth")
+    told = ("--opening", "around", "--away", "3", "--dark", "0.5", "--turns", "smooth")
     assert play() == play(*told, "--vignette", "--tow") == 0
-    wished = Comfort(opening=False, wall_m=3.0, solid=0.5, vignette=True, turns=False, tow=True)
+    wished = Comfort(opening=Where.AROUND, away_m=3.0, solid=0.5, vignette=True, turns=False, tow=True)
     assert [one.comfort for one in played] == [Comfort(), wished]
 
 

@@ -45,7 +45,7 @@ service=
 if [ "$mode" != dead ]; then
     ( within "$root/usr/bin/monado-service" ) > "$XDG_RUNTIME_DIR/service.log" 2>&1 &
     service=$!
-    for _ in $(seq 150); do [ -S "$XDG_RUNTIME_DIR/monado_comp_ipc" ] && break; sleep .1; done
+    for _ in $(seq 600); do [ -S "$XDG_RUNTIME_DIR/monado_comp_ipc" ] && break; sleep .1; done
 fi
 trap '[ -n "$service" ] && kill "$service" 2>/dev/null; wait 2>/dev/null; rm -rf "$XDG_RUNTIME_DIR"' EXIT
 # The virtual environment's packages, for a Python that does not know of it under another loader.

@@ -18,6 +18,8 @@ import pytest
 HERE: Final = Path(__file__).parent
 ROOT: Final = HERE.parents[1]
 ROOM: Final = (200, 160, 60)
+LONGEST_S: Final = 1600.0
+"""Of one scene: a processor that also works for others may draw a frame in four seconds."""
 
 pytestmark = [
     pytest.mark.runtime,
@@ -35,7 +37,14 @@ def scene(
     more: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """Plays a scene before the runtime in ``mode``; with ``screen`` on an X screen that is kept there."""
-    command = [str(HERE / "runtime.sh"), mode, str(HERE / "scenes.py"), name, argument]
+    return play([mode, str(HERE / "scenes.py"), name, argument], screen=screen, more=more)
+
+
+def play(
+    told: list[str], *, screen: Path | None = None, more: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """Runs a script with its arguments under ``runtime.sh``; the object that its last line is."""
+    command = [str(HERE / "runtime.sh"), *told]
     if screen is not None:
         if shutil.which("xvfb-run") is None:
             pytest.skip("Xvfb is not installed")
@@ -48,7 +57,7 @@ def scene(
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=LONGEST_S,
         check=False,
     )
     assert played.returncode == 0, played.stderr[-2000:]
@@ -164,6 +173,20 @@ def test_a_runtime_that_dies_costs_a_sentence_and_the_game_goes_on() -> None:
     assert sentence == "The OpenXR runtime went away. The picture is on the screen."
     assert found["frames_after"] == 20
     assert found["states"][-1] == "away"
+
+
+def test_an_evening_is_played_with_the_hands_and_outlives_the_runtime() -> None:
+    found = play(["remote", str(HERE / "evening.py"), "--opening", "floor"])
+    assert found["ended"] == 0
+    told = [one for one in found["told"] if "headset" in one or "runtime" in one]
+    assert [one.split(" (")[0] for one in told] == [
+        "You are in the headset",
+        "The OpenXR runtime went away. The picture is on the screen.",
+        "You are in the headset",
+    ]
+    assert {"point", "pinch", "walk", "palm_out", "palm_up"} <= set(found["made"])
+    assert set(found["made"].values()) == {"right"}
+    print(found["frames"])
 
 
 def test_a_runtime_that_comes_back_is_played_in_again() -> None:

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from game.present.display.headset.axes import Vec3
@@ -18,25 +19,55 @@ _BLINK_S: Final = 0.35
 _PUSHED: Final = 0.7
 _RESTS: Final = 0.3
 OPENS_S: Final = 4.0
-"""So long the wall takes to open."""
+"""So long wall or floor take to open."""
+
+
+class Where(StrEnum):
+    """Where the cave comes into the player's room."""
+
+    WALL = "wall"
+    """Through an opening in a wall."""
+    FLOOR = "floor"
+    """Through a hole in the floor: the cave is below."""
+    AROUND = "around"
+    """It is all around, and the room is seen between its lights."""
+
+
+USUAL_M: Final = {Where.WALL: 2.4, Where.FLOOR: 1.5}
+"""To the wall; to the near edge of the hole."""
+DEEP_M: Final = 1.1
+"""The cave's floor below a hole: deep enough to look into, and nobody would be hurt by a fall."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comfort:
     """The player's choices."""
 
-    opening: bool = True
-    """The cave is seen through an opening in a wall of the player's room; else it is all around."""
-    wall_m: float = 2.4
-    """How far that wall is from where the player begins."""
+    opening: Where = Where.WALL
+    away_m: float | None = None
+    """How far the opening is from where the player begins; None: as far as is usual for it."""
     solid: float = 1.0
     """0 to 1: how much of the room the dark in the opening hides."""
     vignette: bool = False
     """Whoever walks sees less of the cave at the edges of the picture."""
     turns: bool = True
     """The cave turns in steps and not with the tunnel."""
+    fist: bool = False
+    """A fist that is drawn aside turns the cave."""
     tow: bool = False
     """The thread of light draws one on who does not walk."""
+
+    @property
+    def opens_m(self) -> float:
+        """How far the opening is from where the player begins; 0 without one."""
+        if self.opening is Where.AROUND:
+            return 0.0
+        return USUAL_M[self.opening] if self.away_m is None else self.away_m
+
+    @property
+    def deep_m(self) -> float:
+        """So far below the player's floor is the cave's."""
+        return DEEP_M if self.opening is Where.FLOOR else 0.0
 
 
 class Motion:

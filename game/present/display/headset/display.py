@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from game.present.display.headset import axes
 from game.present.display.headset.axes import Vec3
-from game.present.display.headset.comfort import STEP_RAD, Comfort, Flick, Motion, grown
+from game.present.display.headset.comfort import STEP_RAD, Comfort, Flick, Motion, Where, grown
 from game.present.display.headset.eyes import EyePictures
 from game.present.display.headset.ground import Ground, between
-from game.present.display.headset.opening import lift_m
+from game.present.display.headset.opening import Opening, lift_m
 from game.present.display.headset.pane import Pane
 from game.present.display.headset.runtime import (
     Beat,
@@ -145,6 +145,8 @@ class HeadsetDisplay:
         """Put the real floor under the player's place in the cave; None while the picture is on the wall."""
         if self._eyes is None or self._seen is None or not self._ground.known:
             return None
+        # Over a hole in the floor the player stands higher than the cave has it.
+        feet = (feet[0], feet[1], feet[2] + self._comfort.deep_m)
         now_s, head = self._now(), self._ground.head(self._seen)
         self._motion.feed(feet, yaw_rad, now_s)
         self._eyes.put_floor(*self._ground.in_cave(feet, yaw_rad))
@@ -153,18 +155,25 @@ class HeadsetDisplay:
         eye = axes.about_floor(head.at_m, -yaw_rad)
         at = (feet[0] + eye[0], feet[1] + eye[1], feet[2] + eye[2])
         turned, rest = axes.yaw_of(head.turn), (feet[0], feet[1], feet[2] + EYE_HEIGHT_M)
-        room_m = math.inf if (wall := passage.opening) is None else -wall.behind_m(between(self._seen))
+        wall = passage.opening
+        room_m = math.inf if wall is None or wall.floor else -wall.behind_m(between(self._seen))
         self._words.lay(pane, eye=at, yaw_rad=yaw_rad, head_yaw_rad=turned, now_s=now_s, room_m=room_m)
         return Viewpoint(eye=at, rest=rest, yaw_rad=yaw_rad)
 
     def _passage(self, eyes: tuple[Eye, Eye]) -> Passage:
         now_s, comfort = self._now(), self._comfort
         return Passage(
-            opening=self._ground.opening(eyes, comfort.wall_m) if comfort.opening else None,
+            opening=self._opening(eyes),
             grown=grown(now_s - self._opens_s),
             vignette=self._motion.vignette if comfort.vignette else 0.0,
             time_s=now_s,
         )
+
+    def _opening(self, eyes: tuple[Eye, Eye]) -> Opening | None:
+        where = self._comfort.opening
+        if where is Where.AROUND:
+            return None
+        return self._ground.opening(eyes, self._comfort.opens_m, floor=where is Where.FLOOR)
 
     def lift_m(self, feet: Vec3) -> float:
         """How much higher than the cave has it somebody with these feet (world) stands: the Child in the room
@@ -173,7 +182,9 @@ class HeadsetDisplay:
             return 0.0
         at = self._eyes.in_room(feet)
         x, y, over_floor_m = self._ground.about(at)
-        opening = self._passage(self._seen).opening
+        opening = self._opening(self._seen)
+        if opening is not None and opening.floor:
+            return 0.0  # the world itself has it climb out
         behind_m = math.hypot(x, y) - _REAL_FLOOR_M if opening is None else opening.behind_m(at)
         return lift_m(behind_m, over_floor_m)
 

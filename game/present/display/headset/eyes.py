@@ -8,6 +8,7 @@ from game.present.display.canvas import ROOM_SIDE
 from game.present.display.headset.axes import Vec3
 from game.present.display.headset.comfort import Comfort
 from game.present.display.headset.drawn_room import DrawnRoom
+from game.present.display.headset.lip import Lip
 from game.present.display.headset.runtime import Blend, Eye
 from game.present.display.headset.sides import Passage, Sides
 from game.present.display.light import Light, full_triangle, show
@@ -34,7 +35,7 @@ class EyePictures:
         self._sides: list[Sides] = []
         # What may come out of the opening is shown to the room's cameras by the stage.
         desktop.root.hide(ROOM_SIDE)
-        over, solid = blend is Blend.ALPHA, comfort.solid if blend is Blend.ALPHA and comfort.opening else 0.0
+        over, solid = blend is Blend.ALPHA, comfort.solid if blend is Blend.ALPHA and comfort.opens_m else 0.0
         self._roots: list[p3d.NodePath] = []
         self.views = tuple(
             View(self.floor, name=name, screen=0, eye_m=0.0, guarded=False) for name in ("left", "right")
@@ -55,6 +56,7 @@ class EyePictures:
         self._buffers = [one for one in desktop.buffers if one not in self._own]
         self._region, self._root = self._make_mirror()
         self._room = DrawnRoom(self.floor, desktop.shaders) if blend is Blend.OPAQUE else None
+        self._lip = Lip(self.floor, desktop.shaders) if comfort.deep_m > 0.0 else None
 
     def _make_mirror(self) -> tuple[p3d.DisplayRegion, p3d.NodePath]:
         triangle = full_triangle(self._desktop.shaders.make("screen", "mirror"))
@@ -75,8 +77,9 @@ class EyePictures:
             left, right, _, _ = (math.tan(angle) for angle in eye.fov)
             at = view.camera.get_pos(self._desktop.root)
             view.tell(eye=(at[0], at[1], at[2]), focal_px=self.size[0] / (right - left))
-        if self._room is not None:
-            self._room.put(passage)
+        for part in (self._room, self._lip):
+            if part is not None:
+                part.put(passage)
 
     def in_room(self, place: Vec3) -> Vec3:
         """A place of the world in the play space."""
@@ -95,6 +98,11 @@ class EyePictures:
             buffer.set_active(not mirror)
         for region in self._own_regions:
             region.set_active(not mirror)
+        # What is drawn of the player's own room is not in the desktop's picture.
+        if mirror:
+            self.floor.show()
+        else:
+            self.floor.hide()
         self._region.set_active(mirror)
         if mirror:
             across, down = (b / a for a, b in zip(self.size, self._desktop.size, strict=True))

@@ -64,11 +64,11 @@ class Ground:
         back = axes.about_floor((-x, -y, -z), turned_rad - yaw_rad)
         return (feet[0] + back[0], feet[1] + back[1], feet[2] + back[2]), yaw_rad - turned_rad
 
-    def opening(self, eyes: tuple[Eye, Eye], wall_m: float) -> Opening | None:
-        """The opening in the wall that is ``wall_m`` before where the player began; None before that."""
+    def opening(self, eyes: tuple[Eye, Eye], away_m: float, *, floor: bool = False) -> Opening | None:
+        """The opening ``away_m`` before where the player began, in wall or floor; None before that."""
         if self._wall is None:
             return None
-        return opened(*self._wall, wall_m=wall_m, head=between(eyes))
+        return opened(*self._wall, away_m=away_m, head=between(eyes), floor=floor)
 
 
 def between(eyes: tuple[Eye, Eye]) -> Vec3:

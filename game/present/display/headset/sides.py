@@ -1,4 +1,5 @@
-"""Both sides of the opening in one eye's light: the cave behind the wall, and what has come into the room.
+"""Both sides of the opening in one eye's light: the cave behind the wall or below the floor, and what
+has come into the room.
 
 The cave is drawn with a lens whose near plane is the wall (after Lengyel, "Oblique View Frustum Depth
 Projection and Clipping", 2005), then all that is not seen through the opening is taken away, then what is
@@ -116,7 +117,7 @@ class Sides:
         """Draw what ``eye`` sees."""
         lens, hole, opening = projection(eye.fov), self._hole.values, passage.opening
         left, right, up, down = (math.tan(angle) for angle in eye.fov)
-        hole[0, 3] = 0.0 if opening is None else 1.0
+        hole[0, 3] = 0.0 if opening is None else 2.0 if opening.floor else 1.0
         hole[1, 3], hole[2, 3] = passage.grown, passage.time_s
         hole[3] = (left, right, down, up)
         hole[4] = (passage.vignette, *_VIGNETTE, 0.0)

@@ -11,7 +11,17 @@ from game.present.display.headset import axes
 from game.present.display.headset.axes import Vec3
 from game.present.display.headset.comfort import Flick, Motion, grown
 from game.present.display.headset.ground import Ground
-from game.present.display.headset.opening import CLOSEST_M, Opening, dot, edge_m, lift_m, minus, opened
+from game.present.display.headset.lip import outline
+from game.present.display.headset.opening import (
+    CLOSEST_M,
+    HOLE_M,
+    Opening,
+    dot,
+    edge_m,
+    lift_m,
+    minus,
+    opened,
+)
 from game.present.display.headset.runtime import Eye, Pose
 from game.present.display.headset.sides import before_wall, behind_wall, projection
 
@@ -102,10 +112,41 @@ def test_the_opening_reaches_from_the_floor_to_over_a_head() -> None:
 
 
 def test_the_wall_gives_way_to_a_head_and_stands_where_one_began() -> None:
-    far = opened((1.0, 2.0, 0.0), math.pi / 2, wall_m=2.4, head=(1.0, 2.0, 1.6))
+    far = opened((1.0, 2.0, 0.0), math.pi / 2, away_m=2.4, head=(1.0, 2.0, 1.6))
     assert far.at_m == pytest.approx((3.4, 2.0, 0.0))
-    near = opened((1.0, 2.0, 0.0), math.pi / 2, wall_m=2.4, head=(3.3, 2.0, 1.6))
+    near = opened((1.0, 2.0, 0.0), math.pi / 2, away_m=2.4, head=(3.3, 2.0, 1.6))
     assert -near.behind_m((3.3, 2.0, 1.6)) == pytest.approx(CLOSEST_M)
+
+
+def test_a_hole_in_the_floor_never_comes_near_the_player() -> None:
+    middle, yaw_rad = (1.0, 2.0, 0.0), 0.7
+    for ahead_m in (0.0, 0.5, 1.4, 3.0):
+        head = (1.0 + ahead_m * math.sin(yaw_rad), 2.0 + ahead_m * math.cos(yaw_rad), 1.6)
+        hole = opened(middle, yaw_rad, away_m=1.0, head=head, floor=True)
+        nearest = min(
+            math.hypot(
+                *(hole.at_m[n] + x * hole.right[n] + y * hole.up[n] - head[n] for n in (0, 1))
+            )
+            for x, y in outline()
+        )  # fmt: skip
+        assert nearest >= 0.8
+    assert edge_m(0.0, HOLE_M[1], floor=True) < -1.0
+
+
+def test_a_pixel_looks_at_the_place_of_the_floor_that_its_ray_meets() -> None:
+    hole = Opening(at_m=(0.4, 1.5, 0.1), yaw_rad=0.3, floor=True)
+    seen = eye((0.1, 0.0, 1.7), 0.2, -0.6)
+    rows = hole.seen_by(seen)
+    left, right, up, down = (math.tan(angle) for angle in FOV)
+    for u, v in ((0.1, 0.0), (0.5, 0.4), (0.9, 0.6)):
+        way = axes.rotated(seen.pose.turn, (left + u * (right - left), 1.0, down + v * (up - down)))
+        x, y, w = (dot(row, (u, v, 1.0)) for row in rows)
+        far = (0.1 - 1.7) / way[2]
+        met = (0.1 + far * way[0], far * way[1], 0.1)
+        foot = minus(met, hole.at_m)
+        assert w > 0.0
+        assert (x / w, y / w) == pytest.approx((dot(hole.right, foot), dot(hole.up, foot)), abs=1e-6)
+    assert hole.behind_m((0.0, 3.0, -0.4)) == pytest.approx(0.5)
 
 
 def test_who_comes_out_stands_on_the_real_floor() -> None:

@@ -9,15 +9,13 @@ from game.present.display.headset.instance import Instance
 from game.present.display.headset.openxr import OpenXrRuntime
 from game.present.display.headset.runtime import Blend, HeadsetLost, NoHeadset, State
 from game.present.display.headset.swapchains import GlFault
-from tests.present.display.headset.scripted_xr import (
-    HANDS,
+from tests.present.display.headset.scripted_xr import ScriptedXr
+from tests.present.display.headset.xr_state import HANDS, OPENGL, PASSTHROUGH
+from tests.present.display.headset.xr_structures import (
     JOINTS,
-    OPENGL,
-    PASSTHROUGH,
     InstanceLostError,
     PathUnsupportedError,
     ReferenceSpaceType,
-    ScriptedXr,
     SessionLostError,
     SessionState,
     StructureType,
