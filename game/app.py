@@ -22,7 +22,8 @@ from game.corner_pin import CornerPin
 from game.headset import HeadsetSenses, put_on, wear
 from game.interpret.calibration import Calibration
 from game.interpret.interpreter import Interpreter
-from game.loop import Parts, Play, Player
+from game.loop import Play
+from game.parts import Parts, Player
 from game.plan import Found, Plan, PlayError, PlaySettings, make_plan, welcome
 from game.present.display import AnyDisplay, NoGraphics
 from game.present.display.headset.display import HeadsetDisplay

@@ -6,8 +6,8 @@ the loop is one straight line and a log of observations is a whole evening.
 
 import math
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -15,12 +15,10 @@ from numpy.typing import NDArray
 
 from game.clock import SAMPLES_PER_TICK, TICK_HZ, TICK_S
 from game.inbox import Inbox
-from game.interpret.intents import Intents
-from game.present.display.port import Display, Typed
+from game.parts import Parts
+from game.present.display.port import Typed
 from game.report import Reporter
-from game.sense.evening_log import LogWriter
 from game.sense.observations import (
-    ClipPlayed,
     Heard,
     Observation,
     PlayerAway,
@@ -31,8 +29,7 @@ from game.sense.observations import (
 )
 from game.workers.link import WorkerLink
 from game.workers.messages import Advance, Clip, Order, Report
-from game.world.effects import Ask, Effect, Say, Withdraw
-from game.world.state import World
+from game.world.effects import Ask, Say, Withdraw
 from game.world.step import step
 
 _CATCH_UP: Final = 16
@@ -42,84 +39,6 @@ _EYES_AHEAD_S: Final = 0.25
 _LONGEST_BREATH_S: Final = 0.12
 _TYPED_FROM: Final = 1_000_000
 """Utterance numbers of typed lines, apart from the ears' own."""
-
-
-class Interprets(Protocol):
-    def tick(self, observations: Sequence[Observation], now_s: float) -> Intents: ...
-
-
-class Draws(Protocol):
-    """The scene of light."""
-
-    def update(
-        self, world: World, *, alpha: float, mouth: float, voice_level: float,
-        predicted_s: float, frame_dt_s: float,
-    ) -> object: ...  # fmt: skip
-
-
-class Sounds(Protocol):
-    """Everything audible, behind one mixer."""
-
-    def apply(self, effects: Sequence[Effect], world: World) -> None: ...
-    def deliver(self, clip: str, pcm: NDArray[np.float32]) -> None: ...
-    def feedback(self, at_s: float) -> list[ClipPlayed]: ...
-    def mouth(self) -> float: ...
-
-
-class Mixes(Protocol):
-    def mix(self, frames: int) -> NDArray[np.float32]: ...
-
-
-class Records(Protocol):
-    def wants(self, t_s: float) -> bool: ...
-    def add_frame(self, rgb: NDArray[np.uint8], t_s: float) -> None: ...
-    def add_sound(self, stereo: NDArray[np.float32]) -> None: ...
-
-
-class Listens(Protocol):
-    """Turns what was mixed into what the echo canceller needs."""
-
-    def to_reference(self, stereo: NDArray[np.float32]) -> NDArray[np.float32]: ...
-
-
-class Player(Protocol):
-    """A source of observations inside the game's own process: a recorded player, a test."""
-
-    def until(self, t_s: float) -> list[Observation]: ...
-
-
-@dataclass(slots=True, kw_only=True)
-class Parts:
-    """What an evening is made of; the composition root fills it in."""
-
-    world: World
-    interpreter: Interprets
-    display: Display
-    stage: Draws
-    sounds: Sounds
-    mixer: Mixes
-    listens: Listens
-    reporter: Reporter
-    eyes: WorkerLink | None = None
-    mind: WorkerLink | None = None
-    players: list[Player] = field(default_factory=list)
-    recorder: Records | None = None
-    log: LogWriter | None = None
-    save: Callable[[], None] | None = None
-    """Keeps the evening as it is now; None where nothing is kept."""
-    tell: Any = None
-    """Says a sentence to whoever started the game."""
-    breath: float = 0.0
-    """On the real clock: pause after each frame, in parts of the time that drawing it took. Where the
-    processor draws, senses and minds need it too."""
-    pointer: bool = False
-    """The display has a mouse, which is the hand while no camera sees one."""
-    steers: Callable[[Intents, float], None] | None = None
-    """Takes what the player asks of a display that tracks their head itself: intents and play clock."""
-    follow: Callable[[World], None] | None = None
-    """Sees the world after each step: what of the picture the player sets by hand."""
-    progress: bool = False
-    """Tell every ten seconds how far the evening is: nobody sees it."""
 
 
 class Play:
@@ -391,10 +310,19 @@ class Play:
         self._inbox.put([SenseFound(at_s=now_s, sense=sense, what=what)])
         if not link.restarts:
             return False
-        question = self.world.talk.question
-        if link is self.parts.mind and question is not None and not self.world.talk.said:
-            self._orders.append(Ask(question=question))
+        if link is self.parts.mind:
+            self._ask_again()
         return True
+
+    def _ask_again(self) -> None:
+        """Puts the open question to a new mind, unless the answer is being heard or the question waits for
+        the mind anyway."""
+        talk = self.world.talk
+        question = talk.question
+        if question is None or talk.said or talk.current is not None or talk.queue:
+            return
+        if not any(isinstance(one, Ask) and one.question.turn == question.turn for one in self._orders):
+            self._orders.append(Ask(question=question, early=talk.early))
 
     def _fault(self, at_s: float, what: str) -> None:
         self.parts.reporter.fault(at_s if math.isfinite(at_s) else self.world.time_s, what)

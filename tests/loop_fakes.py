@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.interpret.interpreter import Interpreter
-from game.loop import Parts, Play
+from game.loop import Play
+from game.parts import Parts
 from game.present.display.port import Frame, Typed
 from game.report import Reporter
 from game.sense.observations import (

@@ -21,6 +21,8 @@ from npc import trust
 
 _FREE: Final = (Scene.FORK, Scene.SIGHT)
 """Scenes in which it may do as it likes."""
+_ANYWHERE: Final = (Doing.CATCH, Doing.DUCK)
+"""What comes flying asks for no scene."""
 _NEAR_M: Final = 5.0
 _BEHIND_M: Final = 0.33
 _STARTS_S: Final = 0.35
@@ -56,7 +58,7 @@ def lair(world: World) -> Vec3 | None:
 def play(world: World, intents: Intents) -> list[Effect]:
     """One tick of what it does; it begins something where the story leaves it free."""
     child = world.child
-    if world.scene not in _FREE and child.antic is not None and child.antic.doing is not Doing.CATCH:
+    if world.scene not in _FREE and child.antic is not None and child.antic.doing not in _ANYWHERE:
         _end(world)
     if child.antic is None:
         child.antic = _begin(world, intents)
@@ -268,6 +270,11 @@ def _play_duck(world: World, antic: Antic) -> list[Effect]:
 
 def _play_catch(world: World, antic: Antic) -> list[Effect]:
     child, since_s = world.child, world.time_s - antic.since_s
+    if antic.phase == "away":
+        child.reach = _before_chest(world, 0.26, up_m=0.08)
+        if since_s > 0.35:
+            _end(world)
+        return []
     thing = next((one for one in world.thrown if one.fades_s is None and one.by == "player"), None)
     if thing is None:
         _end(world)
@@ -300,6 +307,7 @@ def _play_catch(world: World, antic: Antic) -> list[Effect]:
                     _end(world)
                 elif band == "wary":
                     thing.held, thing.velocity, thing.by = False, (0.0, 0.0, 0.0), "child"
+                    thing.lands_m = thing.position[2] - feet_of_child(world)[2]
                     child.gesture, child.gesture_since_s = "shrug", world.time_s
                     _end(world)
                 else:
@@ -313,9 +321,7 @@ def _play_catch(world: World, antic: Antic) -> list[Effect]:
                 _turn(world, antic, "away")
                 return [_sound(world, "mote", -8.0)]
         case _:
-            child.reach = _before_chest(world, 0.26, up_m=0.08)
-            if since_s > 0.35:
-                _end(world)
+            pass
     return []
 
 

@@ -27,6 +27,7 @@ from game.world.state import Line, Scene, Talk, World
 from npc import trust
 from npc.care import speaks_of_self_harm
 from npc.contract import Exchange, Perception, Question
+from npc.past import as_said
 
 CHILD: Final = "child"
 """Who plays in the cave, whichever character it is."""
@@ -368,7 +369,7 @@ def _remember(world: World, *, cut: bool) -> None:
         asked = talk.question.character
         world.history.append(
             Exchange(
-                player=talk.question.text or f"[{talk.question.gesture}]",
+                player=as_said(talk.question),
                 reply=" ".join(text for character, text in heard if text and character == asked),
                 act=talk.act,
                 # Who was stopped before a word of it was heard was not cut off.

@@ -14,7 +14,8 @@ from tests.present.display.conftest import VirtualScreen
 PLAY = """
 import sys, time
 from game.interpret.interpreter import Interpreter
-from game.loop import Parts, Play
+from game.loop import Play
+from game.parts import Parts
 from game.present.display import open_display
 from game.present.display.pace import RealPacer
 from game.present.sound.mixer import Mixer

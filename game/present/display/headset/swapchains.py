@@ -1,5 +1,6 @@
 """An eye's pictures on their way to the runtime: drawn by Panda3D, copied into the runtime's own textures."""
 
+import contextlib
 from typing import Any, Final
 
 from game.present.display.headset.runtime import NoHeadset
@@ -40,23 +41,28 @@ class Copier:
         states = [what for what in (gl.GL_SCISSOR_TEST, gl.GL_FRAMEBUFFER_SRGB) if gl.glIsEnabled(what)]
         for what in states:
             gl.glDisable(what)
-        for name, kind, texture in (
-            (self._from, gl.GL_READ_FRAMEBUFFER, source),
-            (self._into, gl.GL_DRAW_FRAMEBUFFER, target),
-        ):
-            gl.glBindFramebuffer(kind, name)
-            gl.glFramebufferTexture2D(kind, gl.GL_COLOR_ATTACHMENT0, gl.GL_TEXTURE_2D, texture, 0)
-        box = (0, 0, *size)
-        gl.glBlitFramebuffer(*box, *box, gl.GL_COLOR_BUFFER_BIT, gl.GL_NEAREST)
-        for kind, bound in ((gl.GL_READ_FRAMEBUFFER, read), (gl.GL_DRAW_FRAMEBUFFER, draw)):
-            # The runtime may free its textures: nothing of ours holds on to one.
-            gl.glFramebufferTexture2D(kind, gl.GL_COLOR_ATTACHMENT0, gl.GL_TEXTURE_2D, 0, 0)
-            gl.glBindFramebuffer(kind, bound)
-        for what in states:
-            gl.glEnable(what)
+        try:
+            for name, kind, texture in (
+                (self._from, gl.GL_READ_FRAMEBUFFER, source),
+                (self._into, gl.GL_DRAW_FRAMEBUFFER, target),
+            ):
+                gl.glBindFramebuffer(kind, name)
+                gl.glFramebufferTexture2D(kind, gl.GL_COLOR_ATTACHMENT0, gl.GL_TEXTURE_2D, texture, 0)
+            box = (0, 0, *size)
+            gl.glBlitFramebuffer(*box, *box, gl.GL_COLOR_BUFFER_BIT, gl.GL_NEAREST)
+            for kind in (gl.GL_READ_FRAMEBUFFER, gl.GL_DRAW_FRAMEBUFFER):
+                # The runtime may free its textures: nothing of ours holds on to one.
+                gl.glFramebufferTexture2D(kind, gl.GL_COLOR_ATTACHMENT0, gl.GL_TEXTURE_2D, 0, 0)
+        finally:
+            gl.glBindFramebuffer(gl.GL_READ_FRAMEBUFFER, read)
+            gl.glBindFramebuffer(gl.GL_DRAW_FRAMEBUFFER, draw)
+            for what in states:
+                gl.glEnable(what)
 
     def close(self) -> None:
-        self._gl.glDeleteFramebuffers(2, [self._from, self._into])
+        # A context that refuses even this is as good as gone; the evening goes on without it.
+        with contextlib.suppress(self._error):
+            self._gl.glDeleteFramebuffers(2, [self._from, self._into])
 
 
 class EyeSwapchain:
