@@ -59,8 +59,10 @@ class Evening(threading.Thread):
             remote.close()
             self._lose_the_runtime()
         finally:
-            # As Ctrl-C does.
-            os.kill(os.getpid(), signal.SIGINT)
+            # As Ctrl-C does; again for a game that did not take it in.
+            while True:
+                os.kill(os.getpid(), signal.SIGINT)
+                time.sleep(60.0)
 
     def _make(self, remote: RemoteHeadset, name: str, seconds: float) -> None:
         begun_s = time.monotonic()
