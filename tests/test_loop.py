@@ -86,6 +86,17 @@ def test_a_mind_that_was_started_again_is_asked_once_more() -> None:
     assert asked == ["hello", "hello"]
 
 
+def test_a_question_that_came_while_the_mind_was_away_is_asked_once() -> None:
+    mind = FakeLink("ears and mind")
+    play, _, display = made(1.0, mind=mind)
+    mind.loads_until_s = 0.5
+    mind.restarts = 1
+    display.events = [Typed(text="hello")]
+    play.run_game_clock()
+    asked = [order.question.text for sent in mind.sent for order in sent.orders if isinstance(order, Ask)]
+    assert asked == ["hello"]
+
+
 def test_what_is_said_while_the_mind_still_loads_is_kept_for_it() -> None:
     mind = FakeLink("ears and mind")
     mind.loads_until_s = 0.5

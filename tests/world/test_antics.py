@@ -148,10 +148,12 @@ def test_it_catches_a_thrown_word_looks_at_it_and_decides(mood: str, trust: floa
     tick(world, throw(world, hard=0.3, words="you little lamp"))
     assert [one.text for one in world.thrown] == ["you little lamp"]
     assert not world.words
-    reached, held, looked, returned = 0, 0, 0, 0
+    reached, held, looked, returned, follows_through, lowest_m = 0, 0, 0, 0, 0, math.inf
     for _ in range(round(6.0 / TICK_S)):
         tick(world)
         one = world.thrown[0] if world.thrown else None
+        lowest_m = min(lowest_m, one.position[2]) if one is not None else lowest_m
+        follows_through += world.child.antic is not None and world.child.antic.phase == "away"
         reached += world.child.pose is Pose.REACH and world.child.reach is not None
         if one is not None and one.held:
             held += 1
@@ -161,6 +163,8 @@ def test_it_catches_a_thrown_word_looks_at_it_and_decides(mood: str, trust: floa
     assert held > 100
     assert looked > 40
     assert (returned > 10) is back
+    assert follows_through == pytest.approx(0.35 / TICK_S if back else 0.0, abs=2.0)
+    assert lowest_m > world.child.position[2] - 0.05  # What it lets fall fades on the floor.
     assert not world.thrown
     assert world.child.antic is None
 
@@ -177,16 +181,20 @@ def test_a_friend_keeps_what_it_is_thrown() -> None:
     assert not world.thrown
 
 
-def test_a_hostile_child_ducks_below_what_is_thrown_hard() -> None:
+@pytest.mark.parametrize("scene", [Scene.SIGHT, Scene.LEAD])
+def test_a_hostile_child_ducks_below_what_is_thrown_hard(scene: Scene) -> None:
     world = at_the_sight(7, trust=10.0, mood="hostile")
+    world.scene = scene
     world.talk.silent_since_s = world.time_s
     tick(world, throw(world, hard=1.0, words="shit"))
-    ducked = 0
+    ducked, stared = 0, 0
     for _ in range(round(4.0 / TICK_S)):
         tick(world)
         ducked += world.child.pose is Pose.CROUCH
+        stared += world.child.gesture == "stare"
         assert not any(one.held for one in world.thrown)
     assert ducked > 30
+    assert stared
     assert not world.thrown
 
 
