@@ -87,10 +87,17 @@ def test_a_mind_that_was_started_again_is_asked_once_more() -> None:
 
 
 def test_a_question_that_came_while_the_mind_was_away_is_asked_once() -> None:
-    mind = FakeLink("ears and mind")
-    play, _, display = made(1.0, mind=mind)
+    class Away(FakeLink):
+        """Was begun again, and arrives when it has loaded."""
+
+        def take_arrival(self) -> bool:
+            arrives = self.restarts == 0 and bool(self.sent) and self.ready
+            self.restarts += arrives
+            return arrives
+
+    mind = Away("ears and mind")
     mind.loads_until_s = 0.5
-    mind.restarts = 1
+    play, _, display = made(1.0, mind=mind)
     display.events = [Typed(text="hello")]
     play.run_game_clock()
     asked = [order.question.text for sent in mind.sent for order in sent.orders if isinstance(order, Ask)]
