@@ -130,6 +130,8 @@ def make_plan(settings: PlaySettings, found: Found) -> Plan:
     elif nobody and seconds is None:
         raise PlayError("With camera and microphone off and no window nobody can play: give --seconds.")
     files = isinstance(camera, Path) or isinstance(microphone, Path)
+    if files and not live and seconds is None:
+        notes.append("The evening goes on when the files are over: Ctrl-C ends it, or --seconds.")
     return Plan(
         camera=camera, microphone=microphone, display=display, clock=clock, seconds=seconds,
         record=record, recorded_player=recorded, remembers=live and not files and clock is ClockKind.REAL,

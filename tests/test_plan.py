@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,10 @@ def test_what_leaves_this_machine_is_said_first() -> None:
     assert "only" not in said
     assert "your voice may go to the engine 'google'" in said
     assert "your words go to https://example.org/v1" in said
+
+
+def test_an_evening_of_files_without_an_end_says_how_it_ends() -> None:
+    nobody = Found(camera=False, microphone=False, screen=False)
+    film = PlaySettings(camera="hands.mp4", microphone="off", display="offscreen")
+    assert any("Ctrl-C" in note for note in make_plan(film, nobody).notes)
+    assert not any("Ctrl-C" in note for note in make_plan(replace(film, seconds=5.0), nobody).notes)
