@@ -1,28 +1,16 @@
 """Reading tables that a stranger wrote: every value is checked, every error says where and what."""
 
-import io
-import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
+
+from npc import text_files
+from npc.text_files import TextFault
 
 MAX_FILE_BYTES: Final = 4 * 1024 * 1024
 """A personality's text file may not be larger."""
 MAX_TEXT_CHARS: Final = 2000
 MAX_LIST_ITEMS: Final = 2000
-_AT_LINE: Final = re.compile(r"\(at line (\d+), column \d+\)")
-_HINTS: Final = (
-    ("\u201c", '; texts stand in straight quotation marks ("), not in curly ones'),
-    ("\u201d", '; texts stand in straight quotation marks ("), not in curly ones'),
-    ("Illegal character '\\n'", "; a text ends on its own line, with the quotation mark that it began with"),
-    ("Unclosed array", '; between the texts of a list stand commas, and a " within a text is written \\"'),
-    ("Unescaped '\\'", "; a backslash within a text is written \\\\"),
-    ("Invalid initial character for a key part", "; what begins with { ends with } on the same line"),
-    ("Cannot overwrite", "; the key stands twice"),
-    ("Cannot declare", "; the heading stands twice"),
-)
-"""A sign of the line, or words of the complaint, and what helps."""
 
 
 class PersonalityError(ValueError):
@@ -119,43 +107,14 @@ class Table:
 def read_text(path: Path) -> str:
     """The text of a file of a personality. Raises PersonalityError."""
     try:
-        if path.exists() and not path.is_file():
-            raise PersonalityError(f"{path}: expected a file, found a folder or a device.")
-        with path.open("rb") as file:
-            # What a file says of its size may be wrong: no more is read than may be.
-            content = file.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        raise PersonalityError(f"{path}: cannot be read ({error.strerror or error}).") from error
-    if len(content) > MAX_FILE_BYTES:
-        raise PersonalityError(f"{path}: larger than {MAX_FILE_BYTES // 1024 // 1024} MiB.")
-    try:
-        return io.StringIO(content.decode("utf-8-sig"), newline=None).read()
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise PersonalityError(
-            f"{path}, line {line}: expected UTF-8 text, found the byte {content[error.start]:#04x}; "
-            "save the file as UTF-8."
-        ) from error
+        return text_files.read_text(path, largest_bytes=MAX_FILE_BYTES)
+    except TextFault as error:
+        raise PersonalityError(str(error)) from error
 
 
 def read_toml(path: Path) -> Table:
     """The tables of a TOML file. Raises PersonalityError naming the file and line."""
-    text = read_text(path)
     try:
-        return Table(path.name, tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise PersonalityError(f"{path}: {error}{_amiss(text, str(error))}.") from error
-    except RecursionError as error:
-        raise PersonalityError(f"{path}: nested too deeply.") from error
-    except ValueError as error:  # a number of thousands of digits
-        raise PersonalityError(f"{path}: {error}.") from error
-
-
-def _amiss(text: str, complaint: str) -> str:
-    """The line that TOML's reader complains of, and what is likely meant."""
-    place = _AT_LINE.search(complaint)
-    if place is None:
-        return ""
-    line = text.split("\n")[int(place.group(1)) - 1].strip()
-    hint = next((hint for found, hint in _HINTS if found in (line if len(found) == 1 else complaint)), "")
-    return f", found '{line[:60]}'{hint}"
+        return Table(path.name, text_files.read_toml(path, largest_bytes=MAX_FILE_BYTES))
+    except TextFault as error:
+        raise PersonalityError(str(error)) from error

@@ -1,13 +1,14 @@
 """Words of command are data: their file, the player's own beside it, and which of them a text is."""
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from platformdirs import user_data_dir
+
+from npc.text_files import TextFault, read_toml
 
 LONGEST_S: Final = 2.4
 """No command takes longer to say; what is longer is not listened to further."""
@@ -19,6 +20,8 @@ ACTIONS: Final = (
 """What the game can be told to do."""
 LANGUAGES: Final = ("en",)
 """Languages that the recogniser of commands has a model for."""
+_LARGEST_BYTES: Final = 256 * 1024
+_TABLES: Final = ("language", "command", "others", "pronunciations")
 _FIELDS: Final = ("action", "phrases", "synonyms", "does", "undo", "answered")
 
 
@@ -139,11 +142,9 @@ def all_commands(bundled: Path, own: Path, on_fault: Callable[[str], None]) -> C
 def load_commands(path: Path) -> CommandSet:
     """The commands of a TOML file. Raises GrammarError."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise GrammarError(f"The commands' file {path} cannot be read.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise GrammarError(f"The commands' file {path.name} is not valid TOML: {error}.") from error
+        data = read_toml(path, largest_bytes=_LARGEST_BYTES)
+    except TextFault as error:
+        raise GrammarError(f"The commands' file cannot be used: {error}") from error
     return _checked(data, path.name)
 
 
@@ -152,9 +153,13 @@ def _checked(data: dict[str, Any], source: str) -> CommandSet:
     if language not in LANGUAGES:
         known = ", ".join(f'"{one}"' for one in LANGUAGES)
         raise GrammarError(f"{source}: language: expected one of {known}, found {_shown(language)}.")
+    for key in data:
+        if key not in _TABLES:
+            raise GrammarError(f"{source}: unknown part {_shown(key)}; known are {', '.join(_TABLES)}.")
     rows = data.get("command")
     if not isinstance(rows, list) or not rows:
-        raise GrammarError(f"{source}: there is no [[command]].")
+        found = "one [command]; it has two brackets" if isinstance(rows, dict) else _shown(rows)
+        raise GrammarError(f"{source}: expected one or more [[command]], found {found}.")
     commands: list[Command] = []
     owner: dict[str, str] = {}
     for number, row in enumerate(rows, 1):
@@ -171,6 +176,9 @@ def _checked(data: dict[str, Any], source: str) -> CommandSet:
         raise GrammarError(f"{source}: [others] holds the texts 'lines' and 'words'.")
     if not isinstance(told, dict) or not all(isinstance(v, str) for v in told.values()):
         raise GrammarError(f"{source}: [pronunciations] gives each word its phones, as text.")
+    for key in others:
+        if key not in ("lines", "words"):
+            raise GrammarError(f"{source}: [others]: unknown field {_shown(key)}; known are lines, words.")
     lines = [" ".join(line.split()) for line in others.get("lines", "").splitlines()]
     alone = others.get("words", "").split()
     competing = tuple(dict.fromkeys(text for text in (*lines, *alone) if text and text not in owner))

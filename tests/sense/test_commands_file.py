@@ -79,7 +79,9 @@ def test_a_transcript_that_says_more_or_less_is_no_command(bundled: CommandSet, 
     [
         ("", r"language: expected one of \"en\", found nothing"),
         ('language = "tlh"' + ROW, r"language: .* found 'tlh'"),
-        ('language = "en"', r"no \[\[command\]\]"),
+        ('language = "en"', r"one or more \[\[command\]\], found nothing"),
+        ('language = "en"\n[command]', "two brackets"),
+        (STOP.replace("[[command]]", "[[commands]]", 1), "unknown part 'commands'"),
         ("a = [", "not valid TOML"),
         (
             'language = "en"\n[[command]]\nphrases = ["x"]',
@@ -94,6 +96,8 @@ def test_a_transcript_that_says_more_or_less_is_no_command(bundled: CommandSet, 
         (STOP.replace("undo = true", "at_once = true"), "unknown field 'at_once'"),
         (STOP + ROW.replace('action = "stop"', 'action = "pause"'), "'stop' is said for 'stop' and 'pause'"),
         (STOP + "[others]\nwords = 3", r"\[others\]"),
+        (STOP + "[others]\nword = 'tea'", "unknown field 'word'"),
+        ("a = " + "[" * 5_000, "nested too deeply"),
         (STOP + "[pronunciations]\nx = 3", r"\[pronunciations\]"),
     ],
 )
@@ -101,6 +105,10 @@ def test_a_wrong_file_is_refused_by_name(tmp_path: Path, text: str, said: str) -
     with pytest.raises(GrammarError, match=said) as caught:
         load_commands(written(tmp_path, text))
     assert "mine.toml" in str(caught.value)
+
+
+def test_an_editor_s_mark_at_the_beginning_is_no_fault(tmp_path: Path) -> None:
+    assert load_commands(written(tmp_path, "\ufeff" + STOP)).commands
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:

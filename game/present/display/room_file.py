@@ -1,7 +1,6 @@
 """The room file (`assets/room.toml` shows one): read, and checked field by field before it is believed."""
 
 import math
-import tomllib
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any, Final
 from game.interpret.intents import Vec3
 from game.present.display import pin
 from game.present.display.room import CameraPlace, Mirror, Part, Room, Screen
+from npc.text_files import TextFault, read_toml
 
 MOST_SCREENS: Final = 6
 LEAST_DISTANCE_M: Final = 0.3
@@ -24,15 +24,9 @@ class RoomFault(ValueError):
 def load_room(path: Path) -> Room:
     """The room in ``path``; what is not in the file is as in `Room`. Raises `RoomFault` with one sentence."""
     try:
-        if path.stat().st_size > _LARGEST_BYTES:
-            raise RoomFault(f"{path} is larger than any room file ({_LARGEST_BYTES} bytes)")
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise RoomFault(f"{path} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise RoomFault(f"{path} is not a text file in UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        raise RoomFault(f"{path} is not valid TOML: {error}") from error
+        table = read_toml(path, largest_bytes=_LARGEST_BYTES)
+    except TextFault as error:
+        raise RoomFault(str(error).removesuffix(".")) from error
     return _Reader(path).room(table)
 
 

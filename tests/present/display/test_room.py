@@ -128,6 +128,11 @@ def test_what_is_no_toml_and_what_is_not_there_are_told(tmp_path: Path) -> None:
         load(tmp_path, "mirror = ")
     with pytest.raises(RoomFault, match="cannot be read"):
         load_room(tmp_path / "none.toml")
+    with pytest.raises(RoomFault, match="found 'eyes_m = 0,4'"):
+        load(tmp_path, "eyes_m = 0,4")
+    with pytest.raises(RoomFault, match="nested too deeply"):
+        load(tmp_path, "mirror = " + "[" * 5_000)
+    load(tmp_path, "\ufeffeye_gap_m = 0.06")
     (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(RoomFault, match="UTF-8"):
         load_room(tmp_path / "bytes.toml")
