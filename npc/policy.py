@@ -22,7 +22,7 @@ from npc.trust import DUEL_ROUNDS, RETURN_WITHIN_S, Band, apply, band, colder
 
 _FACES: Final = "two_of_you"
 _VOICES: Final = "two_voices"
-"""Key of what it says of a second face."""
+"""Keys of what it says of a second face, and of a second voice."""
 _HEAD_CHARS: Final = 40
 """So many letters of a written line tell it from others."""
 _SLOT: Final = re.compile(r"\{\w+\}")

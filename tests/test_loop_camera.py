@@ -35,7 +35,8 @@ from game.workers.messages import Report
 from game.world.child import on_rail
 from game.world.effects import StopClip
 from game.world.geometry import vec3
-from game.world.state import Line, Scene, World
+from game.world.state import Scene, World
+from game.world.talk_state import Line
 from tests.loop_fakes import FakeDisplay, FakeLink, FakeSounds, made
 from tests.workers.bodies import run_echo
 

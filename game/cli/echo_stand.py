@@ -20,8 +20,9 @@ from game.sense.ears import Ears
 from game.sense.voice_activity import WINDOW, SileroModel, VoiceActivity, level_db
 from game.world import talk
 from game.world.effects import Ask, Duck, Effect, StopClip
-from game.world.state import Line, Scene
+from game.world.state import Scene
 from game.world.step import begin
+from game.world.talk_state import Line
 from npc.assets import asset
 from npc.models import ModelStore
 from npc.personality import load_personality

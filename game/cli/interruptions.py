@@ -9,8 +9,9 @@ from game.interpret.interpreter import Interpreter
 from game.sense.observations import Observation
 from game.world import talk
 from game.world.effects import Duck, StopClip
-from game.world.state import Line, Scene
+from game.world.state import Scene
 from game.world.step import begin
+from game.world.talk_state import Line
 
 _RINGS_S: Final = 0.3
 """A pause in what is played that is no longer than this is a pause between words."""

@@ -13,6 +13,7 @@ import numpy as np
 import panda3d.core as p3d
 from numpy.typing import NDArray
 
+from game.clock import TICK_S
 from game.interpret.intents import Vec3
 from game.present import air, hall, shading
 from game.present.amounts import AMOUNTS, Quality
@@ -30,11 +31,11 @@ from game.present.viewpoint import Viewpoint, place_cameras, place_pane
 from game.present.words import Words
 from game.world.cave import PAINT_ALONG, PAINT_AROUND
 from game.world.hole import feet_of_child
+from game.world.light import MOST_WAVES
 from game.world.state import Scene, World
 from game.world.walking import head_of
 
-TICK_S: Final = 1.0 / 60.0
-LIGHTS, WAVES = 6, 8
+LIGHTS, WAVES = 6, MOST_WAVES
 _LIGHT_ROW, _WAVE_ROW, _TUNNEL_ROW, _AMOUNT_ROW = 4, 16, 32, 35
 TORCH: Final = (1.0, 0.60, 0.24)
 STOLEN: Final = (1.0, 0.55, 0.20)

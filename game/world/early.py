@@ -9,7 +9,8 @@ from typing import Final
 from game.interpret.intents import Intents
 from game.sense.observations import Heard, HeardSoFar
 from game.world.effects import Effect, Withdraw
-from game.world.state import Talk, World
+from game.world.state import World
+from game.world.talk_state import Talk
 
 _LONGEST_S: Final = 3.0
 """A turn that is not over so long after its pause was no turn."""

@@ -23,7 +23,8 @@ from game.world.geometry import distance
 from game.world.light import show_words
 from game.world.listening import hush, voice
 from game.world.silence import SILENCE, silence_counts
-from game.world.state import Line, Scene, Talk, World
+from game.world.state import Scene, World
+from game.world.talk_state import Line, Talk
 from npc import trust
 from npc.care import speaks_of_self_harm
 from npc.contract import Exchange, Perception, Question
