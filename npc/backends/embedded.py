@@ -72,6 +72,7 @@ class EmbeddedBackend:
         params.cpuparams_batch.n_threads = max(threads, min(READING_THREADS, os.cpu_count() or 1))
         params.n_gpu_layers = 0
         params.warmup = False
+        params.endpoint_metrics = True  # asked once, below
         params.verbosity = -1  # llama.cpp's own log would fill the player's terminal
         if adapter is not None:
             info = xllamacpp.CommonAdapterLoraInfo()
@@ -82,6 +83,9 @@ class EmbeddedBackend:
             self._server: Any = xllamacpp.Server(params)
         except (RuntimeError, ValueError, OSError) as error:
             raise BackendError(f"The language model {model.name} cannot be loaded ({error}).") from error
+        # The server answers this in its own thread, so that one runs from here on. A server that is freed
+        # before its thread has begun waits for it for ever.
+        self._server.handle_metrics()
 
     def candidates(self, prompt: Prompt, sampling: Sampling) -> Generator[tuple[int, Token], None, None]:
         """``parallel`` replies at once; the prompt is read once for all of them."""
