@@ -4,6 +4,7 @@ import math
 from typing import Final
 
 from game.clock import TICK_S
+from game.interpret.intents import Vec3
 from game.world.geometry import approach
 from game.world.state import Doing, World
 from game.world.walking import head_of
@@ -31,16 +32,33 @@ def keep_apart(world: World) -> None:
     away_rad = math.atan2(x, y) if far_m > 1e-3 else world.player.yaw_rad
     if child.goal is not None:
         wish = math.atan2(child.goal[0] - head[0], child.goal[1] - head[1])
-        aside = math.remainder(wish - away_rad, math.tau)
+        aside = _way_round(world, head, away_rad, wish)
         step = _ROUND_MPS * TICK_S / APART_M
         away_rad += max(-step, min(step, aside))
     # Where rock is in the way, the nearest free place round the player.
     for number in range(_TRIES):
         turned = away_rad + (number + 1) // 2 * (-1 if number % 2 else 1) * math.tau / _TRIES
-        beside = (head[0] + APART_M * math.sin(turned), head[1] + APART_M * math.cos(turned))
-        px, py, pz = (float(v) for v in world.cave.walkable((*beside, child.position[2]), _BESIDE_M))
-        if math.hypot(px - head[0], py - head[1]) >= APART_M - 1e-6:
-            child.position = (px, py, approach(child.position[2], pz, 12.0, TICK_S))
+        place = _beside(world, head, turned)
+        if place is not None:
+            child.position = (*place[:2], approach(child.position[2], place[2], 12.0, TICK_S))
             return
     ax, ay = math.sin(away_rad), math.cos(away_rad)
     child.position = (head[0] + APART_M * ax, head[1] + APART_M * ay, child.position[2])
+
+
+def _beside(world: World, head: Vec3, around_rad: float) -> Vec3 | None:
+    """The place at `APART_M` from the player in that direction; None where rock is in the way."""
+    beside = (head[0] + APART_M * math.sin(around_rad), head[1] + APART_M * math.cos(around_rad))
+    x, y, z = (float(v) for v in world.cave.walkable((*beside, world.child.position[2]), _BESIDE_M))
+    return (x, y, z) if math.hypot(x - head[0], y - head[1]) >= APART_M - 1e-6 else None
+
+
+def _way_round(world: World, head: Vec3, from_rad: float, to_rad: float) -> float:
+    """By how much to turn round the player to come from one direction to the other: the shorter way, but the
+    other one where that is free and the shorter is not."""
+    short = math.remainder(to_rad - from_rad, math.tau)
+    for way in (short, short - math.copysign(math.tau, short)):
+        steps = max(1, round(abs(way) / math.tau * _TRIES))
+        if all(_beside(world, head, from_rad + way * (n + 1) / steps) is not None for n in range(steps)):
+            return way
+    return short

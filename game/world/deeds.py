@@ -7,10 +7,9 @@ from game.world import child as body
 from game.world.effects import Effect, PlaySound
 from game.world.geometry import distance
 from game.world.state import Antic, Doing, Pose, Scene, World
+from game.world.walking import BARS_M
 from npc import trust
 
-BARS_M: Final = 1.7
-"""So far before the player it stands in the way."""
 _BARS_S: Final = 5.0
 _NEAR_M: Final = 1.9
 """From so near it can give something back."""
@@ -67,14 +66,6 @@ def play_block(world: World, antic: Antic) -> list[Effect]:
     elif distance(child.position, place) > 0.4:
         child.goal = place  # Whoever walks back and comes again meets it again.
     return []
-
-
-def barred(world: World) -> bool:
-    """Whether it stands before the player with its arms out: nobody walks through it."""
-    antic, child = world.child.antic, world.child
-    if antic is None or antic.doing is not Doing.BLOCK or antic.phase != "stand":
-        return False
-    return distance(child.position, world.player.position) < BARS_M
 
 
 def _gesture(world: World, name: str) -> None:

@@ -7,10 +7,11 @@ from typing import Final
 
 from game.interpret.intents import Intents
 from game.world import child as body
-from game.world import deeds, silence, talk
+from game.world import silence, talk
 from game.world.effects import Effect, PlaySound
 from game.world.geometry import distance, vec3
 from game.world.state import Antic, Doing, Pose, Scene, Thrown, World
+from game.world.walking import barred
 from npc import trust
 from npc.kinds import swears
 
@@ -162,7 +163,7 @@ def _taunt(world: World, intents: Intents) -> list[Effect]:
     reaches = any(
         hand.target_name == "child" and hand.strength > 0.05 and hand.point > 0.5 for hand in world.hands
     )
-    if not reaches and not (deeds.barred(world) and intents.walk.speed > 0.25):
+    if not reaches and not (barred(world) and intents.walk.speed > 0.25):
         return []
     marks["taunted"] = world.time_s
     return talk.say(world, talk.CHILD, "theft_taunt")

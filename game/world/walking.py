@@ -4,12 +4,13 @@ import math
 
 from game.clock import TICK_S
 from game.interpret.intents import Action, Intents
-from game.world import deeds
 from game.world.cave import EYE_HEIGHT_M
 from game.world.effects import Effect, PlaySound
-from game.world.geometry import add, approach, from_view, turn, vec3
-from game.world.state import Player, Scene, World
+from game.world.geometry import add, approach, distance, from_view, turn, vec3
+from game.world.state import Doing, Player, Scene, World
 
+BARS_M = 1.7
+"""So far before the player the Child stands in the way."""
 _STRIDE_M = 0.75
 _BEGINNING_M = 1.0
 """Nearer to the beginning of a tunnel one does not walk back."""
@@ -39,6 +40,14 @@ def head_of(player: Player) -> tuple[float, float, float]:
     return add(eyes_of(player), from_view(player.yaw_rad, player.head))
 
 
+def barred(world: World) -> bool:
+    """Whether it stands before the player with its arms out: nobody walks through it."""
+    antic, child = world.child.antic, world.child
+    if antic is None or antic.doing is not Doing.BLOCK or antic.phase != "stand":
+        return False
+    return distance(child.position, world.player.position) < BARS_M
+
+
 def walk(world: World, intents: Intents, *, tow: bool) -> list[Effect]:
     """Moves the player along the rail; where a tunnel ends in a fork, the heading chooses the next one."""
     player = world.player
@@ -50,7 +59,7 @@ def walk(world: World, intents: Intents, *, tow: bool) -> list[Effect]:
     player.speed_mps = approach(player.speed_mps, goal_mps, rate, TICK_S)
     if player.speed_mps < 0.02:
         player.speed_mps = 0.0
-    moved = 0.0 if deeds.barred(world) and not player.backwards else player.speed_mps * TICK_S
+    moved = 0.0 if barred(world) and not player.backwards else player.speed_mps * TICK_S
     tunnel = world.cave.tunnels[player.tunnel]
     before_m = player.along_m
     if player.backwards:

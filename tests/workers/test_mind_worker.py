@@ -21,6 +21,9 @@ class Deaf:
     def __init__(self, *, on_fault: Callable[[str], None], **_: object) -> None:
         self._on_fault = on_fault
 
+    def gesturing(self, hands: bool) -> None:
+        pass
+
     def poll(self, now_s: float) -> list[Observation]:
         self._on_fault(f"Nothing could be understood at {now_s:g} s.")
         return []
