@@ -283,6 +283,13 @@ def load_personality(path: Path) -> Personality:
             lines[f"dares.{dare.check}.{part}"] = tuple(Line.parse(text) for text in texts)
     honest = top.flag("honest", False)
     lines, left_out = sayable(lines, honest, unseen)
+    policy = _policy(read_toml(path / "policy.toml"), gestures, actions)
+    voice_path = path / "voice.toml"
+    voice = load_voice(voice_path) if voice_path.exists() else VoiceSettings()
+    names = _plain_words(top, "names", (name,))
+    about, prompt, moody = top.text("about"), top.text("prompt"), top.flag("moody", True)
+    top.finish()
+    # Last, because it takes longest: what is amiss in the small files is told at once.
     dialogue, notes = load_dialogue(
         path / DIALOGUE,
         gestures=gestures,
@@ -291,26 +298,23 @@ def load_personality(path: Path) -> Personality:
         place_nouns=place_nouns,
         honest=honest,
     )
-    voice_path = path / "voice.toml"
-    result = Personality(
+    return Personality(
         key=path.name,
         name=name,
-        names=_plain_words(top, "names", (name,)),
-        about=top.text("about"),
+        names=names,
+        about=about,
         honest=honest,
         level="gentle" if level == "gentle" else "film",
-        moody=top.flag("moody", True),
+        moody=moody,
         gestures=gestures,
         actions=actions,
-        prompt=top.text("prompt"),
+        prompt=prompt,
         unseen=unseen,
         place_nouns=place_nouns,
-        policy=_policy(read_toml(path / "policy.toml"), gestures, actions),
+        policy=policy,
         lines=lines,
         dares=dares,
         dialogue=dialogue,
-        voice=load_voice(voice_path) if voice_path.exists() else VoiceSettings(),
+        voice=voice,
         notes=(*left_out, *notes),
     )
-    top.finish()
-    return result
