@@ -34,6 +34,9 @@ FIRST_LIFT: Final = 0.06
 FOLDED: Final = 1.15
 """Curl of ring and little finger below which they are folded: of hands that walked before cameras they had
 0.6 to 1.0, of hands that type 1.2."""
+HALF_FOLDED: Final = 1.35
+FAR_SHOWN: Final = 0.3
+"""In the dark they seem less folded than they are: up to this, where both legs are so much straighter."""
 LEAST_SHOWN: Final = 0.1
 """By how much a leg's curl must be above those of the folded fingers; one below hides behind the hand."""
 NEAR_S: Final = 0.05
@@ -302,7 +305,9 @@ def is_leg_pose(f: HandFeatures) -> bool:
     """Two fingers as legs: ring and little finger are folded, below both legs and well below the longer."""
     folded = max(f.curls[2], f.curls[3])
     shorter, longer = sorted(f.curls[:2])
-    return folded < FOLDED and longer > folded + 0.2 and shorter > folded + LEAST_SHOWN
+    if folded >= FOLDED:
+        return folded < HALF_FOLDED and shorter > folded + FAR_SHOWN
+    return longer > folded + 0.2 and shorter > folded + LEAST_SHOWN
 
 
 def is_paddle_pose(f: HandFeatures) -> bool:
