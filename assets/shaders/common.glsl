@@ -11,10 +11,11 @@ uniform vec4 frame[40];
 #define WAY_OUT frame[2].w        // index of the tunnel
 #define LINE_GAIN frame[35].x     // light of one strand, against how many there are
 #define GRAIN_M frame[35].y       // width of a grain of the rock
-#define LIGHTS 6
+#define LIGHTS int(frame[36].x + 0.5)        // that shine, hands first
+#define HANDS int(frame[35].w + 0.5)
 #define LIGHT_AT(i) frame[4 + 2 * (i)]        // xyz, strength
 #define LIGHT_LOOK(i) frame[5 + 2 * (i)]      // rgb, reach in metres
-#define WAVES 8
+#define SOUNDING int(frame[35].z + 0.5)      // rings of sound; most of the time there is none to reckon with
 #define WAVE_AT(i) frame[16 + 2 * (i)]        // origin, age in seconds
 #define WAVE_LOOK(i) frame[17 + 2 * (i)]      // strength, reach in metres
 #define TUNNEL(i) frame[32 + (i)]             // colour of its glow

@@ -23,8 +23,8 @@ void main() {
         vec3 from = p - EYE;
         float t = clamp(dot(from, beam) / max(dot(beam, beam), 1e-3), 0.0, 1.0);
         vec3 off = from - beam * t;
-        float wide = i < 2 ? 0.08 + 0.38 * t : look.w * 0.7;
-        if (i >= 2) off = p - at.xyz;
+        float wide = i < HANDS ? 0.08 + 0.38 * t : look.w * 0.7;
+        if (i >= HANDS) off = p - at.xyz;
         l += look.rgb * at.w * 0.55 * exp(-dot(off, off) / (wide * wide));
     }
     float depth = clip.w;

@@ -27,7 +27,7 @@ void main() {
     float l = look.x * (0.34 + 0.9 * tip + 0.7 * look.y * tip) * twinkle;
     l += look.x * 1.2 * step(0.97, random);
     // The rings of a voice pass the hand first: of a whisper it is all that they reach.
-    for (int i = 0; i < WAVES; i++) {
+    for (int i = 0; i < SOUNDING; i++) {
         float strength = WAVE_LOOK(i).x;
         if (strength <= 0.0) continue;
         float age = WAVE_AT(i).w;

@@ -22,13 +22,13 @@ vec2 ringed(vec3 p, int i) {
 // The rock moves: it breathes, swells under a ring of sound and ripples where a hand's light falls.
 vec3 stirred(vec3 p, vec3 n) {
     float height = 0.02 * sin(TIME * 0.45 + p.y * 0.7 + p.x * 0.4);
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < HANDS; i++) {
         vec4 at = LIGHT_AT(i);
         vec3 off = p - at.xyz;
         float far = dot(off, off);
         if (at.w > 0.0 && far < 3.0) height += 0.028 * at.w * sin(13.0 * sqrt(far) - 5.0 * TIME) * exp(-1.6 * far);
     }
-    for (int i = 0; i < WAVES; i++) height += 0.16 * ringed(p, i).x;
+    for (int i = 0; i < SOUNDING; i++) height += 0.16 * ringed(p, i).x;
     return p + n * height;
 }
 
@@ -71,7 +71,7 @@ vec3 rocklight(vec3 p, vec3 n, vec4 place) {
     // The fog of light: everything sinks to black with distance.
     light *= exp(-depth * 0.055);
     vec3 sound = vec3(0.0);
-    for (int i = 0; i < WAVES; i++) {
+    for (int i = 0; i < SOUNDING; i++) {
         // A crisp front of gold; behind it the rock stays, in its own red, for as long as the echo does.
         vec2 ring = ringed(p, i);
         float echo = ring.y * (0.8 + 0.2 * sin((WAVE_AT(i).w * WAVE_MPS - distance(p, WAVE_AT(i).xyz)) * 5.0));

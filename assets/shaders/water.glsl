@@ -40,7 +40,7 @@ float reflected(inout vec3 p, vec4 place) {
     // Small waves tilt the film; what is far behind it is moved the more.
     vec2 tilt = 0.008 * vec2(cos(on.x * 5.0 + TIME * 1.1 + on.y * 2.0), cos(on.y * 6.3 - TIME * 0.9 + on.x * 1.3));
     tilt += 0.004 * vec2(cos(on.y * 17.0 + TIME * 2.3), cos(on.x * 14.0 - TIME * 1.9 + on.y * 9.0));
-    for (int i = 0; i < WAVES; i++) {
+    for (int i = 0; i < SOUNDING; i++) {
         // A voice runs over the water as well.
         if (WAVE_LOOK(i).x <= 0.0) continue;
         vec3 from = on - WAVE_AT(i).xyz;

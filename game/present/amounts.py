@@ -45,8 +45,8 @@ class Amounts:
 
 AMOUNTS: Final = {
     Quality.LOW: Amounts(
-        points=25_000, streams=8, scans=415, length=32, apart_m=0.32, fineness=4.0, mirrored=0.25,
-        dome=1_200, skin=4_600, dust=900, fog=8, per_bone=20, gain=2.2, line_gain=1.3, grain_m=0.017,
+        points=20_000, streams=8, scans=340, length=32, apart_m=0.32, fineness=4.0, mirrored=0.25,
+        dome=1_200, skin=4_600, dust=900, fog=8, per_bone=20, gain=2.45, line_gain=1.45, grain_m=0.017,
     ),
     Quality.MEDIUM: Amounts(
         points=150_000, streams=40, scans=1_300, length=44, apart_m=0.19, fineness=60.0, mirrored=0.6,

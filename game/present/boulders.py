@@ -216,12 +216,15 @@ def _edges_of(block: tuple[Cut, ...]) -> list[tuple[Floats, Floats, Floats]]:
     return found
 
 
-def boulder_bodies(cave: Cave, shaders: shading.Shaders) -> p3d.NodePath:
-    """The black bodies of all boulders: they write depth before anything is drawn."""
+def boulder_bodies(cave: Cave, shaders: shading.Shaders, *, coarse: bool) -> p3d.NodePath:
+    """The black bodies of all boulders: they write depth before anything is drawn. ``coarse`` ones have a
+    quarter of the corners."""
     vertices, corners = [], []
     count = 0
     for one, _ in _pieces(cave):
         columns, rows = _GRID if one.fragments else _TINY_GRID
+        if coarse:
+            columns, rows = columns // 2, rows // 2 + 1
         around, part = np.meshgrid(
             np.linspace(0.0, math.tau, columns, endpoint=False), np.linspace(0.0, 1.0, rows), indexing="ij"
         )

@@ -61,4 +61,4 @@ class Scenery:
         shading.points(motes, shaders.make("dust", "grain"), name="dust").reparent_to(root)
         banks, bank_corners = air.fog_banks(cave, amounts.fog, rng)
         shading.triangles(banks, bank_corners, shaders.make("fog", "fog"), name="fog").reparent_to(root)
-        boulder_bodies(cave, shaders).reparent_to(root)
+        boulder_bodies(cave, shaders, coarse=quality is Quality.LOW).reparent_to(root)

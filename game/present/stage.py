@@ -36,7 +36,7 @@ from game.world.state import Scene, World
 from game.world.walking import head_of
 
 LIGHTS, WAVES = 6, MOST_WAVES
-_LIGHT_ROW, _WAVE_ROW, _TUNNEL_ROW, _AMOUNT_ROW = 4, 16, 32, 35
+_LIGHT_ROW, _WAVE_ROW, _TUNNEL_ROW, _AMOUNT_ROW, _COUNT_ROW = 4, 16, 32, 35, 36
 TORCH: Final = (1.0, 0.60, 0.24)
 STOLEN: Final = (1.0, 0.55, 0.20)
 COLD: Final = (0.30, 0.52, 1.0)
@@ -323,6 +323,7 @@ class Stage:
         v[2] = (world.ambient, world.way_glow, world.thread, float(world.cave.way_out))
         v[_LIGHT_ROW : _LIGHT_ROW + 2 * LIGHTS] = 0.0
         row = _LIGHT_ROW
+        # Those that shine come first, hands before others: shaders reckon with no more than there are.
         for hand in world.hands[:2]:
             pose = self._hand_pose(hand.side, alpha)
             if pose is not None:
@@ -332,24 +333,28 @@ class Stage:
                 off = min(0.5, 0.35 * far) / max(far, 1e-3)
                 v[row] = (*(t[i] + (o[i] - t[i]) * off for i in range(3)), hand.strength * 1.5)
                 v[row + 1] = (*TORCH, 0.85 + 0.17 * far)
-            row += 2
-        row = _LIGHT_ROW + 4
+                row += 2
+        hands = (row - _LIGHT_ROW) // 2
         child = world.child
         if child.body > 0.01:
             v[row] = (*figure.chest, 0.30 * child.body * figure.light)
             v[row + 1] = (*(c + (w - c) * child.warmth for c, w in zip(COLD, TORCH, strict=True)), 0.95)
+            row += 2
         if child.has_light:
-            v[row + 2] = (*figure.light_at, 0.9 + 0.08 * math.sin(time_s * 7.0))
-            v[row + 3] = (*STOLEN, 1.5)
+            v[row] = (*figure.light_at, 0.9 + 0.08 * math.sin(time_s * 7.0))
+            v[row + 1] = (*STOLEN, 1.5)
+            row += 2
         v[_WAVE_ROW : _WAVE_ROW + 2 * WAVES] = 0.0
-        for number, wave in enumerate(world.waves[-WAVES:]):
+        waves = world.waves[-WAVES:]
+        for number, wave in enumerate(waves):
             v[_WAVE_ROW + 2 * number] = (*wave.origin, max(0.0, time_s - wave.born_s))
             v[_WAVE_ROW + 2 * number + 1, :2] = (wave.strength, wave.reach_m)
         for tunnel in world.cave.tunnels:
             share = 1.0 if tunnel.index == world.cave.way_out else 0.35
             glow = share * self._dawn * world.way_glow
             v[_TUNNEL_ROW + tunnel.index] = (*tunnel.glow, 0.0 if tunnel.index == 0 else glow)
-        v[_AMOUNT_ROW, :2] = (self._amounts.line_gain, self._amounts.grain_m)
+        v[_AMOUNT_ROW] = (self._amounts.line_gain, self._amounts.grain_m, len(waves), hands)
+        v[_COUNT_ROW, 0] = (row - _LIGHT_ROW) // 2
         for one in self._canvas.views:
             one.share(v)
 

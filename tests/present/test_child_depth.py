@@ -121,7 +121,7 @@ def test_a_boulder_hides_the_face_behind_it_and_shines(display: AnyDisplay) -> N
     eye = (feet[0], feet[1], feet[2] + 1.5)
     stand(figure, (rock.x, rock.y + 0.8, rock.z - 0.75), eye)
     open_air = draw(display, frame, feet)
-    bodies = boulder_bodies(cave, display.shaders)
+    bodies = boulder_bodies(cave, display.shaders, coarse=False)
     bodies.reparent_to(display.root)
     hidden = draw(display, frame, feet)
     assert int(open_air.sum()) > 10_000
