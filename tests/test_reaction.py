@@ -11,7 +11,7 @@ from game.sense.voice_activity import VoiceActivity
 from game.workers.jobs import GameJobs
 from game.world.state import Scene
 from game.world.step import begin, step
-from tests.sense.test_ears import LoudIsSpeech, Script
+from tests.sense.ears_room import LoudIsSpeech, Script
 
 
 def reaction_s(spoken_s: float) -> float:

@@ -16,8 +16,8 @@ from game.workers.jobs import GameJobs
 from game.workers.mind_worker import MindBody, MindSettings
 from npc.models import ModelStore
 from npc.speech.voice import Voice
+from tests.sense.ears_room import LoudIsSpeech, Script
 from tests.sense.fake_sound import FakeSound, Wall
-from tests.sense.test_ears import LoudIsSpeech, Script
 
 STEP_S = 1.0 / 60.0
 SETTINGS = MindSettings(
