@@ -253,7 +253,10 @@ class Reporter:
             self._gestures.append(begun)
 
     def _sentence(self, turn: _Turn, news: SentenceSpoken) -> None:
-        turn.sentences.append(news.text)
+        if news.goes_on and turn.sentences:
+            turn.sentences[-1] += f" {news.text}"
+        else:
+            turn.sentences.append(news.text)
         turn.clips.append(news.clip)
         turn.actions += [action for action in news.actions if action not in turn.actions]
         turn.gesture = turn.gesture or news.gesture

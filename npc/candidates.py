@@ -146,6 +146,12 @@ class Candidates:
         # A line of three short sentences keeps its joke for the last.
         most = max(MAX_SENTENCES, len(list(pieces([like], frozenset(), max_sentences=MOST_SENTENCES))))
         self._made = [_Candidate(Sentences(personality.gestures, max_sentences=most)) for _ in range(count)]
+        said = _Candidate(Sentences(personality.gestures, max_sentences=most))
+        said.take(Token(text=like, last=True))
+        self.in_hand = like if like != written else ""
+        """Other words for the written line; empty where there are none."""
+        self.expected = said.first.text if said.first is not None and self.in_hand else None
+        """What is spoken first when the line in hand is said as it stands; None where that must not be."""
         self._tried: dict[int, Tried] = {}
 
     @property
@@ -155,10 +161,12 @@ class Candidates:
 
     @property
     def settled(self) -> bool:
-        """Whether the best of all is known to its end."""
+        """Whether the best of all is known to its end, or begins as the line in hand: none is worth more."""
+        best = self.best()
+        if best is not None and self.first(best).text == self.expected:
+            return True
         if len(self._tried) < len(self._made):
             return False
-        best = self.best()
         return self._made[best].ended if best is not None else all(one.ended for one in self._made)
 
     def is_whole(self, index: int) -> bool:
@@ -191,6 +199,8 @@ class Candidates:
         if (why := self._tried[index].failed) is not None:
             return why
         one = self._made[index]
+        if not one.ended and self.first(index).text == self.expected:
+            return None  # The line in hand is one that may be said.
         text = " ".join(self._told(index)[0] if one.ended else [self.first(index).text])
         if self._like and self._decision.act not in TELLS_WAY:  # what the way must tell is checked apart
             # A no that is lost or added turns the sense, however near the words are.

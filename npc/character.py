@@ -9,7 +9,7 @@ from typing import Final, cast
 from npc.authored import Candidate, fill, keyed, line_of, slots_of, was_said, written
 from npc.backends.base import Backend, BackendError, VoicedBackend
 from npc.checks import Context, failed
-from npc.contract import Ended, Exchange, Question, ReplyEvent, Sentence, Trace, Understood
+from npc.contract import Ended, Exchange, Expected, Question, ReplyEvent, Sentence, Trace, Understood
 from npc.dialogue import Line
 from npc.model import Spoken, prompt_of, speak
 from npc.parse import pieces
@@ -75,8 +75,9 @@ class Character:
         return f"[{found.gesture}] {found.text}" if found.gesture else found.text
 
     def reply(self, question: Question) -> Iterator[ReplyEvent]:
-        """Understood at once; then one or two sentences, each as soon as it is checked; then Ended. Whatever
-        fails, a sentence is said: by ``question.max_wait_s`` after the call an authored one."""
+        """Understood at once; Expected where the first sentence can be foreseen; one or two sentences, each
+        as soon as it is checked; then Ended. Whatever fails, a sentence is said: by ``question.max_wait_s``
+        after the call an authored one."""
         started_s = self._clock()
         decision = decide(self.personality, question)
         yield Understood(
@@ -111,7 +112,10 @@ class Character:
                 faults.append(_RESTING)
                 unasked = "it rests after failing"
         if not spoken.sentences:
-            yield from self._heard(self._say(best, decision, started_s, spoken.checks_failed), said)
+            ready = best
+            if best is not None and spoken.instead:
+                ready = replace(best, line=replace(best.line, text=spoken.instead))
+            yield from self._heard(self._say(ready, decision, started_s, spoken.checks_failed), said)
         written_line = f"{best.line.text} ({best.why})" if best is not None else ""
         yield Ended(faults=tuple(faults), trace=replace(spoken.trace, written=written_line, unasked=unasked))
         self._read_ahead(question, decision, said)
@@ -135,19 +139,20 @@ class Character:
 
     @staticmethod
     def _heard(
-        sentences: Generator[Sentence, None, Spoken], said: list[Sentence]
-    ) -> Generator[Sentence, None, Spoken]:
+        events: Generator[Expected | Sentence, None, Spoken], said: list[Sentence]
+    ) -> Generator[Expected | Sentence, None, Spoken]:
         """The sentences, noted down as they pass, and numbered on from what was said before."""
         before = len(said)
         while True:
             try:
-                sentence = next(sentences)
+                event = next(events)
             except StopIteration as end:
                 spoken: Spoken = end.value
                 return spoken
-            sentence = replace(sentence, index=sentence.index + before)
-            said.append(sentence)
-            yield sentence
+            if isinstance(event, Sentence):
+                event = replace(event, index=event.index + before)
+                said.append(event)
+            yield event
 
     def _by_model(
         self,
@@ -157,7 +162,7 @@ class Character:
         context: Context,
         best: Candidate | None,
         started_s: float,
-    ) -> Generator[Sentence, None, Spoken]:
+    ) -> Generator[Expected | Sentence, None, Spoken]:
         if backend.voiced:
             return speak_in_voice(
                 self.personality,

@@ -82,6 +82,14 @@ class Understood:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What will most likely be said first, told before it is known: a mouth may make its sound meanwhile.
+    Nothing of it may be heard; only a `Sentence` is said."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
     """One checked sentence, ready to be spoken."""
 
@@ -131,4 +139,4 @@ class Ended:
     trace: Trace = field(default_factory=Trace)
 
 
-ReplyEvent = Understood | Sentence | Ended
+ReplyEvent = Understood | Expected | Sentence | Ended

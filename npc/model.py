@@ -51,6 +51,8 @@ class Spoken:
     sentences: int
     checks_failed: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
+    instead: str = ""
+    """Where no sentence was said: the written line in other words, which may be said without a model."""
     trace: Trace = field(default_factory=Trace)
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from npc.backends.base import BackendError, Prompt, Sampling, VoicedBackend
 from npc.candidates import Candidates
 from npc.checks import Context
-from npc.contract import Question, Sentence
+from npc.contract import Expected, Question, Sentence
 from npc.dialogue import Line
 from npc.model import Spoken, sentence_of
 from npc.past import as_said
@@ -94,10 +94,12 @@ def speak_in_voice(
     *,
     started_s: float,
     clock: Callable[[], float],
-) -> Generator[Sentence, None, Spoken]:
-    """The sentences of the best candidate. ``written`` is the line that stands ready, to be said in other
-    words. No sentence means that it must speak itself."""
+) -> Generator[Expected | Sentence, None, Spoken]:
+    """What is expected, then the sentences of the best candidate. ``written`` is the line that stands ready,
+    to be said in other words. No sentence means that it must speak itself."""
     turn, prompt, sampling = _begun(personality, question, decision, context, written, backend.parallel)
+    if turn.expected is not None:
+        yield Expected(text=turn.expected)
     told: list[str] = []
     rest_until_s: float | None = None
 
@@ -145,4 +147,10 @@ def speak_in_voice(
         faults = (*faults, str(error))
     finally:
         pump.close()
-    return Spoken(sentences=len(told), checks_failed=tuple(turn.checks), faults=faults, trace=trace)
+    return Spoken(
+        sentences=len(told),
+        checks_failed=tuple(turn.checks),
+        faults=faults,
+        instead=turn.in_hand,
+        trace=trace,
+    )

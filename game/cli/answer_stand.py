@@ -31,7 +31,8 @@ from game.workers.cast import Spoken as Told
 from game.workers.eyes_worker import EyesBody
 from game.workers.jobs import Result
 from game.workers.link import Launch
-from game.workers.mind_worker import MindBody, MindSettings, Said
+from game.workers.mind_worker import MindBody, MindSettings
+from game.workers.mouth import Said
 from game.workers.serve import serve
 from npc.contract import Ended, Question, Understood
 from npc.models import ModelStore
@@ -181,7 +182,7 @@ class AnsweringMind(MindBody):
         yield from (one for one in events if isinstance(one, Understood))
         if told:
             whole = " ".join(one.sentence.text for one in told)
-            sound = self._speak(told[0].character, whole, mood, False)
+            sound = self._mouth.speak(told[0].character, whole, mood)
             yield Said(told=told[0], sound=sound, ready_s=time.perf_counter() - started)
         yield from (one for one in events if isinstance(one, Ended))
 

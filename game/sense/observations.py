@@ -262,6 +262,8 @@ class SentenceSpoken:
     """(word, start, end) in seconds from the clip's start."""
     source: Literal["model", "authored"]
     backend: str
+    goes_on: bool = False
+    """It is the rest of the sentence before, without a breath between."""
     first_token_s: float = 0.0
     """Wall time from the question to the first token; for the report only."""
     ready_s: float = 0.0

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from npc.character import Character
-from npc.contract import Ended, Question, ReplyEvent, Sentence, Understood
+from npc.contract import Ended, Expected, Question, ReplyEvent, Sentence, Understood
 from npc.dialogue import Line
 
 CHILD: Final = "child"
@@ -38,6 +38,8 @@ class Cast:
             match event:
                 case Understood():
                     kind = event.kind
+                    yield event
+                case Expected() if kind != _DESPAIR:
                     yield event
                 case Sentence() if kind != _DESPAIR:
                     count += 1

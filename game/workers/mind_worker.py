@@ -40,13 +40,14 @@ from game.workers.cast import Spoken as Told
 from game.workers.jobs import GameJobs, Jobs, RealJobs, Result
 from game.workers.link import Launch
 from game.workers.messages import Advance, Clip, Report
+from game.workers.mouth import Mouth, Said
 from game.workers.serve import serve
 from game.world.effects import Ask, Say, Withdraw
 from npc.assets import asset
 from npc.cast import load_cast
-from npc.contract import Ended, Question, Understood
+from npc.contract import Ended, Expected, Question, Understood
 from npc.models import ModelMissing, ModelStore
-from npc.speech.voice import Spoken, Voice, VoiceError, voice_file
+from npc.speech.voice import VoiceError, voice_file
 
 _REOPEN_EVERY_S: Final = 3.0
 _WHISPER: Final = "whisper-base"
@@ -70,16 +71,6 @@ class MindSettings:
     language_threads: int
     voice_threads: int
     niceness: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """A sentence with its sound, as it leaves the mind's lane."""
-
-    told: Told
-    sound: Spoken
-    ready_s: float
-    """Wall seconds from the question."""
 
 
 def _patient() -> float:
@@ -118,7 +109,7 @@ class MindBody:
                 clock=_patient if lockstep and settings.backend is None else time.perf_counter,
             )
         )
-        self._voices = self._load_voices(store)
+        self._mouth = self._load_mouth(store)
         self._ears = self._load_ears(store)
         self._source: AudioSource | None = None
         self._watch = MicrophoneWatch()
@@ -129,23 +120,24 @@ class MindBody:
 
     # -- set-up ------------------------------------------------------------------------------------------
 
-    def _load_voices(self, store: ModelStore) -> dict[str, Voice]:
+    def _load_mouth(self, store: ModelStore) -> Mouth:
+        lockstep = self._settings.clock is ClockKind.GAME
+        settings = {name: one.personality.voice for name, one in self._cast.characters.items()}
         try:
-            model = voice_file(store)
-            seed = _VOICE_SEED if self._settings.clock is ClockKind.GAME else None
-            threads = self._settings.voice_threads
-            voices = {
-                name: Voice(character.personality.voice, model, threads=threads, seed=seed)
-                for name, character in self._cast.characters.items()
-            }
-            for voice in voices.values():
-                voice.warm()
+            mouth = Mouth(
+                settings,
+                voice_file(store),
+                threads=self._settings.voice_threads,
+                seed=_VOICE_SEED if lockstep else None,
+                soon=not lockstep,
+                on_fault=self._note_fault,
+            )
         except (ModelMissing, VoiceError) as error:
             self._news.append(SenseLost(at_s=self._now_s, sense="voice", reason=str(error)))
-            return {}
-        self.what["voice"] = model.name
-        self._news.append(SenseFound(at_s=self._now_s, sense="voice", what=model.name))
-        return voices
+            return Mouth({}, None, on_fault=self._note_fault)
+        self.what["voice"] = mouth.what
+        self._news.append(SenseFound(at_s=self._now_s, sense="voice", what=mouth.what))
+        return mouth
 
     def _load_ears(self, store: ModelStore) -> Ears | None:
         """Ears as whole as they can be: each part that lacks costs a sentence and what it was for."""
@@ -243,6 +235,7 @@ class MindBody:
     def close(self) -> None:
         self._jobs.close()
         self._ear_jobs.close()
+        self._mouth.close()
         if self._source is not None:
             self._source.close()
         self._cast.close()
@@ -296,8 +289,10 @@ class MindBody:
                 case Understood():
                     mood = event.mood
                     yield event
+                case Expected():
+                    self._mouth.expect(question.character, event.text, mood)
                 case Told():
-                    yield self._sounding(event, mood, started)
+                    yield from self._mouth.say(event, mood, started)
                 case Ended():
                     yield event
 
@@ -306,21 +301,7 @@ class MindBody:
             told = self._cast.line(order.character, order.line)
         except KeyError:
             return  # What the story cannot do without was asked for at the start; the rest may be missing.
-        yield self._sounding(told, "hostile", time.perf_counter())
-
-    def _sounding(self, told: Told, mood: str, started: float) -> Said:
-        sound = self._speak(told.character, told.sentence.text, mood, told.sentence.gesture == "whisper")
-        return Said(told=told, sound=sound, ready_s=time.perf_counter() - started)
-
-    def _speak(self, character: str, text: str, mood: str, whispered: bool) -> Spoken:
-        voice = self._voices.get(character)
-        if voice is None:
-            return silent(text)
-        try:
-            return voice.speak(text, mood=mood, whispered=whispered)
-        except VoiceError as error:
-            self._faults.append(str(error))
-            return silent(text)
+        yield self._mouth.say_whole(told, "hostile", time.perf_counter())
 
     def _take(self, result: Result, now_s: float) -> None:
         turn, character = self._of_job[result.job]
@@ -353,7 +334,7 @@ class MindBody:
 
     def _spoken(self, said: Said, turn: int, at_s: float) -> SentenceSpoken:
         sentence, sound = said.told.sentence, said.sound
-        clip = f"{said.told.character}-{turn}-{sentence.index}"
+        clip = f"{said.told.character}-{turn}-{sentence.index}" + (f".{said.part}" if said.part else "")
         self._clips.append(Clip(name=clip, pcm=sound.pcm))
         return SentenceSpoken(
             at_s=at_s,
@@ -361,8 +342,9 @@ class MindBody:
             character=said.told.character,
             index=sentence.index,
             text=sentence.text,
-            gesture=sentence.gesture,
-            actions=sentence.actions,
+            gesture=sentence.gesture if not said.part else None,
+            actions=sentence.actions if not said.part else (),
+            goes_on=said.part > 0,
             clip=clip,
             duration_s=round(len(sound.pcm) / SAMPLE_RATE, 4),
             words=tuple((word, round(start_s, 3), round(end_s, 3)) for word, start_s, end_s in sound.words),
@@ -371,17 +353,6 @@ class MindBody:
             first_token_s=sentence.first_token_s,
             ready_s=said.ready_s,
         )
-
-
-def silent(text: str) -> Spoken:
-    """A sentence that nobody can voice: silence as long as reading it takes."""
-    words = text.split() or [text]
-    step_s = 0.32
-    return Spoken(
-        pcm=np.zeros(int(len(words) * step_s * SAMPLE_RATE), dtype=np.float32),
-        words=tuple((word, i * step_s, (i + 1) * step_s) for i, word in enumerate(words)),
-        duration_s=len(words) * step_s,
-    )
 
 
 def run_mind(pipe: Connection, launch: Launch, /) -> None:

@@ -135,7 +135,8 @@ def speak(world: World, intents: Intents) -> list[Effect]:
     elif talk.ducked_s is not None:
         talk.ducked_s = None
         effects.append(Duck(gain_db=0.0))
-    quiet = not intents.speech.speaking and world.time_s - talk.silent_since_s >= _BREATH_S
+    breath_s = 0.0 if talk.queue and talk.queue[0].goes_on else _BREATH_S
+    quiet = not intents.speech.speaking and world.time_s - talk.silent_since_s >= breath_s
     if talk.current is None and talk.queue and quiet and not world.paused and not talk.early:
         line = talk.queue.pop(0)
         line.started_s = world.time_s
@@ -309,6 +310,7 @@ def _line(reply: SentenceSpoken) -> Line:
         duration_s=reply.duration_s,
         gesture=reply.gesture,
         actions=reply.actions,
+        goes_on=reply.goes_on,
     )
 
 

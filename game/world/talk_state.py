@@ -18,6 +18,8 @@ class Line:
     duration_s: float
     gesture: str | None
     actions: tuple[str, ...]
+    goes_on: bool = False
+    """It is the rest of the sentence before."""
     played_s: float = 0.0
     started_s: float | None = None
 

@@ -71,6 +71,13 @@ class EmbeddedBackend:
         # Reading is a burst of a tenth of a second, in which the player waits: it may borrow a core.
         params.cpuparams_batch.n_threads = max(threads, min(READING_THREADS, os.cpu_count() or 1))
         params.n_gpu_layers = 0
+        # Whoever says a line in hand says words that stand in the prompt. Behind two of them, those that
+        # follow there are guessed and read in one go (prompt lookup decoding, Saxena 2023): the same text in
+        # a fifth less time.
+        params.speculative.types = [xllamacpp.common_speculative_type.COMMON_SPECULATIVE_TYPE_NGRAM_SIMPLE]
+        params.speculative.ngram_simple.size_n = 2
+        params.speculative.ngram_simple.size_m = 12
+        params.speculative.ngram_simple.min_hits = 1
         params.warmup = False
         params.endpoint_metrics = True  # asked once, below
         params.verbosity = -1  # llama.cpp's own log would fill the player's terminal

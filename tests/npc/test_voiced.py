@@ -1,5 +1,6 @@
 """A model with a voice of its own: candidates side by side, the checks, the choice, the time."""
 
+import itertools
 import threading
 import time
 from collections.abc import Generator
@@ -9,7 +10,7 @@ import pytest
 from npc.backends.base import BackendError, Prompt, Sampling, Token
 from npc.candidates import stance, worth
 from npc.character import Character
-from npc.contract import Ended, Exchange, Perception, Question, ReplyEvent, Sentence
+from npc.contract import Ended, Exchange, Expected, Perception, Question, ReplyEvent, Sentence
 from npc.voiced import GATHER_S
 from npc.wording import COPIED, wordings
 from tests.npc.fakes import Clock, FakeBackend, child
@@ -266,3 +267,56 @@ def test_a_written_line_handed_over_may_not_come_back_as_it_is() -> None:
     like = end_of(list(Character(CHILD, VoicedFake("x")).reply(question))).trace.written.split(" (")[0]
     events = list(Character(CHILD, VoicedFake(f"[stare] {like}")).reply(question))
     assert "copied" in {one.failed for one in end_of(events).trace.tried}
+
+
+def marked_question() -> tuple[str, int, str]:
+    """(text, seed, line in hand) of a turn whose line in hand is other words than the written one, and has
+    two sentences of which the first can stand alone."""
+    said = ("do you like pizza", "i have three cats", "are you hungry")
+    for text, seed in itertools.product(said, range(30)):
+        backend = VoicedFake("I only keep a grudge.")
+        expected = [one.text for one in asked(backend, text, seed=seed) if isinstance(one, Expected)]
+        like = backend.prompts[0].hint.partition(": ")[2]
+        if expected and like != expected[0] and like.startswith(expected[0]):
+            return text, seed, like
+    raise AssertionError("no line of the dialogue has two sentences")
+
+
+def test_what_will_be_said_is_foreseen() -> None:
+    text, seed, like = marked_question()
+    events = asked(VoicedFake(f"[smirk] {like}"), text, seed=seed)
+    kinds = [type(one).__name__ for one in events]
+    assert kinds[:3] == ["Understood", "Expected", "Sentence"]
+    expected = next(one for one in events if isinstance(one, Expected))
+    assert spoken(events)[0].text == expected.text
+    assert spoken(events)[0].source == "model"
+
+
+def test_a_first_sentence_that_was_foreseen_does_not_wait_for_the_second() -> None:
+    text, seed, like = marked_question()
+    first = next(one.text for one in asked(VoicedFake("x"), text, seed=seed) if isinstance(one, Expected))
+    heard = threading.Event()
+
+    class Slow(VoicedFake):
+        def candidates(self, prompt: Prompt, sampling: Sampling) -> Generator[tuple[int, Token], None, None]:
+            rest = like[len(first) :].split()
+            yield 0, Token(text=f"[smirk] {first} {rest[0]}", likelihood=-0.1)
+            assert heard.wait(10.0)
+            yield 0, Token(text=" " + " ".join(rest[1:]), likelihood=-0.1, last=True)
+
+    question = Question(turn=3, character="child", text=text, trust=35.0, seed=seed)
+    told = []
+    for event in Character(CHILD, Slow("x"), clock=Clock()).reply(question):
+        if isinstance(event, Sentence):
+            heard.set()
+            told.append(event.text)
+    assert " ".join(told) == like
+
+
+def test_where_the_model_has_nothing_the_foreseen_words_are_said() -> None:
+    text, seed, like = marked_question()
+    events = asked(VoicedFake("As an AI I have no line."), text, seed=seed)
+    assert {one.source for one in spoken(events)} == {"authored"}
+    assert " ".join(one.text for one in spoken(events)) == like
+    expected = next(one for one in events if isinstance(one, Expected))
+    assert like.startswith(expected.text)

@@ -14,8 +14,8 @@ from game.sense.voice_activity import VoiceActivity
 from game.workers import mind_worker
 from game.workers.jobs import GameJobs
 from game.workers.mind_worker import MindBody, MindSettings
+from game.workers.mouth import Mouth
 from npc.models import ModelStore
-from npc.speech.voice import Voice
 from tests.sense.ears_room import LoudIsSpeech, Script
 from tests.sense.fake_sound import FakeSound, Wall
 
@@ -40,8 +40,8 @@ class NoCast:
 class EarsAlone(MindBody):
     """The worker with a scripted recogniser, and all that belongs to the microphone as it is."""
 
-    def _load_voices(self, store: ModelStore) -> dict[str, Voice]:
-        return {}
+    def _load_mouth(self, store: ModelStore) -> Mouth:
+        return Mouth({}, None, on_fault=self._note_fault)
 
     def _load_ears(self, store: ModelStore) -> Ears | None:
         return Ears(

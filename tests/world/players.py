@@ -54,11 +54,11 @@ def understood(question: Question, act: str = "tease", events: tuple[str, ...] =
 
 
 def sentence(turn: int, text: str = "You have a face.", *, index: int = 0, character: str = "child",
-             actions: tuple[str, ...] = ()) -> SentenceSpoken:  # fmt: skip
+             actions: tuple[str, ...] = (), goes_on: bool = False) -> SentenceSpoken:  # fmt: skip
     words = text.split()
     return SentenceSpoken(
         at_s=0.0, turn=turn, character=character, index=index, text=text, gesture=None, actions=actions,
-        clip=f"{character}-{turn}-{index}", duration_s=0.4 * len(words),
+        goes_on=goes_on, clip=f"{character}-{turn}-{index}", duration_s=0.4 * len(words),
         words=tuple((word, 0.4 * i, 0.4 * (i + 1)) for i, word in enumerate(words)),
         source="model", backend="test",
     )  # fmt: skip

@@ -83,6 +83,24 @@ def test_breaking_in_ducks_at_once_then_stops_and_history_holds_what_was_heard()
     assert "More" not in exchange.reply
 
 
+def test_the_rest_of_a_sentence_follows_without_a_breath() -> None:
+    def gap_s(goes_on: bool) -> float:
+        play = evening(answers=False)
+        play.run(0.1, heard=(said("tell me a story", 1.0),))
+        question = play.asked()[0]
+        rest = sentence(1, "and then four.", index=1, goes_on=goes_on)
+        play.replies = [understood(question), sentence(1, "One two three,"), rest, ended(1)]
+        at_s = play.world.time_s
+        while len(play.played()) < 2:
+            play.run(1.0 / 60.0)
+            assert play.world.time_s < at_s + 10.0
+        first = play.world.talk.said[0]
+        return play.world.time_s - (first.started_s or 0.0) - first.duration_s
+
+    assert gap_s(goes_on=True) < 0.1
+    assert gap_s(goes_on=False) > 0.2
+
+
 def speaks_for_long() -> Evening:
     """The Child has been saying six words for a second."""
     play = evening(answers=False)
