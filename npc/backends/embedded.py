@@ -4,7 +4,6 @@ The prompt is plain text of a fixed form, so that everything up to the newest li
 memory and the first token comes at once.
 """
 
-import os
 import queue
 import threading
 from collections.abc import Generator, Iterator
@@ -16,7 +15,6 @@ from npc.script import script_before, script_of_turn
 
 CONTEXT_TOKENS: Final = 512
 """For each of the parallel replies."""
-READING_THREADS: Final = 2
 STOPS: Final = ("\n", "<|im_end|>", "<|im_start|>", "<|endoftext|>")
 _VARIED: Final = {
     "dry_multiplier": 0.5,
@@ -68,8 +66,9 @@ class EmbeddedBackend:
         params.n_ctx = CONTEXT_TOKENS * parallel
         params.n_parallel = parallel
         params.cpuparams.n_threads = threads
-        # Reading is a burst of a tenth of a second, in which the player waits: it may borrow a core.
-        params.cpuparams_batch.n_threads = max(threads, min(READING_THREADS, os.cpu_count() or 1))
+        # A second thread for reading would wait, turning, for the first at every step of every layer, and
+        # the first for it: beside a voice that needs that core it took a second instead of a fifth of one.
+        params.cpuparams_batch.n_threads = threads
         params.n_gpu_layers = 0
         # Whoever says a line in hand says words that stand in the prompt. Behind two of them, those that
         # follow there are guessed and read in one go (prompt lookup decoding, Saxena 2023): the same text in
