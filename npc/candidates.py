@@ -1,5 +1,6 @@
 """The candidates of one reply: which may be spoken, which is worth most, what follows its first sentence."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -19,6 +20,7 @@ MOST_SENTENCES: Final = 4
 """Of a reply, where the written line has so many."""
 COPY: Final = "copied"
 TURN: Final = "turned"
+OTHER: Final = "other"
 """Names of the checks of a whole candidate."""
 KEPT: Final = 1.0
 """Worth (nats a token) of a candidate that speaks of all that the written line speaks of."""
@@ -34,6 +36,7 @@ ALONE_WORDS: Final = 4
 """A first sentence of fewer words says nothing without the next."""
 SAID: Final = 0.6
 """Share of a fact's words by which it counts as said."""
+_TAG: Final = re.compile(r"^\s*(?:\[[^\]]*\]\s*)?")
 _FEWEST_WORDS: Final = 3
 _SIDES: Final = frozenset({"left", "right"})
 
@@ -43,6 +46,8 @@ class _Candidate:
     """A reply in the making."""
 
     sentences: Sentences
+    text: str = ""
+    """What was written so far, as it came."""
     waiting: list[Piece] = field(default_factory=list)
     """Complete sentences that are not in ``first``."""
     first: Piece | None = None
@@ -56,6 +61,7 @@ class _Candidate:
         if token.likelihood is not None:
             self.likelihood += token.likelihood
             self.count += token.count
+        self.text += token.text
         found = self.sentences.feed(token.text)
         if token.last:
             found += self.sentences.end()
@@ -132,7 +138,10 @@ class Candidates:
         count: int,
         *,
         written: str,
+        begun: str = "",
     ) -> None:
+        """``like`` is what is to be said, ``written`` the written line that this is, or is made of; all
+        candidates begin with ``begun``, which nobody need write."""
         self.checks: list[str] = []
         """Checks that candidates failed."""
         self._personality = personality
@@ -140,18 +149,20 @@ class Candidates:
         self._decision = decision
         self._context = context
         self._like = like
-        """What is to be said."""
         self._written = written
-        """The written line that this is, or is made of."""
         # A line of three short sentences keeps its joke for the last.
         most = max(MAX_SENTENCES, len(list(pieces([like], frozenset(), max_sentences=MOST_SENTENCES))))
         self._made = [_Candidate(Sentences(personality.gestures, max_sentences=most)) for _ in range(count)]
         said = _Candidate(Sentences(personality.gestures, max_sentences=most))
-        said.take(Token(text=like, last=True))
+        for one in (*self._made, said):
+            one.sentences.feed(begun)
+        said.take(Token(text=f" {like}", last=True))
         self.in_hand = like if like != written else ""
         """Other words for the written line; empty where there are none."""
-        self.expected = said.first.text if said.first is not None and self.in_hand else None
+        self.expected = said.first if self.in_hand else None
         """What is spoken first when the line in hand is said as it stands; None where that must not be."""
+        self._begun = ""
+        """What has been spoken of the line in hand: only what begins like that may follow."""
         self._tried: dict[int, Tried] = {}
 
     @property
@@ -163,11 +174,27 @@ class Candidates:
     def settled(self) -> bool:
         """Whether the best of all is known to its end, or begins as the line in hand: none is worth more."""
         best = self.best()
-        if best is not None and self.first(best).text == self.expected:
+        if best is not None and self._as_expected(best):
             return True
         if len(self._tried) < len(self._made):
             return False
         return self._made[best].ended if best is not None else all(one.ended for one in self._made)
+
+    def begin(self, index: int, part: str) -> bool:
+        """Whether a candidate says the first part of the line in hand; from then on that counts as spoken."""
+        if _TAG.sub("", self._made[index].text).startswith(part):
+            self._begun = part
+        return bool(self._begun)
+
+    def left_of_first(self, index: int) -> Piece:
+        """The first sentence of a candidate, less what of it has been spoken."""
+        first = self.first(index)
+        if not self._begun:
+            return first
+        return replace(first, text=first.text[len(self._begun) :].strip(), gesture=None)
+
+    def _as_expected(self, index: int) -> bool:
+        return self.expected is not None and self.first(index).text == self.expected.text
 
     def is_whole(self, index: int) -> bool:
         """Whether all of a candidate is there."""
@@ -199,7 +226,9 @@ class Candidates:
         if (why := self._tried[index].failed) is not None:
             return why
         one = self._made[index]
-        if not one.ended and self.first(index).text == self.expected:
+        if not self.first(index).text.startswith(self._begun):
+            return OTHER
+        if not one.ended and self._as_expected(index):
             return None  # The line in hand is one that may be said.
         text = " ".join(self._told(index)[0] if one.ended else [self.first(index).text])
         if self._like and self._decision.act not in TELLS_WAY:  # what the way must tell is checked apart
@@ -262,7 +291,7 @@ class Candidates:
     def failed_whole(self) -> list[str]:
         """The checks that candidates failed as wholes."""
         whys = (self._why_not(index) for index in self._tried)
-        return [why for why in whys if why in (COPY, TURN)]
+        return [why for why in whys if why in (COPY, TURN, OTHER)]
 
     def _judged(self, one: _Candidate, at_s: float) -> Tried:
         piece = one.first

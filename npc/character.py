@@ -8,6 +8,7 @@ from typing import Final, cast
 
 from npc.authored import Candidate, fill, keyed, line_of, slots_of, was_said, written
 from npc.backends.base import Backend, BackendError, VoicedBackend
+from npc.breaths import breaths
 from npc.checks import Context, failed
 from npc.contract import Ended, Exchange, Expected, Question, ReplyEvent, Sentence, Trace, Understood
 from npc.dialogue import Line
@@ -74,10 +75,11 @@ class Character:
             raise KeyError(f"{self.personality.key} has no line '{key}'")
         return f"[{found.gesture}] {found.text}" if found.gesture else found.text
 
-    def reply(self, question: Question) -> Iterator[ReplyEvent]:
+    def reply(self, question: Question, *, in_parts: bool = False) -> Iterator[ReplyEvent]:
         """Understood at once; Expected where the first sentence can be foreseen; one or two sentences, each
         as soon as it is checked; then Ended. Whatever fails, a sentence is said: by ``question.max_wait_s``
-        after the call an authored one."""
+        after the call an authored one. ``in_parts``: a first sentence that is long may come in two, the first
+        of which is told sooner."""
         started_s = self._clock()
         decision = decide(self.personality, question)
         yield Understood(
@@ -104,18 +106,23 @@ class Character:
             yield from said
         if self.backend is not None and not decision.must:
             if self._breaker.allows(started_s):
-                model = self._by_model(self.backend, question, decision, context, best, started_s)
+                model = self._by_model(
+                    self.backend, question, decision, context, best, started_s, in_parts=in_parts
+                )
                 spoken = yield from self._heard(model, said)
                 self._breaker.note(failed=bool(spoken.faults), now_s=self._clock())
                 faults += spoken.faults
             else:
                 faults.append(_RESTING)
                 unasked = "it rests after failing"
-        if not spoken.sentences:
-            ready = best
-            if best is not None and spoken.instead:
-                ready = replace(best, line=replace(best.line, text=spoken.instead))
-            yield from self._heard(self._say(ready, decision, started_s, spoken.checks_failed), said)
+        if spoken.begun and spoken.instead:
+            rest = Line(text=spoken.instead[len(spoken.begun) :].strip())
+            yield from self._heard(self._say(rest, decision, started_s, goes_on=True), said)
+        elif not spoken.sentences:
+            line = best.line if best is not None else Line(text=_LAST_RESORT)
+            line = replace(line, text=spoken.instead or line.text)
+            written = self._say(line, decision, started_s, spoken.checks_failed, in_parts=in_parts)
+            yield from self._heard(written, said)
         written_line = f"{best.line.text} ({best.why})" if best is not None else ""
         yield Ended(faults=tuple(faults), trace=replace(spoken.trace, written=written_line, unasked=unasked))
         self._read_ahead(question, decision, said)
@@ -133,9 +140,8 @@ class Character:
         fresh = [line for line in ready if not was_said(line.text, line.text, earlier)]
         if not ready:
             return []
-        candidate = Candidate(line=seed.choice(fresh or ready), why=_INTERRUPTED, fit=1.0)
         plainly = replace(decision, actions=())
-        return list(self._say(candidate, plainly, started_s))[:1]
+        return list(self._say(seed.choice(fresh or ready), plainly, started_s))[:1]
 
     @staticmethod
     def _heard(
@@ -162,6 +168,8 @@ class Character:
         context: Context,
         best: Candidate | None,
         started_s: float,
+        *,
+        in_parts: bool,
     ) -> Generator[Expected | Sentence, None, Spoken]:
         if backend.voiced:
             return speak_in_voice(
@@ -171,6 +179,7 @@ class Character:
                 decision,
                 context,
                 best.line if best is not None else None,
+                in_parts=in_parts,
                 started_s=started_s,
                 clock=self._clock,
             )
@@ -211,20 +220,28 @@ class Character:
 
     def _say(
         self,
-        candidate: Candidate | None,
+        line: Line,
         decision: Decision,
         started_s: float,
         checks_failed: tuple[str, ...] = (),
+        *,
+        in_parts: bool = False,
+        goes_on: bool = False,
     ) -> Generator[Sentence, None, Spoken]:
-        """A written line, sentence by sentence."""
-        line = candidate.line if candidate is not None else Line(text=_LAST_RESORT)
-        parts = [piece.text for piece in pieces([line.text], frozenset(), max_sentences=6, max_words=120)]
-        for index, text in enumerate(parts or [line.text]):
+        """A written line, sentence by sentence, the first ``in_parts``; one that ``goes_on`` is the rest of
+        one that was begun."""
+        told = [piece.text for piece in pieces([line.text], frozenset(), max_sentences=6, max_words=120)]
+        told = told or [line.text]
+        begin = breaths(told[0]) if in_parts else (told[0],)
+        parts = [*begin, *told[1:]]
+        for index, text in enumerate(parts):
+            begins = index == 0 and not goes_on
             yield Sentence(
                 index=index,
                 text=text,
-                gesture=(line.gesture or decision.gesture) if index == 0 else None,
-                actions=decision.actions if index == 0 else (),
+                gesture=(line.gesture or decision.gesture) if begins else None,
+                actions=decision.actions if begins else (),
+                goes_on=0 < index < len(begin) or (goes_on and index == 0),
                 source="authored",
                 backend=AUTHORED,
                 first_token_s=self._clock() - started_s,
@@ -236,7 +253,7 @@ class Character:
         """The authored care text of the honest character; the others are silent, but for their light."""
         line = line_of(self.personality, _CARE_KEY, slots_of(question, decision), random.Random(0))
         if line is not None and self.personality.honest:
-            yield from self._say(Candidate(line=line, why=_CARE_KEY, fit=1.0), decision, started_s)
+            yield from self._say(line, decision, started_s)
 
 
 def exchange_of(question: Question, sentences: list[Sentence], act: str) -> Exchange:

@@ -86,7 +86,9 @@ class Expected:
     """What will most likely be said first, told before it is known: a mouth may make its sound meanwhile.
     Nothing of it may be heard; only a `Sentence` is said."""
 
-    text: str
+    parts: tuple[str, ...]
+    """The sentence, in the parts in which it will be said."""
+    gesture: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +102,8 @@ class Sentence:
     source: Literal["model", "authored"]
     backend: str
     first_token_s: float
+    goes_on: bool = False
+    """It is the rest of the sentence before, which was told as soon as its beginning was sure."""
     checks_failed: tuple[str, ...] = ()
     """Checks that earlier candidates failed."""
 

@@ -52,7 +52,10 @@ class Spoken:
     checks_failed: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
     instead: str = ""
-    """Where no sentence was said: the written line in other words, which may be said without a model."""
+    """Where nothing was said to its end: the written line in other words, which may be said without a
+    model."""
+    begun: str = ""
+    """What of ``instead`` has been said."""
     trace: Trace = field(default_factory=Trace)
 
 

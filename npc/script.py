@@ -50,11 +50,13 @@ def voiced_prompt(
     act: str,
     way: str = "",
     like: str = "",
+    gesture: str | None = None,
     earlier: Sequence[tuple[str, str]],
     player: str,
 ) -> Prompt:
     """The prompt of one turn. ``earlier`` are exchanges (player, reply), oldest first; ``like`` is a written
-    line to be said in other words, ``way`` the way out where the reply may say it and no line is there."""
+    line to be said in other words, ``way`` the way out where the reply may say it and no line is there;
+    ``gesture`` is what the reply begins with, where that is settled."""
     hint = f"{mood}, {act.replace('_', ' ')}"
     if like:
         hint += f": {_line(like)}"
@@ -65,6 +67,7 @@ def voiced_prompt(
         turns=tuple(Turn(player=heard(said), reply=_line(reply)) for said, reply in earlier),
         player=heard(player),
         hint=hint,
+        begun=f" [{gesture}]" if gesture else "",
     )
 
 
@@ -78,7 +81,7 @@ def script_before(prompt: Prompt) -> str:
 
 def script_of_turn(prompt: Prompt) -> str:
     """The text that the model goes on writing."""
-    return f"{script_before(prompt)} {prompt.player}\nYou ({prompt.hint}):"
+    return f"{script_before(prompt)} {prompt.player}\nYou ({prompt.hint}):{prompt.begun}"
 
 
 def continuation(reply: str) -> str:

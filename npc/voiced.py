@@ -7,14 +7,17 @@ keeps the thought.
 """
 
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from typing import Final
 
 from npc.backends.base import BackendError, Prompt, Sampling, VoicedBackend
+from npc.breaths import breaths
 from npc.candidates import Candidates
 from npc.checks import Context
 from npc.contract import Expected, Question, Sentence
 from npc.dialogue import Line
 from npc.model import Spoken, sentence_of
+from npc.parse import Piece
 from npc.past import as_said
 from npc.personality import Personality
 from npc.policy import Decision
@@ -36,7 +39,11 @@ CALM: Final = 0.25
 
 
 def prompt_in_voice(
-    personality: Personality, question: Question, decision: Decision, like: str = ""
+    personality: Personality,
+    question: Question,
+    decision: Decision,
+    like: str = "",
+    gesture: str | None = None,
 ) -> Prompt:
     """What the model is asked, in the form that its adapter has learned."""
     return voiced_prompt(
@@ -46,6 +53,7 @@ def prompt_in_voice(
         act=decision.act,
         way=", ".join(decision.facts),
         like=like,
+        gesture=gesture,
         earlier=[
             (one.player, one.reply + CUT * one.cut_off)
             for one in [one for one in question.history if one.reply][-REMEMBERED:]
@@ -66,12 +74,17 @@ def _begun(
     if written is None or not personality.dialogue.teaches_rewording:
         written = Line(text="")
     seed = question.seed * 7919 + question.turn * 31
-    light = None
+    light, gesture = None, None
     if written.text:
         others = personality.dialogue.other_words(written.text)
         light = wording(written.text, others, marked=written.marked, copied=COPIED, seed=str(seed))
     like = light.text if light else written.text
-    turn = Candidates(personality, question, decision, context, like, count, written=written.text)
+    if light is not None:
+        gesture = written.gesture
+    prompt = prompt_in_voice(personality, question, decision, like, gesture)
+    turn = Candidates(
+        personality, question, decision, context, like, count, written=written.text, begun=prompt.begun
+    )
     # What is other words already may be said as it stands; a written line may not.
     varied = bool(written.text) and light is None
     sampling = Sampling(
@@ -81,7 +94,7 @@ def _begun(
         varied=varied,
         without=light.without if light else (),
     )
-    return turn, prompt_in_voice(personality, question, decision, like), sampling
+    return turn, prompt, sampling
 
 
 def speak_in_voice(
@@ -92,14 +105,18 @@ def speak_in_voice(
     context: Context,
     written: Line | None,
     *,
+    in_parts: bool,
     started_s: float,
     clock: Callable[[], float],
 ) -> Generator[Expected | Sentence, None, Spoken]:
     """What is expected, then the sentences of the best candidate. ``written`` is the line that stands ready,
-    to be said in other words. No sentence means that it must speak itself."""
+    to be said in other words. ``in_parts``: a first sentence that is as expected is told as soon as its
+    first part is. No sentence means that the written line must speak itself."""
     turn, prompt, sampling = _begun(personality, question, decision, context, written, backend.parallel)
-    if turn.expected is not None:
-        yield Expected(text=turn.expected)
+    parts = breaths(turn.expected.text) if turn.expected is not None else ()
+    gesture = turn.expected.gesture if turn.expected is not None else None
+    if parts:
+        yield Expected(parts=parts if in_parts else (" ".join(parts),), gesture=gesture)
     told: list[str] = []
     rest_until_s: float | None = None
 
@@ -113,10 +130,16 @@ def speak_in_voice(
     pump = Pump(lambda: backend.candidates(prompt, sampling), deadline_s=deadline_s, clock=clock)
     first_s = 0.0
     faults: tuple[str, ...] = ()
+    begun: list[str] = []
+    """What was told of the first sentence before it was complete."""
     try:
         for index, token in pump:
             first_s = first_s or clock() - started_s
             turn.take(index, token, clock() - started_s)
+            if in_parts and len(parts) > 1 and not begun and turn.begin(index, parts[0]):
+                begun.append(parts[0])
+                beginning = Piece(text=parts[0], gesture=gesture)
+                yield sentence_of(beginning, 0, decision, backend, first_s, turn.checks)
             if turn.settled:
                 break
     except TooSlow as error:
@@ -131,15 +154,17 @@ def speak_in_voice(
         if chosen is not None:
             if turn.is_whole(chosen):
                 pump.close()  # Whoever makes this sound needs the core that the others would go on with.
-            first = turn.first(chosen)
-            yield sentence_of(first, 0, decision, backend, first_s, turn.checks)
-            told.append(first.text)
+            first = turn.left_of_first(chosen)
+            if first.text:
+                sentence = sentence_of(first, len(begun), decision, backend, first_s, turn.checks)
+                yield replace(sentence, goes_on=bool(begun))
+            told.append(" ".join((*begun, first.text)).strip())
             rest_until_s = clock() + REST_S
             for piece in turn.rest(chosen, pump):
                 if (why := turn.unfit(piece, told)) is not None:
                     turn.checks.append(why)
                     break
-                yield sentence_of(piece, len(told), decision, backend, first_s, turn.checks)
+                yield sentence_of(piece, len(begun) + len(told), decision, backend, first_s, turn.checks)
                 told.append(piece.text)
     except TooSlow:
         pass  # what was said is enough
@@ -148,9 +173,10 @@ def speak_in_voice(
     finally:
         pump.close()
     return Spoken(
-        sentences=len(told),
+        sentences=len(told) + len(begun),
         checks_failed=tuple(turn.checks),
         faults=faults,
-        instead=turn.in_hand,
+        instead=turn.in_hand if not told else "",
+        begun=" ".join(begun),
         trace=trace,
     )

@@ -31,10 +31,11 @@ class Cast:
     def __init__(self, characters: Mapping[str, Character]) -> None:
         self.characters = characters
 
-    def reply(self, question: Question) -> Iterator[ReplyEvent | Spoken]:
+    def reply(self, question: Question, *, in_parts: bool = False) -> Iterator[ReplyEvent | Spoken]:
+        """``in_parts`` as of `Character.reply`."""
         kind = ""
         count = 0
-        for event in self.characters[question.character].reply(question):
+        for event in self.characters[question.character].reply(question, in_parts=in_parts):
             match event:
                 case Understood():
                     kind = event.kind

@@ -129,7 +129,7 @@ class MindBody:
                 voice_file(store),
                 threads=self._settings.voice_threads,
                 seed=_VOICE_SEED if lockstep else None,
-                soon=not lockstep,
+                ahead=not lockstep,
                 on_fault=self._note_fault,
             )
         except (ModelMissing, VoiceError) as error:
@@ -284,15 +284,15 @@ class MindBody:
         """What a character answers, each sentence with its sound. Runs in the mind's lane."""
         started = time.perf_counter()
         mood = "hostile"
-        for event in self._cast.reply(question):
+        for event in self._cast.reply(question, in_parts=self._settings.clock is ClockKind.REAL):
             match event:
                 case Understood():
                     mood = event.mood
                     yield event
                 case Expected():
-                    self._mouth.expect(question.character, event.text, mood)
+                    self._mouth.expect(question.character, event, mood)
                 case Told():
-                    yield from self._mouth.say(event, mood, started)
+                    yield self._mouth.say(event, mood, started)
                 case Ended():
                     yield event
 
@@ -301,7 +301,7 @@ class MindBody:
             told = self._cast.line(order.character, order.line)
         except KeyError:
             return  # What the story cannot do without was asked for at the start; the rest may be missing.
-        yield self._mouth.say_whole(told, "hostile", time.perf_counter())
+        yield self._mouth.say(told, "hostile", time.perf_counter())
 
     def _take(self, result: Result, now_s: float) -> None:
         turn, character = self._of_job[result.job]
@@ -334,7 +334,7 @@ class MindBody:
 
     def _spoken(self, said: Said, turn: int, at_s: float) -> SentenceSpoken:
         sentence, sound = said.told.sentence, said.sound
-        clip = f"{said.told.character}-{turn}-{sentence.index}" + (f".{said.part}" if said.part else "")
+        clip = f"{said.told.character}-{turn}-{sentence.index}"
         self._clips.append(Clip(name=clip, pcm=sound.pcm))
         return SentenceSpoken(
             at_s=at_s,
@@ -342,9 +342,9 @@ class MindBody:
             character=said.told.character,
             index=sentence.index,
             text=sentence.text,
-            gesture=sentence.gesture if not said.part else None,
-            actions=sentence.actions if not said.part else (),
-            goes_on=said.part > 0,
+            gesture=sentence.gesture,
+            actions=sentence.actions,
+            goes_on=sentence.goes_on,
             clip=clip,
             duration_s=round(len(sound.pcm) / SAMPLE_RATE, 4),
             words=tuple((word, round(start_s, 3), round(end_s, 3)) for word, start_s, end_s in sound.words),

@@ -1,8 +1,8 @@
-"""What the characters say becomes sound, the first words as soon as they can be heard."""
+"""What the characters say becomes sound."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from game.clock import SAMPLE_RATE
 from game.workers.cast import Spoken as Told
+from npc.contract import Expected
 from npc.personality import VoiceSettings
 from npc.speech.early_voice import EarlyVoice
 from npc.speech.voice import Spoken, Voice, VoiceError
@@ -26,8 +27,6 @@ class Said:
     sound: Spoken
     ready_s: float
     """Wall seconds from the question."""
-    part: int = 0
-    """Of a sentence that is said in parts, the how manyth this is; ``told`` has its words alone."""
 
 
 class Mouth:
@@ -40,15 +39,17 @@ class Mouth:
         *,
         threads: int = 1,
         seed: int | None = None,
-        soon: bool = False,
+        ahead: bool = False,
         on_fault: Callable[[str], None],
     ) -> None:
-        """``settings`` by character; without a ``model`` all are silent. ``soon``: the first sentence of a
-        reply is made ahead and in parts (`EarlyVoice`), which takes other times at each run. ``on_fault``
-        gets a sentence when a voice fails. Raises VoiceError."""
+        """``settings`` by character; without a ``model`` all are silent. ``ahead``: the sound
+        of what is expected is made before it is known (`EarlyVoice`), which takes other times at each run.
+        ``on_fault`` gets a sentence when a voice fails. Raises VoiceError."""
         self.what = model.name if model is not None else ""
-        self._soon = soon
+        self._ahead = ahead
         self._on_fault = on_fault
+        self._whispers = False
+        """The sentence that is being said is whispered."""
         self._voices: dict[str, EarlyVoice] = {}
         if model is None:
             return
@@ -57,35 +58,18 @@ class Mouth:
         for voice in self._voices.values():
             voice.speak("Oh.", mood="wary")  # makes the first sentence as quick as the others
 
-    def expect(self, character: str, text: str, mood: str) -> None:
-        """A sentence that will most likely be the first of the reply."""
+    def expect(self, character: str, expected: Expected, mood: str) -> None:
+        """Begin on what will most likely be said first."""
         voice = self._voices.get(character)
-        if voice is not None and self._soon:
-            voice.expect(text, mood=mood)
+        if voice is not None and self._ahead:
+            voice.expect(expected.parts, mood=mood, whispered=expected.gesture == _WHISPER)
 
-    def say(self, told: Told, mood: str, started: float) -> Iterator[Said]:
-        """A sentence of a reply with its sound, perhaps in parts. ``started`` is when the question came, by
-        ``time.perf_counter``."""
+    def say(self, told: Told, mood: str, started: float) -> Said:
+        """A sentence with its sound. ``started`` is when the question came, by ``time.perf_counter``."""
         sentence = told.sentence
-        voice = self._voices.get(told.character)
-        if voice is None or not self._soon or sentence.index or sentence.gesture == _WHISPER:
-            yield self.say_whole(told, mood, started)
-            return
-        part = 0
-        try:
-            for part, (text, sound) in enumerate(voice.speak_soon(sentence.text, mood=mood)):
-                words = replace(told, sentence=replace(sentence, text=text))
-                yield Said(told=words, sound=sound, ready_s=time.perf_counter() - started, part=part)
-        except VoiceError as error:
-            self._on_fault(str(error))
-            if not part:
-                sound = silent(sentence.text)
-                yield Said(told=told, sound=sound, ready_s=time.perf_counter() - started)
-
-    def say_whole(self, told: Told, mood: str, started: float) -> Said:
-        """A sentence with its sound."""
-        whispered = told.sentence.gesture == _WHISPER
-        sound = self.speak(told.character, told.sentence.text, mood, whispered=whispered)
+        if not sentence.goes_on:
+            self._whispers = sentence.gesture == _WHISPER
+        sound = self.speak(told.character, sentence.text, mood, whispered=self._whispers)
         return Said(told=told, sound=sound, ready_s=time.perf_counter() - started)
 
     def speak(self, character: str, text: str, mood: str, *, whispered: bool = False) -> Spoken:

@@ -28,6 +28,8 @@ class Prompt:
     player: str
     hint: str = ""
     """What to do in this reply, in a few words."""
+    begun: str = ""
+    """The beginning of the reply, which a model that continues a text goes on from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

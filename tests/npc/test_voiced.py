@@ -8,6 +8,7 @@ from collections.abc import Generator
 import pytest
 
 from npc.backends.base import BackendError, Prompt, Sampling, Token
+from npc.breaths import breaths
 from npc.candidates import stance, worth
 from npc.character import Character
 from npc.contract import Ended, Exchange, Expected, Perception, Question, ReplyEvent, Sentence
@@ -68,8 +69,8 @@ def test_the_candidate_that_is_surest_is_spoken() -> None:
         "[laugh] Long necks bump my ceiling all night.",
         likelihoods=(-3.0, -1.0),
     )
-    assert [(s.text, s.gesture, s.source) for s in spoken(asked(backend))] == [
-        ("Long necks bump my ceiling all night.", "laugh", "model")
+    assert [(s.text, s.source) for s in spoken(asked(backend))] == [
+        ("Long necks bump my ceiling all night.", "model")
     ]
 
 
@@ -269,38 +270,55 @@ def test_a_written_line_handed_over_may_not_come_back_as_it_is() -> None:
     assert "copied" in {one.failed for one in end_of(events).trace.tried}
 
 
-def marked_question() -> tuple[str, int, str]:
-    """(text, seed, line in hand) of a turn whose line in hand is other words than the written one, and has
-    two sentences of which the first can stand alone."""
-    said = ("do you like pizza", "i have three cats", "are you hungry")
-    for text, seed in itertools.product(said, range(30)):
+def foreseen(events: list[ReplyEvent]) -> str:
+    """What is expected; empty where nothing is."""
+    return next((" ".join(event.parts) for event in events if isinstance(event, Expected)), "")
+
+
+def marked_question() -> tuple[str, int, str, str]:
+    """(text, seed, first sentence, line in hand) of a turn whose line in hand is other words than the written
+    one and has two sentences, the first of which has two parts."""
+    said = ("tell me something funny", "hello small one", "what should i call you", "see you next time")
+    for text, seed in itertools.product(said, range(10)):
         backend = VoicedFake("I only keep a grudge.")
-        expected = [one.text for one in asked(backend, text, seed=seed) if isinstance(one, Expected)]
+        first = foreseen(asked(backend, text, seed=seed))
         like = backend.prompts[0].hint.partition(": ")[2]
-        if expected and like != expected[0] and like.startswith(expected[0]):
-            return text, seed, like
+        if len(breaths(first)) == 2 and like != first and like.startswith(first):
+            return text, seed, first, like
     raise AssertionError("no line of the dialogue has two sentences")
 
 
+def in_parts(backend: VoicedFake, text: str, seed: int) -> list[ReplyEvent]:
+    question = Question(turn=3, character="child", text=text, trust=35.0, seed=seed)
+    return list(Character(CHILD, backend, clock=Clock()).reply(question, in_parts=True))
+
+
 def test_what_will_be_said_is_foreseen() -> None:
-    text, seed, like = marked_question()
-    events = asked(VoicedFake(f"[smirk] {like}"), text, seed=seed)
-    kinds = [type(one).__name__ for one in events]
-    assert kinds[:3] == ["Understood", "Expected", "Sentence"]
-    expected = next(one for one in events if isinstance(one, Expected))
-    assert spoken(events)[0].text == expected.text
+    text, seed, first, like = marked_question()
+    events = asked(VoicedFake(like), text, seed=seed)
+    assert [type(one).__name__ for one in events][:3] == ["Understood", "Expected", "Sentence"]
+    assert spoken(events)[0].text == first
     assert spoken(events)[0].source == "model"
 
 
+def test_the_writers_gesture_need_not_be_written_again() -> None:
+    text, seed, _, like = marked_question()
+    backend = VoicedFake(like)
+    events = asked(backend, text, seed=seed)
+    gesture = next(event.gesture for event in events if isinstance(event, Expected))
+    assert gesture is not None
+    assert backend.prompts[0].begun == f" [{gesture}]"
+    assert spoken(events)[0].gesture == gesture
+
+
 def test_a_first_sentence_that_was_foreseen_does_not_wait_for_the_second() -> None:
-    text, seed, like = marked_question()
-    first = next(one.text for one in asked(VoicedFake("x"), text, seed=seed) if isinstance(one, Expected))
+    text, seed, first, like = marked_question()
     heard = threading.Event()
 
     class Slow(VoicedFake):
         def candidates(self, prompt: Prompt, sampling: Sampling) -> Generator[tuple[int, Token], None, None]:
             rest = like[len(first) :].split()
-            yield 0, Token(text=f"[smirk] {first} {rest[0]}", likelihood=-0.1)
+            yield 0, Token(text=f" {first} {rest[0]}", likelihood=-0.1)
             assert heard.wait(10.0)
             yield 0, Token(text=" " + " ".join(rest[1:]), likelihood=-0.1, last=True)
 
@@ -313,10 +331,49 @@ def test_a_first_sentence_that_was_foreseen_does_not_wait_for_the_second() -> No
     assert " ".join(told) == like
 
 
+def test_in_parts_the_beginning_is_told_before_the_rest_is_written() -> None:
+    text, seed, first, like = marked_question()
+    begin, rest = breaths(first)
+    heard = threading.Event()
+
+    class Slow(VoicedFake):
+        def candidates(self, prompt: Prompt, sampling: Sampling) -> Generator[tuple[int, Token], None, None]:
+            yield 0, Token(text=f" {begin}", likelihood=-0.1)
+            assert heard.wait(10.0)
+            yield 0, Token(text=like[len(begin) :], likelihood=-0.1, last=True)
+
+    question = Question(turn=3, character="child", text=text, trust=35.0, seed=seed)
+    told = []
+    for event in Character(CHILD, Slow("x"), clock=Clock()).reply(question, in_parts=True):
+        if isinstance(event, Sentence):
+            heard.set()
+            told.append(event)
+    assert [one.text for one in told[:2]] == [begin, rest]
+    assert [one.goes_on for one in told] == [False, True] + [False] * (len(told) - 2)
+    assert [one.index for one in told] == list(range(len(told)))
+    assert [bool(one.gesture) for one in told[:2]] == [True, False]
+    assert " ".join(one.text for one in told) == like
+
+
+def test_who_has_begun_a_line_ends_it() -> None:
+    text, seed, first, like = marked_question()
+    begin, rest = breaths(first)
+    for strayed in (f"{begin} as an AI I have no line.", f"{begin}"):
+        told = spoken(in_parts(VoicedFake(strayed), text, seed))
+        assert " ".join(one.text for one in told) == like
+        assert [(one.source, one.goes_on) for one in told[:2]] == [("model", False), ("authored", True)]
+    other = f"{begin} but then I ran off with the bats, all of them."
+    told = spoken(in_parts(VoicedFake(other), text, seed))
+    assert told[0].text == begin
+    assert told[1].text in {other[len(begin) :].strip(), rest}
+
+
 def test_where_the_model_has_nothing_the_foreseen_words_are_said() -> None:
-    text, seed, like = marked_question()
-    events = asked(VoicedFake("As an AI I have no line."), text, seed=seed)
-    assert {one.source for one in spoken(events)} == {"authored"}
-    assert " ".join(one.text for one in spoken(events)) == like
-    expected = next(one for one in events if isinstance(one, Expected))
-    assert like.startswith(expected.text)
+    text, seed, first, like = marked_question()
+    for events in (
+        asked(VoicedFake("As an AI I have no line."), text, seed=seed),
+        in_parts(VoicedFake("As an AI I have no line."), text, seed),
+    ):
+        assert {one.source for one in spoken(events)} == {"authored"}
+        assert " ".join(one.text for one in spoken(events)) == like
+        assert foreseen(events) == first
