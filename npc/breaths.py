@@ -3,9 +3,9 @@
 import re
 from typing import Final
 
-_FIRST_LETTERS: Final = {".": 7, "!": 7, "?": 7, ";": 10, ":": 10, ",": 10}
-"""By the mark behind it, letters and blanks that a part must have: to say it takes about as long as making
-the sound of the rest, and a short rest between two sentences is no gap."""
+_CLAUSE_LETTERS: Final = 10
+"""Letters and blanks that a part before a comma must have: to say it takes about as long as making the sound
+of the rest. A short rest behind a sentence, were that only a "Yes.", is no gap."""
 _REST_WORDS: Final = 3
 _MARK: Final = re.compile(r"[.!?;:,](?=\s)")
 
@@ -15,7 +15,8 @@ def breaths(text: str) -> tuple[str, ...]:
     has enough on both sides."""
     for mark in _MARK.finditer(text):
         first, rest = text[: mark.end()], text[mark.end() :].strip()
-        enough = len(rest.split()) >= _REST_WORDS
-        if enough and " " in first and mark.start() >= _FIRST_LETTERS[mark.group()]:
+        ends = mark.group() in ".!?" and not first.endswith("..")
+        long_enough = ends or (" " in first and mark.start() >= _CLAUSE_LETTERS)
+        if long_enough and re.search(r"\w", first) and len(rest.split()) >= _REST_WORDS:
             return first, rest
     return (text,)
