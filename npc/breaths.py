@@ -10,13 +10,18 @@ _REST_WORDS: Final = 3
 _MARK: Final = re.compile(r"[.!?;:,](?=\s)")
 
 
+def ends(part: str) -> bool:
+    """Whether a part is a sentence of its own, behind which one pauses."""
+    return part[-1:] in set(".!?")
+
+
 def breaths(text: str) -> tuple[str, ...]:
     """A sentence in one or two parts that can be said one after the other: cut behind the first mark that
     has enough on both sides."""
     for mark in _MARK.finditer(text):
         first, rest = text[: mark.end()], text[mark.end() :].strip()
-        ends = mark.group() in ".!?" and not first.endswith("..")
-        long_enough = ends or (" " in first and mark.start() >= _CLAUSE_LETTERS)
+        said = ends(first) and not first.endswith("..")
+        long_enough = said or (" " in first and mark.start() >= _CLAUSE_LETTERS)
         if long_enough and re.search(r"\w", first) and len(rest.split()) >= _REST_WORDS:
             return first, rest
     return (text,)

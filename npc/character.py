@@ -8,7 +8,7 @@ from typing import Final, cast
 
 from npc.authored import Candidate, fill, keyed, line_of, slots_of, was_said, written
 from npc.backends.base import Backend, BackendError, VoicedBackend
-from npc.breaths import breaths
+from npc.breaths import breaths, ends
 from npc.checks import Context, failed
 from npc.contract import Ended, Exchange, Expected, Question, ReplyEvent, Sentence, Trace, Understood
 from npc.dialogue import Line
@@ -116,8 +116,8 @@ class Character:
                 faults.append(_RESTING)
                 unasked = "it rests after failing"
         if spoken.begun and spoken.instead:
-            rest = Line(text=spoken.instead[len(spoken.begun) :].strip())
-            yield from self._heard(self._say(rest, decision, started_s, goes_on=True), said)
+            whole = Line(text=spoken.instead)
+            yield from self._heard(self._say(whole, decision, started_s, begun=spoken.begun), said)
         elif not spoken.sentences:
             line = best.line if best is not None else Line(text=_LAST_RESORT)
             line = replace(line, text=spoken.instead or line.text)
@@ -226,22 +226,24 @@ class Character:
         checks_failed: tuple[str, ...] = (),
         *,
         in_parts: bool = False,
-        goes_on: bool = False,
+        begun: str = "",
     ) -> Generator[Sentence, None, Spoken]:
-        """A written line, sentence by sentence, the first ``in_parts``; one that ``goes_on`` is the rest of
-        one that was begun."""
-        told = [piece.text for piece in pieces([line.text], frozenset(), max_sentences=6, max_words=120)]
-        told = told or [line.text]
-        begin = breaths(told[0]) if in_parts else (told[0],)
-        parts = [*begin, *told[1:]]
+        """A written line, sentence by sentence, the first ``in_parts``; ``begun`` is what of it has been said
+        already."""
+        left = line.text[len(begun) :].strip()
+        told = [piece.text for piece in pieces([left], frozenset(), max_sentences=6, max_words=120)]
+        told = told or [left]
+        first = breaths(told[0]) if in_parts else (told[0],)
+        parts = [*first, *told[1:]]
         for index, text in enumerate(parts):
-            begins = index == 0 and not goes_on
+            before = begun if index == 0 else first[0] if index < len(first) else ""
+            begins = index == 0 and not begun
             yield Sentence(
                 index=index,
                 text=text,
                 gesture=(line.gesture or decision.gesture) if begins else None,
                 actions=decision.actions if begins else (),
-                goes_on=0 < index < len(begin) or (goes_on and index == 0),
+                goes_on=bool(before) and not ends(before),
                 source="authored",
                 backend=AUTHORED,
                 first_token_s=self._clock() - started_s,

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from npc.backends.base import BackendError, Prompt, Sampling, VoicedBackend
-from npc.breaths import breaths
+from npc.breaths import breaths, ends
 from npc.candidates import Candidates
 from npc.checks import Context
 from npc.contract import Expected, Question, Sentence
@@ -157,7 +157,7 @@ def speak_in_voice(
             first = turn.left_of_first(chosen)
             if first.text:
                 sentence = sentence_of(first, len(begun), decision, backend, first_s, turn.checks)
-                yield replace(sentence, goes_on=bool(begun))
+                yield replace(sentence, goes_on=bool(begun) and not ends(begun[0]))
             told.append(" ".join((*begun, first.text)).strip())
             rest_until_s = clock() + REST_S
             for piece in turn.rest(chosen, pump):

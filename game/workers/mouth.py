@@ -49,7 +49,7 @@ class Mouth:
         self._ahead = ahead
         self._on_fault = on_fault
         self._whispers = False
-        """The sentence that is being said is whispered."""
+        """Who has begun to whisper goes on so until another gesture."""
         self._voices: dict[str, EarlyVoice] = {}
         if model is None:
             return
@@ -67,7 +67,7 @@ class Mouth:
     def say(self, told: Told, mood: str, started: float) -> Said:
         """A sentence with its sound. ``started`` is when the question came, by ``time.perf_counter``."""
         sentence = told.sentence
-        if not sentence.goes_on:
+        if sentence.index == 0 or sentence.gesture is not None:
             self._whispers = sentence.gesture == _WHISPER
         sound = self.speak(told.character, sentence.text, mood, whispered=self._whispers)
         return Said(told=told, sound=sound, ready_s=time.perf_counter() - started)

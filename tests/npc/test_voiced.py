@@ -275,15 +275,16 @@ def foreseen(events: list[ReplyEvent]) -> str:
     return next((" ".join(event.parts) for event in events if isinstance(event, Expected)), "")
 
 
-def marked_question() -> tuple[str, int, str, str]:
+def marked_question(mark: str = ",") -> tuple[str, int, str, str]:
     """(text, seed, first sentence, line in hand) of a turn whose line in hand is other words than the written
-    one and has two sentences, the first of which has two parts."""
+    one and has two sentences, the first of which has two parts, the first of which ends with the mark."""
     said = ("tell me something funny", "hello small one", "what should i call you", "see you next time")
     for text, seed in itertools.product(said, range(10)):
         backend = VoicedFake("I only keep a grudge.")
         first = foreseen(asked(backend, text, seed=seed))
         like = backend.prompts[0].hint.partition(": ")[2]
-        if len(breaths(first)) == 2 and like != first and like.startswith(first):
+        parts = breaths(first)
+        if len(parts) == 2 and parts[0][-1] == mark and like != first and like.startswith(first):
             return text, seed, first, like
     raise AssertionError("no line of the dialogue has two sentences")
 
@@ -331,8 +332,9 @@ def test_a_first_sentence_that_was_foreseen_does_not_wait_for_the_second() -> No
     assert " ".join(told) == like
 
 
-def test_in_parts_the_beginning_is_told_before_the_rest_is_written() -> None:
-    text, seed, first, like = marked_question()
+@pytest.mark.parametrize("mark", [",", "."])
+def test_in_parts_the_beginning_is_told_before_the_rest_is_written(mark: str) -> None:
+    text, seed, first, like = marked_question(mark)
     begin, rest = breaths(first)
     heard = threading.Event()
 
@@ -349,7 +351,7 @@ def test_in_parts_the_beginning_is_told_before_the_rest_is_written() -> None:
             heard.set()
             told.append(event)
     assert [one.text for one in told[:2]] == [begin, rest]
-    assert [one.goes_on for one in told] == [False, True] + [False] * (len(told) - 2)
+    assert [one.goes_on for one in told] == [False, begin.endswith(",")] + [False] * (len(told) - 2)
     assert [one.index for one in told] == list(range(len(told)))
     assert [bool(one.gesture) for one in told[:2]] == [True, False]
     assert " ".join(one.text for one in told) == like
@@ -361,7 +363,8 @@ def test_who_has_begun_a_line_ends_it() -> None:
     for strayed in (f"{begin} as an AI I have no line.", f"{begin}"):
         told = spoken(in_parts(VoicedFake(strayed), text, seed))
         assert " ".join(one.text for one in told) == like
-        assert [(one.source, one.goes_on) for one in told[:2]] == [("model", False), ("authored", True)]
+        assert [one.source for one in told[:2]] == ["model", "authored"]
+        assert [one.goes_on for one in told[:2]] == [False, begin.endswith(",")]
     other = f"{begin} but then I ran off with the bats, all of them."
     told = spoken(in_parts(VoicedFake(other), text, seed))
     assert told[0].text == begin
