@@ -59,10 +59,8 @@ class Evening(threading.Thread):
             remote.close()
             self._lose_the_runtime()
         finally:
-            # As Ctrl-C does; again for a game that did not take it in.
-            while True:
-                os.kill(os.getpid(), signal.SIGINT)
-                time.sleep(60.0)
+            # As Ctrl-C does.
+            os.kill(os.getpid(), signal.SIGINT)
 
     def _make(self, remote: RemoteHeadset, name: str, seconds: float) -> None:
         begun_s = time.monotonic()
@@ -106,6 +104,8 @@ def draw_late(evening: Evening) -> None:
 
 
 if __name__ == "__main__":
+    # A shell that starts this in the background has Ctrl-C ignored, and that is inherited.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     evening = Evening()
     app.tell = evening.tell
     draw_late(evening)
