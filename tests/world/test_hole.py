@@ -91,7 +91,7 @@ def test_it_comes_out_and_goes_back_through_the_hole_wherever_that_is(hole_rad: 
     world.child.position = on_rail(world, 4.0)
     intents = Intents(head=Head(present=True, hole_rad=hole_rad))
     heights = []
-    for trust, seconds in ((5.0, 1), (90.0, 5), (5.0, 5)):
+    for trust, seconds in ((5.0, 4), (90.0, 5), (5.0, 4)):
         for _ in range(60 * seconds):
             world.scene, world.trust = Scene.FORK, trust
             step(world, intents)
