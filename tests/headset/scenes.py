@@ -30,7 +30,9 @@ from game.interpret.interpreter import Interpreter
 from game.present.display.headset.comfort import OPENS_S, Comfort, Where
 from game.present.display.headset.runtime import Controller, Eye, State
 from game.world.child import on_rail
+from game.world.geometry import yaw_towards
 from game.world.hole import feet_of_child
+from game.world.walking import head_of
 from tests.headset.remote import RemoteHeadset
 from tests.headset.screens import (
     FLOOR,
@@ -245,7 +247,9 @@ def opening(told: str) -> dict[str, Any]:
     remote.head((0.0, 1.6, 0.0), _LOOKS_DOWN)
     remote.send()
     world.hands, world.mote, world.thread, world.words = [], 0.0, 0.0, []
-    world.child.position, world.child.body, world.child.eyes = on_rail(world, float(away_m)), 1.0, 1.0
+    child, looks_at = world.child, head_of(world.player)
+    child.position, child.body, child.eyes = on_rail(world, float(away_m)), 1.0, 1.0
+    child.yaw_rad, child.look_at = yaw_towards(child.position, looks_at), looks_at
     world.tick += 1
     open_s = time.monotonic() + OPENS_S
     evening.play(lambda: time.monotonic() > open_s)
