@@ -1,8 +1,9 @@
 """An evening as a player has it: ``hollow play --display openxr`` before a real runtime, with scripted hands.
 
 ``runtime.sh remote tests/headset/evening.py [OPTION ...]``; options are those of ``hollow play``. Head and
-hands follow `EVENING`, then the runtime's service is killed and started again, and the evening ends when the
-game is back in the headset. Prints one JSON object as its last line.
+hands follow `EVENING`, then another program takes the headset for a while, then the runtime's service is
+killed and started again, and the evening ends when the game is back in the headset. Prints one JSON object as
+its last line.
 """
 
 import json
@@ -57,6 +58,7 @@ class Evening(threading.Thread):
             for name, seconds in EVENING:
                 self._make(remote, name, seconds)
             remote.close()
+            self._open_another()
             self._lose_the_runtime()
         finally:
             # As Ctrl-C does.
@@ -74,6 +76,15 @@ class Evening(threading.Thread):
             remote.send()
             time.sleep(0.02)
 
+    def _open_another(self) -> None:
+        """Another program of the headset is opened, and closed again."""
+        scenes = str(Path(__file__).with_name("scenes.py"))
+        subprocess.run(
+            [*os.environ["HOLLOW_PYTHON"].split(), scenes, "guest", "40"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=_COMES_BACK_S, check=True,
+        )  # fmt: skip
+        self._wait(2)
+
     def _lose_the_runtime(self) -> None:
         os.kill(int(os.environ["HOLLOW_SERVICE"]), signal.SIGKILL)
         time.sleep(3.0)
@@ -81,7 +92,7 @@ class Evening(threading.Thread):
         self.again = subprocess.Popen(
             os.environ["HOLLOW_SERVICE_AGAIN"].split(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        self._wait(2)
+        self._wait(3)
         time.sleep(2.0)
 
     def _wait(self, times: int) -> None:

@@ -181,6 +181,8 @@ def test_an_evening_is_played_with_the_hands_and_outlives_the_runtime() -> None:
     told = [one for one in found["told"] if "headset" in one or "runtime" in one]
     assert [one.split(" (")[0] for one in told] == [
         "You are in the headset",
+        "The headset is not worn, or shows another program: the game waits.",
+        "You are in the headset",
         "The OpenXR runtime went away. The picture is on the screen.",
         "You are in the headset",
     ]
