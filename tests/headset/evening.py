@@ -26,6 +26,7 @@ from game.present.display.headset.openxr import OpenXrRuntime
 from game.present.display.headset.runtime import Beat
 from tests.headset.remote import RemoteHeadset
 from tests.headset.scripted_hands import SCRIPTS
+from tests.headset.sessions import service_again
 
 EVENING: Final = (
     ("", 3.0), ("point", 8.0), ("", 2.0), ("pinch", 8.0), ("", 2.0), ("walk", 10.0), ("", 2.0),
@@ -88,10 +89,7 @@ class Evening(threading.Thread):
     def _lose_the_runtime(self) -> None:
         os.kill(int(os.environ["HOLLOW_SERVICE"]), signal.SIGKILL)
         time.sleep(3.0)
-        (Path(os.environ["XDG_RUNTIME_DIR"]) / "monado_comp_ipc").unlink(missing_ok=True)
-        self.again = subprocess.Popen(
-            os.environ["HOLLOW_SERVICE_AGAIN"].split(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        self.again = service_again()
         self._wait(3)
         time.sleep(2.0)
 

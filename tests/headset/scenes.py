@@ -45,7 +45,7 @@ from tests.headset.screens import (
     usual_colour,
 )
 from tests.headset.scripted_hands import SCRIPTS, Watched
-from tests.headset.sessions import Evening, bare_session, with_room
+from tests.headset.sessions import Evening, bare_session, service_again, with_room
 
 ROOM: Final = (200, 160, 60)
 _LOOKS_DOWN: Final = (-math.sin(math.radians(14.0)), 0.0, 0.0, math.cos(math.radians(14.0)))
@@ -82,10 +82,7 @@ def back(_: str) -> dict[str, Any]:
     evening.play(lambda: evening.counts()[2] >= 10)
     os.kill(int(os.environ["HOLLOW_SERVICE"]), signal.SIGKILL)
     evening.play(lambda: evening.display.runtime is None)
-    (Path(os.environ["XDG_RUNTIME_DIR"]) / "monado_comp_ipc").unlink(missing_ok=True)
-    again = subprocess.Popen(
-        os.environ["HOLLOW_SERVICE_AGAIN"].split(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    again = service_again()
     try:
         evening.play(lambda: evening.display.runtime is not None and evening.counts()[2] >= 10)
         about = evening.about()

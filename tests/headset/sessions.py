@@ -1,8 +1,10 @@
 """What the scenes play in: a headset with the cave in it, or a session of which nothing is drawn."""
 
 import os
+import subprocess
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 
 from game.cli.staging import staged_world
@@ -76,6 +78,25 @@ class Evening:
             "frames": self.counts(),
             "fps": round(self.frames / (time.monotonic() - self.begun_s), 1),
         }
+
+
+def service_again() -> subprocess.Popen[bytes]:
+    """The runtime's service once more, as soon as it answers. The one that was killed may still hold what it
+    held, and then a new one ends at once: it is started again, as a system does. Raises RuntimeError."""
+    folder = Path(os.environ["XDG_RUNTIME_DIR"])
+    socket, log = folder / "monado_comp_ipc", folder / "service-again.log"
+    for _ in range(20):
+        socket.unlink(missing_ok=True)
+        with log.open("wb") as told:
+            started = subprocess.Popen(os.environ["HOLLOW_SERVICE_AGAIN"].split(), stdout=told, stderr=told)
+        while started.poll() is None:
+            if socket.exists():
+                return started
+            time.sleep(0.1)
+        time.sleep(1.0)
+    raise RuntimeError(
+        f"the runtime's service does not start again: {log.read_text(errors='replace')[-500:]}"
+    )
 
 
 def bare_session() -> tuple[OpenXrRuntime, PandaDisplay]:
