@@ -75,7 +75,7 @@ class HeadsetSenses:
             found.append(hands_seen((), t_s))
             return found
         head, yaw = tracked.head.at_m, yaw_of(tracked.head.turn)
-        found.append(head_seen(head, yaw, eye_height_m=EYE_HEIGHT_M, t_s=t_s))
+        found.append(head_seen(head, yaw, eye_height_m=EYE_HEIGHT_M, t_s=t_s, hole_rad=tracked.hole_rad))
         body = self._body.feed(yaw, t_s)
         hands = [
             seen

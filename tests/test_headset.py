@@ -113,6 +113,14 @@ def live(world: World, *news: Observation) -> None:
     step(world, interpreter.tick(news, world.time_s))
 
 
+def test_the_world_is_told_where_the_hole_in_the_floor_is() -> None:
+    visor, world = Visor(), begin(7)
+    senses = HeadsetSenses(visor)
+    visor.tracked = Tracked(head=HEAD, hole_rad=-0.5)
+    live(world, *senses.until(0.1))
+    assert world.player.hole_rad == -0.5
+
+
 def test_nothing_happens_behind_the_players_back() -> None:
     visor = Visor()
     senses = HeadsetSenses(visor)

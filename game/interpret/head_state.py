@@ -85,6 +85,7 @@ class HeadState:
         self._yaw_rad = 0.0
         self._exact: Vec3 | None = None
         """Where the head is about its resting place, from a sense that knows."""
+        self._hole_rad = 0.0
         self._first_s = 0.0
         self._gone_s: float | None = None
         """Since when no head is found, where one was."""
@@ -136,11 +137,13 @@ class HeadState:
     def _feed_exact(self, seen: HeadSeen) -> None:
         """A headset knows where the head is about its resting place, and is the first to know."""
         x, y, z = seen.position_m
-        known = all(abs(part) < FAR_M for part in (x, y, z)) and math.isfinite(seen.yaw_rad)
+        known = all(abs(part) < FAR_M for part in (x, y, z)) and math.isfinite(seen.yaw_rad + seen.hole_rad)
         self._present = seen.present and known
         self._faces = seen.faces if self._present else 0
         self._exact = (x, -y, z) if self._present else None
         self._yaw_rad = seen.yaw_rad if self._present else 0.0
+        if self._present:
+            self._hole_rad = seen.hole_rad
 
     def recenter(self) -> None:
         """Where the head is next seen becomes its resting place. In a measured room the player stands where
@@ -165,7 +168,10 @@ class HeadState:
         """The head as it will be seen at ``now_s``."""
         if self._exact is not None:
             self._now_s = now_s
-            return Head(present=True, offset_m=self._exact, yaw_rad=self._yaw_rad, faces=self._faces)
+            return Head(
+                present=True, offset_m=self._exact, yaw_rad=self._yaw_rad, faces=self._faces,
+                hole_rad=self._hole_rad,
+            )  # fmt: skip
         dt_s = 0.0 if self._now_s is None else max(0.0, now_s - self._now_s)
         self._now_s = now_s
         if self._gone_s is not None and now_s - self._gone_s > HOLD_S:
@@ -178,6 +184,7 @@ class HeadState:
             offset_m=(x, y, z),
             yaw_rad=self._yaw_rad if self._present else 0.0,
             faces=self._faces,
+            hole_rad=self._hole_rad,
         )
 
     def _aim(self, now_s: float) -> Floats:

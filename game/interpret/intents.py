@@ -103,6 +103,8 @@ class Head:
     offset_m: Vec3 = (0.0, 0.0, 0.0)
     yaw_rad: float = 0.0
     faces: int = 0
+    hole_rad: float = 0.0
+    """Where a hole in the player's floor begins: from ahead, positive to the right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

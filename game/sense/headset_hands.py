@@ -89,7 +89,9 @@ def hands_seen(hands: Sequence[HandSeen], t_s: float) -> HandsSeen:
     return HandsSeen(at_s=t_s, captured_s=t_s, hands=tuple(hands), aspect=ASPECT, brightness=0.5)
 
 
-def head_seen(head: Point3, yaw_rad: float, *, eye_height_m: float, t_s: float) -> HeadSeen:
+def head_seen(
+    head: Point3, yaw_rad: float, *, eye_height_m: float, t_s: float, hole_rad: float = 0.0
+) -> HeadSeen:
     """The head, which is measured from its resting place and not from a camera."""
     return HeadSeen(
         at_s=t_s,
@@ -99,6 +101,7 @@ def head_seen(head: Point3, yaw_rad: float, *, eye_height_m: float, t_s: float) 
         yaw_rad=yaw_rad,
         faces=1,
         from_rest=True,
+        hole_rad=hole_rad,
     )
 
 

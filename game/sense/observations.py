@@ -78,6 +78,9 @@ class HeadSeen:
     faces: int = 0
     from_rest: bool = False
     """The position is not from the camera but from the head's resting place, in the same axes."""
+    hole_rad: float = 0.0
+    """Where, seen from that resting place, a hole in the player's floor begins: from ahead, positive to the
+    right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

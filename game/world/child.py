@@ -6,7 +6,7 @@ from typing import Final
 from game.clock import TICK_S
 from game.interpret.intents import Vec3
 from game.world.geometry import add, approach, distance, scale, subtract, turn, vec3, yaw_towards
-from game.world.hole import feet_of_child, stands_m
+from game.world.hole import feet_of_child, stands_m, way_through
 from game.world.state import Doing, Pose, Scene, World
 from game.world.walking import head_of
 from npc import trust
@@ -139,6 +139,8 @@ def keep_distance(world: World) -> None:
         wish_m += 0.8
     wish_m = stands_m(world.player.hole_m, wish_m)
     place = on_rail(world, wish_m, aside_m=0.55 if world.cave.way_out == 1 else -0.55)
+    if world.player.hole_m > 0.0:
+        place = vec3(world.cave.walkable(way_through(world, place, wish_m), _ELBOW_ROOM_M))
     if distance(place, child.position) > (0.35 if child.goal is None else 0.02):
         child.goal = place
 

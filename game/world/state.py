@@ -97,6 +97,8 @@ class Player:
     """The Child may come as near as a body may, for it is seen down to its feet: in a headset."""
     hole_m: float = 0.0
     """So far away begins a hole in the player's own floor, through which the cave is seen; 0: none does."""
+    hole_rad: float = 0.0
+    """Where it begins: from ahead, positive to the right."""
     deep_m: float = 0.0
     """So far below the player's floor is the cave's."""
 

@@ -96,6 +96,7 @@ def walk(world: World, intents: Intents, *, tow: bool) -> list[Effect]:
         player.yaw_rad = turn(approach(player.yaw_rad, player.yaw_rad + away, 1.6, TICK_S))
     # Filtered, predicted and soft already, also where no head is seen.
     x, y, z = intents.head.offset_m
+    player.hole_rad = intents.head.hole_rad
     player.head = (_within(x, 3.0), _within(y, 4.0), _within(z, 1.2))
     return effects
 

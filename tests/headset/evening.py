@@ -1,8 +1,9 @@
 """An evening as a player has it: ``hollow play --display openxr`` before a real runtime, with scripted hands.
 
 ``runtime.sh remote tests/headset/evening.py [OPTION ...]``; options are those of ``hollow play``. Head and
-hands follow `EVENING`, then the runtime's service is killed and started again, and the evening ends when the
-game is back in the headset. Prints one JSON object as its last line.
+hands follow `EVENING`, then another program takes the headset for a while, then the runtime's service is
+killed and started again, and the evening ends when the game is back in the headset. Prints one JSON object as
+its last line.
 """
 
 import json
@@ -25,6 +26,7 @@ from game.present.display.headset.openxr import OpenXrRuntime
 from game.present.display.headset.runtime import Beat
 from tests.headset.remote import RemoteHeadset
 from tests.headset.scripted_hands import SCRIPTS
+from tests.headset.sessions import service_again
 
 EVENING: Final = (
     ("", 3.0), ("point", 8.0), ("", 2.0), ("pinch", 8.0), ("", 2.0), ("walk", 10.0), ("", 2.0),
@@ -57,12 +59,11 @@ class Evening(threading.Thread):
             for name, seconds in EVENING:
                 self._make(remote, name, seconds)
             remote.close()
+            self._open_another()
             self._lose_the_runtime()
         finally:
-            # As Ctrl-C does; again for a game that did not take it in.
-            while True:
-                os.kill(os.getpid(), signal.SIGINT)
-                time.sleep(60.0)
+            # As Ctrl-C does.
+            os.kill(os.getpid(), signal.SIGINT)
 
     def _make(self, remote: RemoteHeadset, name: str, seconds: float) -> None:
         begun_s = time.monotonic()
@@ -76,14 +77,20 @@ class Evening(threading.Thread):
             remote.send()
             time.sleep(0.02)
 
+    def _open_another(self) -> None:
+        """Another program of the headset is opened, and closed again."""
+        scenes = str(Path(__file__).with_name("scenes.py"))
+        subprocess.run(
+            [*os.environ["HOLLOW_PYTHON"].split(), scenes, "guest", "40"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=_COMES_BACK_S, check=True,
+        )  # fmt: skip
+        self._wait(2)
+
     def _lose_the_runtime(self) -> None:
         os.kill(int(os.environ["HOLLOW_SERVICE"]), signal.SIGKILL)
         time.sleep(3.0)
-        (Path(os.environ["XDG_RUNTIME_DIR"]) / "monado_comp_ipc").unlink(missing_ok=True)
-        self.again = subprocess.Popen(
-            os.environ["HOLLOW_SERVICE_AGAIN"].split(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        self._wait(2)
+        self.again = service_again()
+        self._wait(3)
         time.sleep(2.0)
 
     def _wait(self, times: int) -> None:
@@ -106,6 +113,8 @@ def draw_late(evening: Evening) -> None:
 
 
 if __name__ == "__main__":
+    # A shell that starts this in the background has Ctrl-C ignored, and that is inherited.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     evening = Evening()
     app.tell = evening.tell
     draw_late(evening)

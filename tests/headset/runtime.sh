@@ -5,6 +5,7 @@
 #   runtime.sh null   SCRIPT ARGS    runs a Python script with a headset whose pictures go nowhere, 20 a second
 #   runtime.sh window SCRIPT ARGS    the same with a real compositor that shows both eyes in an X window
 #   runtime.sh remote SCRIPT ARGS    the same as null, head and hands scripted over TCP by remote.py
+#   runtime.sh worn   SCRIPT ARGS    the same as window, head and hands scripted likewise
 #   runtime.sh dead   SCRIPT ARGS    a runtime that is set up, but whose service does not run
 #
 # HOLLOW_OPENXR is where the runtime lies (default ~/.cache/hollow-openxr). The script runs under the runtime's own
@@ -33,14 +34,18 @@ case $mode in
     null | dead) export XRT_COMPOSITOR_NULL=1 SIMULATED_ENABLE=1 ;;
     window) export XRT_COMPOSITOR_FORCE_XCB=1 XRT_COMPOSITOR_SCALE_PERCENTAGE=40 SIMULATED_ENABLE=1 ;;
     # The remote driver listens on every address: in a network of its own nobody else reaches it.
-    remote) [ -n "${HOLLOW_UNSHARED:-}" ] || HOLLOW_UNSHARED=1 exec unshare -rn "$0" "$@"
+    remote | worn) [ -n "${HOLLOW_UNSHARED:-}" ] || HOLLOW_UNSHARED=1 exec unshare -rn "$0" "$@"
             ip link set lo up
-            export XRT_COMPOSITOR_NULL=1 P_OVERRIDE_ACTIVE_CONFIG=remote ;;
-    *) sed -n '2,13s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+            export P_OVERRIDE_ACTIVE_CONFIG=remote
+            if [ "$mode" = worn ]; then export XRT_COMPOSITOR_FORCE_XCB=1 XRT_COMPOSITOR_SCALE_PERCENTAGE=40
+            else export XRT_COMPOSITOR_NULL=1; fi ;;
+    *) sed -n '2,14s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
 shift
-# For a test that starts the service once more.
-export HOLLOW_SERVICE_AGAIN="$lib/ld-linux-x86-64.so.2 --library-path $lib:$root/usr/lib:$lib/blas:$lib/lapack:$lib/pulseaudio $root/usr/bin/monado-service"
+# For a test that starts the service once more, or another program of the headset.
+loads="$lib/ld-linux-x86-64.so.2 --library-path $lib:$root/usr/lib:$lib/blas:$lib/lapack:$lib/pulseaudio"
+python=$(readlink -f "$(command -v python)")
+export HOLLOW_SERVICE_AGAIN="$loads $root/usr/bin/monado-service" HOLLOW_PYTHON="$loads $python"
 service=
 if [ "$mode" != dead ]; then
     ( within "$root/usr/bin/monado-service" ) > "$XDG_RUNTIME_DIR/service.log" 2>&1 &
@@ -51,4 +56,4 @@ trap '[ -n "$service" ] && kill "$service" 2>/dev/null; wait 2>/dev/null; rm -rf
 # The virtual environment's packages, for a Python that does not know of it under another loader.
 packages=$(python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')
 export HOLLOW_SERVICE=$service PYTHONPATH=${PYTHONPATH:+$PYTHONPATH:}$packages
-( within "$(readlink -f "$(command -v python)")" "$@" )
+( within "$python" "$@" )

@@ -9,7 +9,6 @@ import math
 import os
 import resource
 import signal
-import struct
 import subprocess
 import sys
 import time
@@ -24,79 +23,33 @@ from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from game.cli.staging import staged_world
+from game.cli.doctor import check_headset
+from game.cli.probes import headset
 from game.headset import HeadsetSenses
 from game.interpret.interpreter import Interpreter
-from game.present.display import open_display
-from game.present.display.headset.comfort import OPENS_S
-from game.present.display.headset.display import HeadsetDisplay
-from game.present.display.headset.openxr import OpenXrRuntime
-from game.present.display.headset.runtime import Controller, State
-from game.present.display.headset.seeker import OpenXrSeeker
-from game.present.display.pace import RealPacer
-from game.present.display.panda import PandaDisplay
-from game.present.stage import Stage
-from game.world.state import Scene, World
-from npc.assets import asset
+from game.present.display.headset.comfort import OPENS_S, Comfort, Where
+from game.present.display.headset.runtime import Controller, Eye, State
+from game.world.child import on_rail
+from game.world.geometry import yaw_towards
+from game.world.hole import feet_of_child
+from game.world.walking import head_of
 from tests.headset.remote import RemoteHeadset
+from tests.headset.screens import (
+    FLOOR,
+    WALL,
+    left_of,
+    part_of,
+    screen_of,
+    shown_box,
+    tile_colours,
+    usual_colour,
+)
 from tests.headset.scripted_hands import SCRIPTS, Watched
+from tests.headset.sessions import Evening, bare_session, service_again, with_room
 
 ROOM: Final = (200, 160, 60)
-LONGEST_S: Final = 1500.0
-
-
-class Evening:
-    """A headset, a scene of the cave in it, and what was told."""
-
-    def __init__(self, *, kind: Any = "offscreen", size: tuple[int, int] = (320, 180)) -> None:
-        pacer = RealPacer(now=time.monotonic, sleep=time.sleep)
-        desktop = open_display(kind, size=size, pacer=pacer, shaders=asset("shaders"))
-        assert isinstance(desktop, PandaDisplay)
-        self.display = HeadsetDisplay(desktop, OpenXrSeeker(), now=time.monotonic)
-        self.world: World = staged_world(Scene.FORK, 7)
-        self.stage = Stage(self.display, self.world, headset=self.display)
-        self.told: list[tuple[bool, str]] = []
-        self.states: list[str] = []
-        self.begun_s = time.monotonic()
-        self.frames = 0
-
-    def frame(self) -> None:
-        display = self.display
-        seen = display.begin()
-        self.stage.update(
-            self.world, alpha=1.0, mouth=0.0, voice_level=0.0, predicted_s=seen.predicted_s, frame_dt_s=0.02
-        )
-        display.submit()
-        self.frames += 1
-        self.told += [(one.here, one.sentence) for one in display.news()]
-        if not self.states or self.states[-1] != display.state.value:
-            self.states.append(display.state.value)
-
-    def play(self, until: Callable[[], bool]) -> bool:
-        """Frames until ``until``; False when that never came."""
-        while not until():
-            if time.monotonic() - self.begun_s > LONGEST_S:
-                return False
-            self.frame()
-        return True
-
-    def counts(self) -> tuple[int, int, int]:
-        runtime = self.display.runtime
-        return (0, 0, 0) if runtime is None else runtime.frames
-
-    def about(self) -> dict[str, Any]:
-        runtime = self.display.runtime
-        return {
-            "told": self.told,
-            "states": self.states,
-            "faults": list(self.display.faults),
-            "renderer": self.display.renderer,
-            "runtime": None if runtime is None else runtime.name,
-            "blend": None if runtime is None else runtime.blend.value,
-            "hands": None if runtime is None else runtime.tracks_hands,
-            "frames": self.counts(),
-            "fps": round(self.frames / (time.monotonic() - self.begun_s), 1),
-        }
+_LOOKS_DOWN: Final = (-math.sin(math.radians(14.0)), 0.0, 0.0, math.cos(math.radians(14.0)))
+"""So far, 28 degrees, a head is bent that looks into a hole."""
 
 
 def frames(wanted: str) -> dict[str, Any]:
@@ -129,10 +82,7 @@ def back(_: str) -> dict[str, Any]:
     evening.play(lambda: evening.counts()[2] >= 10)
     os.kill(int(os.environ["HOLLOW_SERVICE"]), signal.SIGKILL)
     evening.play(lambda: evening.display.runtime is None)
-    (Path(os.environ["XDG_RUNTIME_DIR"]) / "monado_comp_ipc").unlink(missing_ok=True)
-    again = subprocess.Popen(
-        os.environ["HOLLOW_SERVICE_AGAIN"].split(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    again = service_again()
     try:
         evening.play(lambda: evening.display.runtime is not None and evening.counts()[2] >= 10)
         about = evening.about()
@@ -141,6 +91,45 @@ def back(_: str) -> dict[str, Any]:
         again.kill()
         again.wait()
     return about
+
+
+def guest(wanted: str) -> dict[str, Any]:
+    """Another program of the headset, which shows nothing for so many frames."""
+    runtime, desktop = bare_session()
+    while runtime.frames[2] < int(wanted):
+        if runtime.poll() in (State.AWAY, State.ENDED):
+            time.sleep(0.01)
+            continue
+        runtime.begin()
+        runtime.end(None)
+    runtime.close()
+    desktop.close()
+    return {"frames": runtime.frames}
+
+
+def covered(_: str) -> dict[str, Any]:
+    """Another program is opened in the headset, and closed again."""
+    evening = Evening()
+    evening.play(lambda: evening.display.state is State.PLAYED and evening.counts()[2] >= 10)
+    other = subprocess.Popen(
+        [*os.environ["HOLLOW_PYTHON"].split(), __file__, "guest", "60"], stdout=subprocess.DEVNULL
+    )
+    try:
+        evening.play(lambda: evening.display.state is not State.PLAYED)
+        evening.play(lambda: evening.display.state is State.PLAYED)
+        ended = other.wait(60.0)
+    finally:
+        other.kill()
+        other.wait()
+    about = evening.about()
+    evening.display.close()
+    return {**about, "ended": ended}
+
+
+def doctor(_: str) -> dict[str, Any]:
+    """What ``hollow doctor`` says of this headset."""
+    check = check_headset(lambda _, argument: headset(argument))
+    return {"found": check.found, "what": check.what, "advice": check.advice}
 
 
 def controllers(_: str) -> dict[str, Any]:
@@ -163,19 +152,6 @@ def controllers(_: str) -> dict[str, Any]:
     desktop.close()
     remote.close()
     return {"held": [(one.side, one.grip.at_m, one.aim.turn, one.select, one.walk, one.turn) for one in held]}
-
-
-def bare_session() -> tuple[OpenXrRuntime, PandaDisplay]:
-    """A session of which nothing is drawn, and the display that has its graphics context."""
-    desktop = open_display(
-        "offscreen", size=(64, 36), pacer=RealPacer(now=time.monotonic, sleep=time.sleep),
-        shaders=asset("shaders"),
-    )  # fmt: skip
-    assert isinstance(desktop, PandaDisplay)
-    desktop.submit()
-    runtime = OpenXrSeeker().take()
-    assert runtime is not None
-    return runtime, desktop
 
 
 def absent(_: str) -> dict[str, Any]:
@@ -206,7 +182,7 @@ def restarts(wanted: str) -> dict[str, Any]:
 
 def blends(modes: str) -> dict[str, Any]:
     """A runtime that lists these ways of seeing the room, such as ALPHA_BLEND,OPAQUE."""
-    layer = _room(modes)
+    layer = with_room(modes)
     evening = Evening()
     evening.play(lambda: evening.counts()[2] >= 10)
     about = evening.about()
@@ -216,7 +192,7 @@ def blends(modes: str) -> dict[str, Any]:
 
 def seen_through(folder: str) -> dict[str, Any]:
     """The room through the cave, as a real compositor mixes it; and through pictures of four alphas."""
-    layer = _room("ALPHA_BLEND,OPAQUE")
+    layer = with_room("ALPHA_BLEND,OPAQUE")
     evening = Evening(kind="offscreen")
     evening.play(lambda: evening.counts()[2] >= 5)
     # The wall takes a while to open.
@@ -253,43 +229,72 @@ def seen_through(folder: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _room(modes: str) -> Any:
-    from tests.headset.room_layer import NAME, RoomLayer
+def opening(told: str) -> dict[str, Any]:
+    """``WHERE,METRES,FOLDER``: wall or floor have opened, the Child is so far away, and the runtime's own
+    compositor lays that over a room with a tiled floor; a picture of it is kept in the folder."""
+    where, away_m, folder = told.split(",", 2)
+    layer = with_room("ALPHA_BLEND,OPAQUE", tiled=True)
+    remote = RemoteHeadset()
+    evening = Evening(comfort=Comfort(opening=Where(where)))
+    world, display = evening.world, evening.display
+    remote.head((0.0, 1.6, 0.0))
+    remote.send()
+    evening.play(lambda: evening.counts()[2] >= 5)
+    display.recentre()
+    remote.head((0.0, 1.6, 0.0), _LOOKS_DOWN)
+    remote.send()
+    world.hands, world.mote, world.thread, world.words = [], 0.0, 0.0, []
+    child, looks_at = world.child, head_of(world.player)
+    child.position, child.body, child.eyes = on_rail(world, float(away_m)), 1.0, 1.0
+    child.yaw_rad, child.look_at = yaw_towards(child.position, looks_at), looks_at
+    world.tick += 1
+    open_s = time.monotonic() + OPENS_S
+    evening.play(lambda: time.monotonic() > open_s)
+    after = evening.frames + 4
+    evening.play(lambda: evening.frames >= after)
+    screen = screen_of(folder)
+    Image.fromarray(screen).save(Path(folder) / f"{where}-{away_m}.png")
+    about, eyes, seen = evening.about(), display.eyes, display.seen
+    assert eyes is not None
+    assert seen is not None
+    x, y, z = feet_of_child(world)
+    stands = eyes.in_room((x, y, z + display.lift_m((x, y, z))))
+    display.close()
+    remote.close()
+    return {
+        **about, **measured(left_of(screen), seen[0], stands), "stands": stands,
+        "submitted": layer.submitted, "layer_faults": layer.faults,
+    }  # fmt: skip
 
-    os.environ["XR_ENABLE_API_LAYERS"] = NAME
-    return RoomLayer(tuple(modes.split(",")))
 
+def measured(picture: NDArray[np.uint8], eye: Eye, stands: tuple[float, float, float]) -> dict[str, float]:
+    """Of the picture of an eye (height, width, 3) that is bent down: how far away the feet of the Child are
+    and how tall it is, who stands there and is white; and how much is dark, and how much tiled."""
+    levels = picture.astype(int)
+    height, width, _ = picture.shape
+    left, right, up, down = (math.tan(angle) for angle in eye.fov)
+    w, x, *_ = eye.pose.turn
+    bent = 2.0 * math.atan2(x, w)
+    eye_x, _, eye_m = eye.pose.at_m
+    # From the eye to the middle of its body, along the way that the eye looks.
+    deep_m = stands[1] * math.cos(bent) - (eye_m - 0.5) * math.sin(bent)
+    middle, aside = (stands[0] - eye_x) / deep_m, 0.25 / deep_m
+    columns = [round((at - left) / (right - left) * width) for at in (middle - aside, middle + aside)]
+    (rows,) = np.nonzero((levels[:, slice(*columns)].min(axis=2) > 170).sum(axis=1) > 1)
 
-def screen_of(folder: str) -> NDArray[np.uint8]:
-    """The X screen that Xvfb keeps in ``folder`` as an XWD file; (height, width, 3)."""
-    # The compositor shows what it was given when it comes to it.
-    time.sleep(2.0)
-    data = (Path(folder) / "Xvfb_screen0").read_bytes()
-    head = struct.unpack(">25I", data[:100])
-    # Size of the head, width, height, bits a pixel, bytes a row, colours of the table (12 bytes each).
-    start, width, height, row = head[0] + head[19] * 12, head[4], head[5], head[12]
-    assert head[11] == 32, f"expected 32 bits a pixel, found {head[11]}"
-    rows = np.frombuffer(data[start : start + row * height], dtype=np.uint8).reshape(height, row)
-    pixels = rows[:, : width * 4].reshape(height, width, 4)
-    return np.ascontiguousarray(pixels[:, :, 2::-1])
+    def drop(row: int) -> float:
+        """How far a way through that row falls in a metre."""
+        return -math.tan(bent + math.atan(up + (row + 0.5) / height * (down - up)))
 
-
-def shown_box(screen: NDArray[np.uint8]) -> tuple[int, int, int, int]:
-    """Rows and columns of the compositor's window: what is not black, a twentieth off each edge."""
-    rows, columns = np.nonzero(screen.max(axis=2) > 40)
-    low, high, left, right = rows.min(), rows.max(), columns.min(), columns.max()
-    down, across = (high - low) // 20, (right - left) // 20
-    return int(low + down), int(high - down), int(left + across), int(right - across)
-
-
-def part_of(screen: NDArray[np.uint8], box: tuple[int, int, int, int]) -> NDArray[np.uint8]:
-    low, high, left, right = box
-    return screen[low:high, left:right]
-
-
-def usual_colour(part: NDArray[np.uint8]) -> list[int]:
-    colours, counts = np.unique(part.reshape(-1, 3), axis=0, return_counts=True)
-    return [int(v) for v in colours[counts.argmax()]]
+    tiled = [
+        np.abs(levels - colour).max(axis=2) < 12 for colour in (*tile_colours(WALL), *tile_colours(FLOOR))
+    ]
+    return {
+        "feet_m": eye_m / drop(int(rows.max())),
+        "tall_m": eye_m - stands[1] * drop(int(rows.min())),
+        "dark": float((levels.max(axis=2) < 16).mean()),
+        "tiles": float(np.any(tiled, axis=0).mean()),
+    }
 
 
 def tracked(_: str) -> dict[str, Any]:
@@ -377,7 +382,8 @@ def gestures(name: str) -> dict[str, Any]:
 
 SCENES: Final[dict[str, Callable[[str], dict[str, Any]]]] = {
     "frames": frames, "killed": killed, "absent": absent, "restarts": restarts,
-    "back": back, "controllers": controllers,
+    "back": back, "controllers": controllers, "guest": guest, "covered": covered, "doctor": doctor,
+    "opening": opening,
     "tracked": tracked, "gestures": gestures, "blends": blends, "seen_through": seen_through,
 }  # fmt: skip
 

@@ -181,6 +181,8 @@ def test_an_evening_is_played_with_the_hands_and_outlives_the_runtime() -> None:
     told = [one for one in found["told"] if "headset" in one or "runtime" in one]
     assert [one.split(" (")[0] for one in told] == [
         "You are in the headset",
+        "The headset is not worn, or shows another program: the game waits.",
+        "You are in the headset",
         "The OpenXR runtime went away. The picture is on the screen.",
         "You are in the headset",
     ]
@@ -194,6 +196,44 @@ def test_a_runtime_that_comes_back_is_played_in_again() -> None:
     assert [here for here, _ in found["told"]] == [True, True, True]
     assert found["told"][-1][1].startswith("You are in the headset")
     assert found["frames"][2] >= 10
+
+
+def test_another_program_of_the_headset_has_the_game_wait() -> None:
+    found = scene("null", "covered")
+    assert found["ended"] == 0
+    assert [here for here, _ in found["told"]] == [True, False, True]
+    assert found["told"][1][1] == "The headset is not worn, or shows another program: the game waits."
+    assert found["states"] == ["hidden", "played", "hidden", "played"]
+    assert found["frames"][0] == found["frames"][1] == found["frames"][2]
+
+
+@pytest.mark.parametrize(("mode", "hands"), [("null", "no hand tracking"), ("remote", "tracks hands")])
+def test_the_doctor_tells_of_runtime_system_and_what_they_can_do(mode: str, hands: str) -> None:
+    found = scene(mode, "doctor")
+    assert found["found"]
+    assert found["what"].startswith("Monado")
+    assert "opaque" in found["what"]
+    assert hands in found["what"]
+
+
+@pytest.mark.parametrize(("where", "away_m"), [("wall", 1.2), ("floor", 1.0)])
+def test_the_child_stands_at_life_size_on_the_rooms_own_floor(
+    tmp_path: Path, where: str, away_m: float
+) -> None:
+    found = scene("worn", "opening", f"{where},{away_m},{tmp_path}", screen=tmp_path)
+    assert found["blend"] == "alpha blend"
+    assert found["layer_faults"] == []
+    assert found["stands"][1] == pytest.approx(away_m, abs=0.05)
+    assert found["stands"][2] == pytest.approx(0.0, abs=0.005)
+    # As the runtime's compositor shows it: its feet are where it stands, and it is as tall as it is (what
+    # shines behind it is white too where the wall has opened).
+    assert found["feet_m"] == pytest.approx(away_m, abs=0.2)
+    if where == "floor":
+        assert found["tall_m"] == pytest.approx(0.95, abs=0.15)
+    # The opening hides the tiles with its dark, and nothing else does.
+    assert found["dark"] > 0.02
+    assert found["tiles"] > 0.4
+    print({name: round(found[name], 3) for name in ("feet_m", "tall_m", "dark", "tiles")})
 
 
 def test_controllers_are_where_they_are_held_and_the_trigger_is_told(tmp_path: Path) -> None:

@@ -4,11 +4,11 @@ import math
 
 import pytest
 
-from game.interpret.intents import Intents
+from game.interpret.intents import Head, Intents
 from game.world import aiming
-from game.world.child import NEAR_M
+from game.world.child import NEAR_M, on_rail
 from game.world.commands import start_again
-from game.world.geometry import subtract
+from game.world.geometry import subtract, turn
 from game.world.hole import climbed, feet_of_child, stands_m
 from game.world.state import Pose, Scene, World
 from game.world.step import begin, step
@@ -83,3 +83,33 @@ def test_what_was_wished_for_the_evening_outlives_a_new_beginning() -> None:
     player = world.player
     assert (player.near, player.hole_m, player.deep_m) == (True, HOLE_M, DEEP_M)
     assert (player.towed, player.turn_step_rad) == (False, 0.5)
+
+
+@pytest.mark.parametrize("hole_rad", [-0.5, 0.5, 1.2])
+def test_it_comes_out_and_goes_back_through_the_hole_wherever_that_is(hole_rad: float) -> None:
+    world = worn(50.0)
+    world.child.position = on_rail(world, 4.0)
+    intents = Intents(head=Head(present=True, hole_rad=hole_rad))
+    heights = []
+    for trust, seconds in ((5.0, 4), (90.0, 5), (5.0, 4)):
+        for _ in range(60 * seconds):
+            world.scene, world.trust = Scene.FORK, trust
+            step(world, intents)
+            x, y = subtract(world.child.position, world.player.position)[:2]
+            aside_rad = turn(math.atan2(x, y) - world.player.yaw_rad - hole_rad)
+            if abs(hole_rad) < 1.0 and 0.2 < climbed(world) < 0.8:
+                # The hole is 2.7 m wide, and begins 1.5 m away.
+                assert abs(away_m(world) * math.sin(aside_rad)) < 0.9
+                assert math.cos(aside_rad) > 0.0
+        heights.append(climbed(world))
+    # Where the cave was turned so far that there is rock under the hole it finds another way.
+    assert heights == pytest.approx([0.0, 1.0, 0.0], abs=0.01)
+
+
+def test_on_the_players_floor_it_stands_level_with_the_player() -> None:
+    world = worn(90.0)
+    x, y, z = world.player.position
+    world.child.position = (x, y + 0.9, z - 0.08)
+    assert feet_of_child(world)[2] == pytest.approx(z + DEEP_M)
+    world.child.position = (x, y + 2.9, z - 0.2)
+    assert feet_of_child(world)[2] == pytest.approx(z - 0.2)

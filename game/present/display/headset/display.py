@@ -1,14 +1,14 @@
 """The display port in a headset: the cave in the player's own room, and an eye of it in a window.
 
-The scene, the window and its own picture belong to a `PandaDisplay`. While the session runs, both eyes are
-drawn beside it and the runtime paces the game; without a session the window shows its own picture again and
-the game goes on there. So a runtime that goes away costs a sentence, and one that comes back is played in.
+Scene, window and its own picture belong to a `PandaDisplay`. While the session runs, the runtime paces the
+game and both eyes are drawn beside it; else the game goes on in the window. So a runtime that goes away costs
+a sentence, and one that comes back is played in.
 """
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 import panda3d.core as p3d
@@ -30,6 +30,7 @@ from game.present.display.headset.runtime import (
     NoHeadset,
     Pose,
     Runtime,
+    Seeker,
     State,
 )
 from game.present.display.headset.sides import Passage
@@ -56,6 +57,8 @@ class Tracked:
     head: Pose
     hands: tuple[Joints, ...] = ()
     controllers: tuple[Controller, ...] = ()
+    hole_rad: float = 0.0
+    """Where a hole in the floor begins, seen from that middle: from ahead, positive to the right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,19 +67,6 @@ class News:
 
     here: bool
     sentence: str
-
-
-class Seeker(Protocol):
-    """Where headsets come from."""
-
-    def take(self) -> Runtime | None:
-        """A session with a headset that has been found since the last call; OpenGL is current. Raises
-        NoHeadset with the reason why there is none (told once)."""
-
-    def seek(self) -> None:
-        """Begin to look for one again, beside the game."""
-
-    def close(self) -> None: ...
 
 
 class HeadsetDisplay:
@@ -94,8 +84,7 @@ class HeadsetDisplay:
         self._now = now
         self._runtime: Runtime | None = None
         self._eyes: EyePictures | None = None
-        """Those that the runtime is given; kept in ``_kept`` for the next session, because Panda3D
-        does not give all of their memory back."""
+        """Kept in ``_kept`` for the next session: Panda3D does not give all of their memory back."""
         self._kept: EyePictures | None = None
         self._state = State.AWAY
         self._beat: Beat | None = None
@@ -322,13 +311,14 @@ class HeadsetDisplay:
         held = () if hands else runtime.controllers()
         if steps := self._stick.feed(max((one.turn for one in held), key=abs, default=0.0)):
             self.turn(steps)
-        ground = self._ground
+        ground, opening = self._ground, self._opening(eyes)
         self.tracked = Tracked(
             head=ground.head(eyes),
             hands=tuple(replace(hand, places=tuple(map(ground.about, hand.places))) for hand in hands),
             controllers=tuple(
                 replace(one, grip=ground.pose(one.grip), aim=ground.pose(one.aim)) for one in held
             ),
+            hole_rad=0.0 if opening is None or not opening.floor else ground.towards(opening.at_m),
         )
 
     def _listen(self, runtime: Runtime) -> bool:
@@ -349,7 +339,7 @@ class HeadsetDisplay:
             elif state is State.AWAY:
                 self._tell(False, f"The headset is put down: the game waits. {_ON_DESKTOP}")
             else:
-                self._tell(False, "The headset is not worn: the game waits.")
+                self._tell(False, "The headset is not worn, or shows another program: the game waits.")
         running = state in (State.HIDDEN, State.SEEN, State.PLAYED)
         if not running and self._eyes is not None:
             self._seen = self.tracked = None

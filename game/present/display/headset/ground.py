@@ -1,6 +1,8 @@
 """The player's own floor: where on it they began, and which way is ahead. Everything that a headset tells is
 told about that place."""
 
+import math
+
 from game.present.display.headset import axes
 from game.present.display.headset.axes import Turn, Vec3
 from game.present.display.headset.opening import Opening, opened
@@ -49,6 +51,11 @@ class Ground:
             return at
         (x, y, z), turned_rad = self._middle
         return axes.about_floor((at[0] - x, at[1] - y, at[2] - z), turned_rad)
+
+    def towards(self, at: Vec3) -> float:
+        """Which way a place of the play space is from the middle: radians from ahead, the right positive."""
+        x, y, _ = self.about(at)
+        return math.atan2(x, y)
 
     def pose(self, pose: Pose) -> Pose:
         return Pose(at_m=self.about(pose.at_m), turn=self._turned(pose.turn))

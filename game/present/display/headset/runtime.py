@@ -142,3 +142,16 @@ class Runtime(Protocol):
 
     def close(self) -> None:
         """Leave the session; a second call does nothing."""
+
+
+class Seeker(Protocol):
+    """Where sessions come from."""
+
+    def take(self) -> Runtime | None:
+        """A session with a headset that has been found since the last call; OpenGL is current. Raises
+        NoHeadset with the reason why there is none (told once)."""
+
+    def seek(self) -> None:
+        """Begin to look for one again, beside the game."""
+
+    def close(self) -> None: ...

@@ -129,6 +129,21 @@ def test_a_system_without_a_binding_is_told() -> None:
         current_binding(FakeXr(), set(), platform="darwin")
 
 
+def test_windows_is_told_of_the_context_that_is_current(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a `wgl` of Python: no Windows runs this."""
+    current = {"device": 0x71, "context": 0x100000072}
+    wgl = SimpleNamespace(
+        wglGetCurrentDC=lambda: current["device"], wglGetCurrentContext=lambda: current["context"]
+    )
+    monkeypatch.setattr("ctypes.windll", SimpleNamespace(opengl32=wgl), raising=False)
+    xr = SimpleNamespace(GraphicsBindingOpenGLWin32KHR=SimpleNamespace)
+    binding = current_binding(xr, set(), platform="win32")
+    assert (binding.h_dc, binding.h_glrc) == (0x71, 0x100000072)
+    current["context"] = 0
+    with pytest.raises(NoHeadset, match="OpenGL"):
+        current_binding(xr, set(), platform="win32")
+
+
 def test_axes_of_the_runtime_become_the_games() -> None:
     assert axes.place(0.3, 1.7, 0.2) == (0.3, -0.2, 1.7)
     # A quarter turn to the left about OpenXR's y is one about z.

@@ -177,6 +177,17 @@ def test_the_cave_turns_about_the_head_and_the_wall_stays() -> None:
     assert ahead != before.at_m
 
 
+def test_a_hole_is_where_it_was_when_the_cave_has_turned() -> None:
+    ground, seen = Ground(), both((1.0, 2.0, 1.6), 0.4)
+    ground.begin(seen, floor_m=0.0)
+    hole = ground.opening(seen, 1.5, floor=True)
+    assert hole is not None
+    assert ground.towards(hole.at_m) == pytest.approx(0.0)
+    # Who turns to the right in the cave still looks at it: there it is to the right.
+    ground.turn(seen, math.radians(30.0))
+    assert ground.towards(hole.at_m) == pytest.approx(math.radians(30.0))
+
+
 def test_a_vignette_comes_with_motion_and_goes_with_rest() -> None:
     motion, t_s, y = Motion(), 0.0, 0.0
 
