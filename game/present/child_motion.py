@@ -325,9 +325,9 @@ class ChildMotion:
         rows: list[tuple[float, ...]] = [()] * BONES
 
         def put(bone: int, spin: Matrix, rest: Vec3, now: Vec3) -> None:
-            a, b, c, d, e, f, g, h, i = after(root, spin)
-            x, y, z = plus(feet, through(root, plus(minus(now, through(spin, rest)), hop)))
-            rows[bone] = (a, b, c, x, d, e, f, y, g, h, i, z)
+            a, b, c, d, e, f, g, h, i = spin
+            x, y, z = minus(now, through(spin, rest))
+            rows[bone] = (a, b, c, x, d, e, f, y, g, h, i, z + hop_m)
 
         put(Bone.PELVIS, hips, _PELVIS, pelvis)
         put(Bone.CHEST, scaled(trunk, 1.0 + 0.020 * breath), _CHEST, chest)
@@ -356,8 +356,11 @@ class ChildMotion:
         lids = max(0.0, (1.0 + v[P.LIDS]) * (1.0 - shut))
         head = plus(plus(neck, hop), through(head_spin, _TO_FACE))
         held = plus(between(palms[0], palms[1], 0.5), (0.0, 0.0, hop_m + 0.045))
+        # From the body's axes into the world's, all at once.
+        bones = np.array(root).reshape(3, 3) @ np.array(rows).reshape(BONES, 3, 4)
+        bones[:, :, 3] += feet
         return Figure(
-            bones=np.array(rows, dtype=np.float32).reshape(BONES * 3, 4),
+            bones=bones.astype(np.float32).reshape(BONES * 3, 4),
             head=plus(feet, through(root, head)),
             chest=plus(feet, through(root, plus(chest, hop))),
             light_at=plus(feet, through(root, held)),

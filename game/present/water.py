@@ -57,8 +57,10 @@ def wet(rounds: Rounds, at: Vec3) -> float:
     # A dozen rounds are sooner gone through than handed to NumPy, several times a frame.
     deep = 0.13 * math.sin(x * 1.7 + 2.0 * math.sin(y * 0.9)) + 0.08 * math.sin(y * 3.1 + x * 0.7)
     for middle_x, middle_y, radius, level in rounds:
-        if abs(level - z) < 0.35:
-            deep += math.exp(-((middle_x - x) ** 2 + (middle_y - y) ** 2) / radius**2)
+        if -0.35 < level - z < 0.35:
+            far = ((middle_x - x) ** 2 + (middle_y - y) ** 2) / (radius * radius)
+            if far < 9.0:
+                deep += math.exp(-far)
     part = min(1.0, max(0.0, (deep - 0.46) / 0.10))
     return part * part * (3.0 - 2.0 * part)
 
