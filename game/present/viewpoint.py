@@ -116,6 +116,7 @@ def before_screens(head: Floats, rectangles: Sequence[Rectangle], closest_m: flo
     return head
 
 
+@lru_cache(maxsize=8)
 def setback_m(wall: Rectangle) -> float:
     """How far behind their place in the cave the player's eyes rest: 0 unless the wall is far."""
     return max(0.0, wall.distance_m(np.zeros(3)) - DEEPEST_WALL_M)

@@ -61,17 +61,16 @@ class Light:
         buffer.set_clear_color(p3d.LColor(0, 0, 0, 1))
         shrink = shaders.make("screen", "shrink")
         grow = shaders.make("screen", "grow")
-        source, from_part = self.light, 1
-        made = []
-        for i, part in enumerate(SHRINKS):
-            # Light that is read from the full picture is held back where it is very hot: less flicker.
-            screen, smaller = self._screen(f"shrink{part}", -40 + i, part, shrink)
-            screen.set_shader_inputs(source=source, ceiling=(0.12 if i == 0 else 0.0, 0.0))
-            self._reaches.append((screen, from_part))
-            made.append(smaller)
-            source, from_part = smaller, part
+        screen, quarter = self._screen(f"shrink{SHRINKS[0]}", -40, SHRINKS[0], shrink)
+        # Light that is read from the full picture is held back where it is very hot: less flicker.
+        screen.set_shader_inputs(source=self.light, ceiling=(0.12, 0.0))
+        self._reaches.append((screen, 1))
+        soften = shaders.make("screen", "soften")
+        screen, smallest = self._screen(f"shrink{SHRINKS[1]}", -39, SHRINKS[1], soften)
+        screen.set_shader_input("source", quarter)
+        self._reaches.append((screen, SHRINKS[0]))
         screen, self.bloom = self._screen(f"grow{SHRINKS[0]}", -20, SHRINKS[0], grow)
-        screen.set_shader_inputs(wide=made[1], here=made[0])
+        screen.set_shader_inputs(wide=smallest, here=quarter)
         self._reaches.append((screen, SHRINKS[1]))
         self._spread()
 
