@@ -1,6 +1,8 @@
 // The last pass: light and its bloom to what the projector throws.
 // Mirror and four-corner pin first (each pixel looks up where it comes from), then exposure, a filmic curve
-// that keeps black at exactly nothing, the warm rim, and a dither that only touches light.
+// that keeps black at exactly nothing, the warm rim, and a dither that only touches light. PLAIN leaves out what a
+// whole screen without pin, rim, coloured glasses or a room behind it does not need: a renderer in software reckons
+// every branch for every pixel.
 uniform sampler2D light;
 uniform sampler2D bloom;
 uniform vec3 back[3];   // rows of the homography from screen to picture, y down, mirror included
@@ -11,6 +13,7 @@ uniform float setting;  // corner that is being set, 0 to 3 as one reads a page'
 in vec2 uv;
 out vec4 colour;
 
+#ifndef PLAIN
 // The border of a picture that is being set, a dot on each corner, and one that beats. `at`: y down.
 vec3 marks(vec2 at) {
     vec2 size = mood[1].xy / mood[1].y;
@@ -26,6 +29,7 @@ vec3 marks(vec2 at) {
     }
     return m;
 }
+#endif
 
 vec3 film(vec3 x) {
     // Hable's shoulder in its short rational form (after Narkowicz): 0 stays 0, 1 is reached softly.
@@ -38,6 +42,9 @@ float noise(vec2 p) {
 }
 
 void main() {
+#ifdef PLAIN
+    vec2 at = uv;
+#else
     vec3 screen = vec3(uv.x, 1.0 - uv.y, 1.0);
     vec3 h = vec3(dot(back[0], screen), dot(back[1], screen), dot(back[2], screen));
     vec2 at = h.xy / h.z;
@@ -49,13 +56,15 @@ void main() {
     }
     vec3 marked = setting >= 0.0 ? marks(at) : vec3(0.0);
     at.y = 1.0 - at.y;
+#endif
     vec2 spot = 0.5 + (at - 0.5) * inner;
     vec3 veil = texture(bloom, spot).rgb;
     // Glow stays near its light: what is spread thin over the picture would lift the black.
     float thin = max(veil.r, max(veil.g, veil.b));
     vec4 drawn = texture(light, spot);
-    float dark = over.y * clamp(drawn.a, 0.0, 1.0);
     vec3 c = drawn.rgb + mood[0].y * veil * (max(0.0, thin - 0.014) / (thin + 0.04));
+#ifndef PLAIN
+    float dark = over.y * clamp(drawn.a, 0.0, 1.0);
     float rim = mood[0].z;
     // Most of a dark picture ends here.
     if (inside <= 0.0 || (rim <= 0.0 && max(c.r, max(c.g, c.b)) < 1.5e-5)) {
@@ -69,18 +78,24 @@ void main() {
         float d = length(max(q, 0.0)) / 0.15;
         c += rim * vec3(1.0, 0.52, 0.22) * 1.6 * d * d * d * smoothstep(0.0, 0.4, d);
     }
+#endif
     // Very bright light turns towards white, as on film, instead of a flat colour.
     float top = max(c.r, max(c.g, c.b));
     c = mix(c, vec3(top), 0.42 * smoothstep(1.2, 7.0, top));
     c = film(c * mood[0].x * 0.72);
     c = sqrt(c);
+#ifndef PLAIN
     // Through coloured glasses the cave's reds would reach one eye alone: both get the same grey, in which
     // red weighs more than eyes give it, so that embers stay light.
     if (mood[1].w > 0.5) c = vec3(dot(c, vec3(0.46, 0.36, 0.18)));
+#endif
     // A toe of half a step: what would flicker between black and the first step is black.
     c = max(c - 0.75 / 255.0, 0.0);
     float grain = (noise(gl_FragCoord.xy + 5.588 * mod(floor(mood[0].w * 60.0), 64.0)) - 0.5) / 255.0;
     c += grain * smoothstep(0.0, 2.0 / 255.0, max(c.r, max(c.g, c.b)));
+#ifdef PLAIN
+    colour = vec4(c, 1.0);
+#else
     c = max(c * inside, marked);
     // Over a room that is seen through a headset's cameras light hides as much of it as it adds: the room is
     // never darkened, and bright light is solid. Windows have no alpha.
@@ -90,4 +105,5 @@ void main() {
     cover = max(c.r, max(c.g, c.b));
     float hides = cover > 0.002 ? max(cover * cover, 1.0 / 255.0) : 0.0;
     colour = vec4(c, max(hides, dark));
+#endif
 }

@@ -44,7 +44,7 @@ void main() {
         float film = film_of(place);
         if (p.z < film + 0.12) share = 1.0 - 0.9 * wet(p.xy, film);
     }
-    l *= weight * GAIN * share;
+    l *= weight * GAIN * share * thinned(at, place.w);
     float sparkle = 0.75 + 0.5 * place.w;
     // Some points are grains that flash as one moves past.
     sparkle += 2.6 * smoothstep(0.985, 1.0, place.w) * (0.5 + 0.5 * sin(TIME * 1.7 + place.y * 900.0));

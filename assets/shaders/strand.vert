@@ -38,7 +38,7 @@ void main() {
     gl_Position = clip;
     if (share <= 0.0 || clip.w < 0.2 || abs(clip.x) > clip.w * 1.6 || abs(clip.y) > clip.w * 1.6) return;
     vec4 ahead = p3d_ModelViewProjectionMatrix * vec4(at + way, 1.0);
-    vec3 l = rocklight(p, lie.xyz, place) * lie.w * share * LINE_GAIN;
+    vec3 l = rocklight(p, lie.xyz, place) * lie.w * share * LINE_GAIN * thinned(at, place.w);
     // Light runs along the strand, slowly, towards the end of the tunnel.
     float pulse = fract(place.x * 5.0 + place.w * 7.0 - TIME * 0.06);
     l *= 0.75 + 1.3 * exp(-pow((pulse - 0.5) * 9.0, 2.0));

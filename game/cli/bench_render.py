@@ -84,7 +84,7 @@ def measure(display: PandaDisplay, options: argparse.Namespace) -> dict[str, Any
     calls, vertices = cost.count(display)
     drawn = frames.draw_for(options.seconds * (1.0 - _OWN_SHARE))
     overdraw = cost.overdraw(display, frames.draw)
-    cost.cut(display.root)
+    cost.cut(display.root, stage.sights)
     for _ in range(WARM_UP):
         frames.draw()
     own = frames.draw_for(options.seconds * _OWN_SHARE)

@@ -88,7 +88,7 @@ class Feet:
         body as it stands now, ``velocity`` (3,) is the body's in metres a second. Who climbs
         has footholds for homes; who flies has none."""
         if not self._born or any(
-            float(np.abs(foot.at - home)[:2].max()) > LEAP_M
+            max(abs(foot.at[0] - home[0]), abs(foot.at[1] - home[1])) > LEAP_M
             for foot, home in zip(self.feet, homes, strict=True)
         ):
             self._born = True

@@ -10,8 +10,6 @@ from game.interpret.intents import Vec3
 from game.world.boulders import Boulder
 from game.world.state import Pose
 
-Floats = NDArray[np.float64]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doing:
@@ -44,9 +42,9 @@ class Figure:
     """The Child as it is drawn: ``bones`` (BONES * 3, 4), rows of affine matrices from rest to the world."""
 
     bones: NDArray[np.float32]
-    head: Floats
-    chest: Floats
-    light_at: Floats
+    head: Vec3
+    chest: Vec3
+    light_at: Vec3
     """Between its hands."""
     gaze: tuple[float, float]
     """Eyes in the head: right and up, radians."""

@@ -1,22 +1,32 @@
 """The Child's head and eyes: they share the turn to what it looks at, and meet it whatever the body does."""
 
 import math
+from collections.abc import Sequence
 from typing import Final
-
-import numpy as np
-from numpy.typing import NDArray
 
 from game.interpret.intents import Vec3
 from game.present.child_body import HEAD_CENTRE, JOINTS
-from game.present.child_limbs import bowed, tilted, turned
+from game.present.child_limbs import (
+    Matrix,
+    after,
+    back,
+    between,
+    bowed,
+    minus,
+    plus,
+    through,
+    tilted,
+    turned,
+    unit,
+)
 from game.present.child_moods import noise
 from game.present.child_parameters import P
-
-Floats = NDArray[np.float64]
 
 EYE_REACH_RAD: Final = 0.42
 HEAD_REACH_RAD: Final = 1.25
 HEAD_UP_RAD, HEAD_DOWN_RAD = 0.95, 0.7
+_HIGH_M: Final = float(HEAD_CENTRE[2] - JOINTS["neck"][2])
+"""The middle of the head above the neck, which is straight below it."""
 HEAD_SHARE: Final = 0.80
 """Of a turn to what it looks at; the eyes do the rest."""
 
@@ -39,21 +49,20 @@ class Gaze:
 
     def __init__(self) -> None:
         self._head = [0.0, 0.0]
-        self._aim: Floats | None = None
+        self._aim: Vec3 | None = None
         self._time_s = 0.0
 
     def advance(
-        self, look_at: Vec3, v: Floats, root: Floats, neck_at: Floats, *, pace: float, dt_s: float
-    ) -> tuple[Floats, tuple[float, float]]:
-        """(3, 3) turn of the head in the body's axes, and of the eyes in the head (right and up, radians).
+        self, look_at: Vec3, v: Sequence[float], root: Matrix, neck_at: Vec3, *, pace: float, dt_s: float
+    ) -> tuple[Matrix, tuple[float, float]]:
+        """Turn of the head in the body's axes, and of the eyes in the head (right and up, radians).
 
-        ``v`` are the body's parameters, ``root`` (3, 3) turns its axes into the world's, ``neck_at`` (3,) is
-        where its neck is in the world.
+        ``v`` are the body's parameters, ``root`` turns its axes into the world's, ``neck_at`` is where its
+        neck is in the world.
         """
         self._time_s += dt_s
-        target = np.array(look_at)
-        shake, nod = float(v[P.SHAKE]), float(v[P.NOD])
-        way = root.T @ (target - neck_at - np.array([0.0, 0.0, HEAD_CENTRE[2] - JOINTS["neck"][2]]))
+        shake, nod = v[P.SHAKE], v[P.NOD]
+        way = back(root, minus(minus(look_at, neck_at), (0.0, 0.0, _HIGH_M)))
         flat = math.hypot(way[0], way[1])
         if flat + abs(way[2]) < 0.05:
             right, up = 0.0, 0.0
@@ -73,18 +82,17 @@ class Gaze:
         follow = 1.0 - math.exp(-dt_s * 7.0 * pace) if self._aim is not None else 1.0
         for axis in (0, 1):
             self._head[axis] += (wanted[axis] - self._head[axis]) * follow
-        spin = (
-            turned(self._head[0] + shake)
-            @ bowed(-self._head[1] + nod)
-            @ tilted(float(v[P.TILT]) - 0.35 * float(v[P.SIDE]))
+        spin = after(
+            turned(self._head[0] + shake),
+            bowed(-self._head[1] + nod),
+            tilted(v[P.TILT] - 0.35 * v[P.SIDE]),
         )
-        centre = neck_at + root @ spin @ (HEAD_CENTRE - JOINTS["neck"])
-        aim = target - centre
-        aim = aim / max(1e-6, math.sqrt(float(aim @ aim)))
+        centre = plus(neck_at, through(root, through(spin, (0.0, 0.0, _HIGH_M))))
+        aim = unit(minus(look_at, centre))
         # Eyes hold on to a direction in the world, whatever the head does under them.
         leap = 1.0 - math.exp(-dt_s * 38.0)
-        self._aim = aim if self._aim is None else self._aim + (aim - self._aim) * leap
-        local = spin.T @ root.T @ self._aim
+        self._aim = aim if self._aim is None else between(self._aim, aim, leap)
+        local = back(spin, back(root, self._aim))
         flat = math.hypot(local[0], local[1])
         if flat + abs(local[2]) < 1e-6:
             return spin, (0.0, 0.0)

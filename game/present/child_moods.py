@@ -116,16 +116,22 @@ class Mood:
 
     def __init__(self) -> None:
         self._weights: Floats | None = None
+        self._settled = ""
+        """The mood that it has altogether."""
         self.posture = np.zeros(PARAMETERS)
         self.temper = _TEMPERS[MOODS[_USUAL]]
 
     def advance(self, mood: str, dt_s: float) -> None:
         """Towards ``mood``; one that is not known is carried as wary."""
+        if mood == self._settled:
+            return
         goal = np.zeros(len(MOODS))
         goal[MOODS.index(mood) if mood in MOODS else _USUAL] = 1.0
         if self._weights is None:
             self._weights = goal
         self._weights = self._weights + (goal - self._weights) * (1.0 - math.exp(-dt_s * _CHANGE_PER_S))
+        left = float(np.abs(goal - self._weights).max())
+        self._weights, self._settled = (self._weights, "") if left > 1e-6 else (goal, mood)
         self.posture = self._weights @ _POSTURE_ROWS
         values = self._weights @ _TEMPER_ROWS
         self.temper = Temper(**dict(zip(_NAMES, (float(value) for value in values), strict=True)))

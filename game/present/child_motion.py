@@ -9,13 +9,31 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from game.interpret.intents import Vec3
 from game.present.child_arms import Arms, Put
-from game.present.child_body import BONES, HEAD_CENTRE, JOINTS, Bone, joint
+from game.present.child_body import BONES, HEAD_CENTRE, Bone
 from game.present.child_feet import Feet
 from game.present.child_figure import Doing, Figure
 from game.present.child_gaze import Gaze, lids_shut
 from game.present.child_gestures import claim, gesture
-from game.present.child_limbs import STRAIGHTEST, Limb, bend, bowed, frame, tilted, turned
+from game.present.child_limbs import (
+    STRAIGHTEST,
+    Limb,
+    Matrix,
+    after,
+    back,
+    bend,
+    between,
+    bowed,
+    frame,
+    minus,
+    plus,
+    resting,
+    scaled,
+    through,
+    tilted,
+    turned,
+)
 from game.present.child_moods import Mood, carried, wander
 from game.present.child_parameters import HANDS, LEFT, PARAMETERS, RIGHT, P, fingers
 from game.present.child_reach import footholds
@@ -24,6 +42,17 @@ from game.world.state import Pose
 Floats = NDArray[np.float64]
 TAU: Final = 2.0 * math.pi
 LONGEST_STEP_S: Final = 1.0 / 20.0
+_PELVIS: Final = resting("pelvis")
+_CHEST: Final = resting("chest")
+_NECK: Final = resting("neck")
+_ANKLE_M: Final = resting("ankle")[2]
+_TO_CHEST: Final = minus(_CHEST, _PELVIS)
+_TO_NECK: Final = minus(_NECK, _CHEST)
+_TO_FACE: Final = (0.0, 0.0, float(HEAD_CENTRE[2]) - _NECK[2])
+_EARS: Final = tuple(
+    (side, ear, tip, resting("ear", side), resting("ear_mid", side))
+    for side, ear, tip in ((-1.0, Bone.EAR_L, Bone.EAR_TIP_L), (1.0, Bone.EAR_R, Bone.EAR_TIP_R))
+)
 
 
 def _spread(pairs: dict[P, float], rest: float) -> Floats:
@@ -224,19 +253,17 @@ class ChildMotion:
         )
         self._value = self._value + dt_s * self._speed
 
-    def _step(self, doing: Doing, hop_m: float, dt_s: float) -> list[Floats]:
+    def _step(self, doing: Doing, root: Matrix, hop_m: float, dt_s: float) -> list[Vec3]:
         """Plants and swings the feet; both ankles in the body's axes, and knees give way under a landing."""
         v = self._value
-        root = turned(self._yaw + float(v[P.TURN]))
-        at = np.array(doing.position)
         homes = []
         for side, limb in zip((-1.0, 1.0), self._legs, strict=True):
             apart = 0.035 * min(1.0, max(0.0, float(v[P.CROUCH]))) + float(v[P.STANCE])
-            home = limb.end + np.array([side * apart, -side * float(v[P.BACK]), 0.0])
-            homes.append(at + root @ home)
+            home = plus(limb.end, (side * apart, -side * float(v[P.BACK]), 0.0))
+            homes.append(np.array(plus(doing.position, through(root, home))))
         climbs = doing.pose is Pose.CLIMB and doing.rock is not None
         if doing.rock is not None and climbs:
-            homes = footholds(doing.rock, doing.position, homes, float(JOINTS["ankle"][2]))
+            homes = footholds(doing.rock, doing.position, homes, _ANKLE_M)
         falling = -float(self._speed[P.HOP])
         airborne = not any(foot.planted or foot.swing < 1.0 for foot in self._feet.feet)
         landed = self._feet.advance(
@@ -248,16 +275,17 @@ class ChildMotion:
             self._speed[P.CROUCH] += 6.0 * max(0.0, min(1.5, falling)) + 5.0 * min(2.5, leapt)
         elif landed:
             self._speed[P.CROUCH] += 4.0 * self._mood.temper.lift_m * landed
-        return [root.T @ (foot.at - at) for foot in self._feet.feet]
+        ankles = (foot.at.tolist() for foot in self._feet.feet)
+        return [back(root, minus((x, y, z), doing.position)) for x, y, z in ankles]
 
-    def _hips_down(self, pelvis: Floats, hips: Floats, ankles: list[Floats], dt_s: float) -> float:
+    def _hips_down(self, pelvis: Vec3, hips: Matrix, ankles: list[Vec3], dt_s: float) -> float:
         """Metres that the hips give way so that both legs reach their feet."""
         need = 0.0
         for limb, foot, ankle in zip(self._legs, self._feet.feet, ankles, strict=True):
-            hip = pelvis + hips @ (limb.root - JOINTS["pelvis"])
+            hip = plus(pelvis, through(hips, minus(limb.root, _PELVIS)))
             reach = (limb.first_m + limb.second_m) * (STRAIGHTEST - 0.003)
             flat = (hip[0] - ankle[0]) ** 2 + (hip[1] - ankle[1]) ** 2
-            over = float(hip[2] - ankle[2]) - math.sqrt(max(0.004, reach * reach - flat))
+            over = hip[2] - ankle[2] - math.sqrt(max(0.004, reach * reach - flat))
             # A foot in the air pulls as it nears the ground.
             pull = 1.0 if foot.planted else max(0.0, 2.0 * foot.swing - 1.0) if foot.swing < 1.0 else 0.0
             need = max(need, over * pull)
@@ -266,112 +294,105 @@ class ChildMotion:
         return self._drop_m
 
     def _figure(self, doing: Doing, dt_s: float) -> Figure:
-        v = self._value
+        v: list[float] = self._value.tolist()
         t = self._time_s
         temper = self._mood.temper
         breath = math.sin(self._breath) * temper.breath
-        hop_m = max(0.0, float(v[P.HOP]))
-        ankles = self._step(doing, hop_m, dt_s)
+        hop_m = max(0.0, v[P.HOP])
+        root = turned(self._yaw + v[P.TURN])
+        ankles = self._step(doing, root, hop_m, dt_s)
         # Arms swing against the legs.
-        swing = (
-            max(-1.0, min(1.0, float(ankles[1][1] - ankles[0][1] + 2.0 * v[P.BACK]) / 0.18)) * self._walking
-        )
+        swing = max(-1.0, min(1.0, (ankles[1][1] - ankles[0][1] + 2.0 * v[P.BACK]) / 0.18)) * self._walking
 
-        crouch = min(1.25, max(-0.1, float(v[P.CROUCH])))
-        hop = np.array([0.0, 0.0, hop_m])
-        pelvis = np.array([
-            float(v[P.WEIGHT]),
-            float(v[P.FORTH]) - 0.05 * crouch,
-            JOINTS["pelvis"][2] - 0.155 * crouch + temper.bounce_m * math.sin(self._breath - 0.6),
-        ])  # fmt: skip
-        hips = turned(-0.12 * swing) @ tilted(0.3 * float(v[P.SIDE])) @ bowed(0.30 * float(v[P.LEAN]))
-        pelvis[2] -= self._hips_down(pelvis + hop, hips, ankles, dt_s)
-        trunk = turned(float(v[P.TWIST]) + 0.14 * swing) @ tilted(float(v[P.SIDE])) @ bowed(float(v[P.LEAN]))
-        chest = pelvis + trunk @ (JOINTS["chest"] - JOINTS["pelvis"]) + np.array([0.0, 0.0, 0.003 * breath])
-        neck = (
-            chest + trunk @ (JOINTS["neck"] - JOINTS["chest"]) + np.array([0.0, 0.0, 0.2 * float(v[P.SHRUG])])
+        crouch = min(1.25, max(-0.1, v[P.CROUCH]))
+        hop = (0.0, 0.0, hop_m)
+        pelvis = (
+            v[P.WEIGHT],
+            v[P.FORTH] - 0.05 * crouch,
+            _PELVIS[2] - 0.155 * crouch + temper.bounce_m * math.sin(self._breath - 0.6),
         )
+        hips = after(turned(-0.12 * swing), tilted(0.3 * v[P.SIDE]), bowed(0.30 * v[P.LEAN]))
+        pelvis = minus(pelvis, (0.0, 0.0, self._hips_down(plus(pelvis, hop), hips, ankles, dt_s)))
+        trunk = after(turned(v[P.TWIST] + 0.14 * swing), tilted(v[P.SIDE]), bowed(v[P.LEAN]))
+        chest = plus(plus(pelvis, through(trunk, _TO_CHEST)), (0.0, 0.0, 0.003 * breath))
+        neck = plus(plus(chest, through(trunk, _TO_NECK)), (0.0, 0.0, 0.2 * v[P.SHRUG]))
 
-        root = turned(self._yaw + float(v[P.TURN]))
-        feet = np.array(doing.position)
+        feet = doing.position
         head_spin, eyes = self._gaze.advance(
-            doing.look_at, v, root, feet + root @ (neck + hop), pace=temper.pace, dt_s=dt_s
+            doing.look_at, v, root, plus(feet, through(root, plus(neck, hop))), pace=temper.pace, dt_s=dt_s
         )
 
-        spins = np.empty((BONES, 3, 3))
-        rests = np.empty((BONES, 3))
-        places = np.empty((BONES, 3))
+        rows: list[tuple[float, ...]] = [()] * BONES
 
-        def put(bone: int | list[int], spin: Floats, rest: Floats, now: Floats) -> None:
-            spins[bone], rests[bone], places[bone] = spin, rest, now
+        def put(bone: int, spin: Matrix, rest: Vec3, now: Vec3) -> None:
+            a, b, c, d, e, f, g, h, i = spin
+            x, y, z = minus(now, through(spin, rest))
+            rows[bone] = (a, b, c, x, d, e, f, y, g, h, i, z + hop_m)
 
-        put(Bone.PELVIS, hips, JOINTS["pelvis"], pelvis)
-        swell = 1.0 + 0.020 * breath
-        put(Bone.CHEST, trunk * swell, JOINTS["chest"], chest)
-        put(Bone.HEAD, head_spin, JOINTS["neck"], neck)
+        put(Bone.PELVIS, hips, _PELVIS, pelvis)
+        put(Bone.CHEST, scaled(trunk, 1.0 + 0.020 * breath), _CHEST, chest)
+        put(Bone.HEAD, head_spin, _NECK, neck)
 
         palms = self._arms.place(
-            put, v, chest=chest, trunk=trunk, things=self._things(doing, root, feet + root @ hop),
+            put, v, chest=chest, trunk=trunk, things=self._things(doing, root, hop),
             sway=swing, breath=breath, dt_s=dt_s,
         )  # fmt: skip
 
         for number, limb in enumerate(self._legs):
             side = -1.0 if number == 0 else 1.0
             foot = self._feet.feet[number]
-            hip = pelvis + hips @ (limb.root - JOINTS["pelvis"])
-            toes = turned(foot.yaw - self._yaw - float(v[P.TURN]))
-            pole = toes @ limb.pole + np.array([0.5 * crouch * side, 0.0, 0.0])
-            knee, ankle = bend(hip, ankles[number] - hop, limb.first_m, limb.second_m, pole)
+            hip = plus(pelvis, through(hips, minus(limb.root, _PELVIS)))
+            toes = turned(foot.yaw - self._yaw - v[P.TURN])
+            pole = plus(through(toes, limb.pole), (0.5 * crouch * side, 0.0, 0.0))
+            knee, ankle = bend(hip, minus(ankles[number], hop), limb.first_m, limb.second_m, pole)
             bones = (Bone.THIGH_L, Bone.SHIN_L, Bone.FOOT_L) if number == 0 else (
                 Bone.THIGH_R, Bone.SHIN_R, Bone.FOOT_R)  # fmt: skip
-            put(bones[0], frame(knee - hip, pole) @ limb.rest_first, limb.root, hip)
-            put(bones[1], frame(ankle - knee, pole) @ limb.rest_second, limb.middle, knee)
-            put(bones[2], toes @ bowed(foot.pitch), limb.end, ankle)
-        self._put_ears(put, head_spin, neck)
+            put(bones[0], after(frame(minus(knee, hip), pole), limb.rest_first), limb.root, hip)
+            put(bones[1], after(frame(minus(ankle, knee), pole), limb.rest_second), limb.middle, knee)
+            put(bones[2], after(toes, bowed(foot.pitch)), limb.end, ankle)
+        self._put_ears(put, v, head_spin, neck)
 
-        rows = np.empty((BONES, 3, 4), dtype=np.float32)
-        rows[:, :, :3] = root @ spins
-        moves = places - (spins @ rests[:, :, None])[:, :, 0]
-        rows[:, :, 3] = (moves + hop) @ root.T + feet
         shut = lids_shut(t, doing.blink_age_s) if doing.gesture != "stare" else 0.0
-        lids = max(0.0, (1.0 + float(v[P.LIDS])) * (1.0 - shut))
+        lids = max(0.0, (1.0 + v[P.LIDS]) * (1.0 - shut))
+        head = plus(plus(neck, hop), through(head_spin, _TO_FACE))
+        held = plus(between(palms[0], palms[1], 0.5), (0.0, 0.0, hop_m + 0.045))
+        # From the body's axes into the world's, all at once.
+        bones = np.array(root).reshape(3, 3) @ np.array(rows).reshape(BONES, 3, 4)
+        bones[:, :, 3] += feet
         return Figure(
-            bones=rows.reshape(BONES * 3, 4),
-            head=feet + root @ (neck + hop + head_spin @ (HEAD_CENTRE - JOINTS["neck"])),
-            chest=feet + root @ (chest + hop),
-            light_at=feet + root @ (0.5 * (palms[0] + palms[1]) + hop + np.array([0.0, 0.0, 0.045])),
+            bones=bones.astype(np.float32).reshape(BONES * 3, 4),
+            head=plus(feet, through(root, head)),
+            chest=plus(feet, through(root, plus(chest, hop))),
+            light_at=plus(feet, through(root, held)),
             gaze=eyes,
-            lids=(lids, lids * (1.0 - 0.25 * max(0.0, min(1.0, float(v[P.SMILE])) - 0.75))),
-            pupil=max(-1.0, min(1.1, float(v[P.PUPIL]))),
-            smile=max(-1.1, min(1.3, float(v[P.SMILE]))),
-            mouth=min(1.0, self._mouth + max(0.0, float(v[P.MOUTH]))),
-            light=max(0.0, temper.light + float(v[P.LIGHT])),
-            slant=float(v[P.SLANT]),
-            cheek=max(0.0, min(1.0, float(v[P.CHEEK]))),
+            lids=(lids, lids * (1.0 - 0.25 * max(0.0, min(1.0, v[P.SMILE]) - 0.75))),
+            pupil=max(-1.0, min(1.1, v[P.PUPIL])),
+            smile=max(-1.1, min(1.3, v[P.SMILE])),
+            mouth=min(1.0, self._mouth + max(0.0, v[P.MOUTH])),
+            light=max(0.0, temper.light + v[P.LIGHT]),
+            slant=v[P.SLANT],
+            cheek=max(0.0, min(1.0, v[P.CHEEK])),
             hard=temper.hard,
             planted=(self._feet.feet[0].planted, self._feet.feet[1].planted),
         )
 
     @staticmethod
-    def _things(doing: Doing, root: Floats, at: Floats) -> tuple[Floats | None, Floats | None]:
+    def _things(doing: Doing, root: Matrix, hop: Vec3) -> tuple[Vec3 | None, Vec3 | None]:
         """What its hands reach for, in the body's axes."""
-        left, right = (None if thing is None else root.T @ (np.array(thing) - at) for thing in doing.hands_at)
+        at = plus(doing.position, through(root, hop))
+        left, right = (None if thing is None else back(root, minus(thing, at)) for thing in doing.hands_at)
         return left, right
 
-    def _put_ears(self, put: Put, head: Floats, neck: Floats) -> None:
+    def _put_ears(self, put: Put, v: list[float], head: Matrix, neck: Vec3) -> None:
         """Ears stand up with P.EARS, or are laid flat back along the head; their tips lag behind."""
-        ears, odd = float(self._value[P.EARS]), float(self._value[P.EAR_ODD])
+        ears, odd = v[P.EARS], v[P.EAR_ODD]
         lag = float(self._speed[P.EARS])
-        for side, ear_bone, tip_bone in (
-            (-1.0, Bone.EAR_L, Bone.EAR_TIP_L),
-            (1.0, Bone.EAR_R, Bone.EAR_TIP_R),
-        ):
-            base, middle = joint("ear", side), joint("ear_mid", side)
+        for side, ear_bone, tip_bone, base, middle in _EARS:
             own = ears + side * (0.5 * odd + 0.12 * wander(self._time_s * 0.5, 5.0))
-            back = turned(side * 0.50 * max(0.0, min(1.4, -own)))
+            folded = turned(side * 0.50 * max(0.0, min(1.4, -own)))
             rise = min(1.6, max(-1.4, own))
-            lifted = head @ back @ tilted(-side * 0.52 * rise) @ bowed(0.15 * rise)
-            curled = lifted @ tilted(-side * (0.30 * rise - 0.02 * lag))
-            at = neck + head @ (base - JOINTS["neck"])
+            lifted = after(head, folded, tilted(-side * 0.52 * rise), bowed(0.15 * rise))
+            curled = after(lifted, tilted(-side * (0.30 * rise - 0.02 * lag)))
+            at = plus(neck, through(head, minus(base, _NECK)))
             put(ear_bone, lifted, base, at)
-            put(tip_bone, curled, middle, at + lifted @ (middle - base))
+            put(tip_bone, curled, middle, plus(at, through(lifted, minus(middle, base))))

@@ -1,11 +1,12 @@
 """What a frame costs the graphics: draw calls, vertices, overdraw. For measuring, not for playing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import panda3d.core as p3d
 
 from game.present.display.panda import PandaDisplay
+from game.present.sight import Sight
 
 
 def _geoms(display: PandaDisplay) -> list[tuple[p3d.GeomNode, int]]:
@@ -63,9 +64,14 @@ def overdraw(display: PandaDisplay, draw: Callable[[], None]) -> dict[str, float
     }
 
 
-def cut(root: p3d.NodePath) -> None:
-    """Leave each draw call one primitive."""
+def cut(root: p3d.NodePath, sights: Sequence[Sight]) -> None:
+    """Leave each draw call one primitive; one group of those whose primitives a frame chooses."""
+    for one in sights:
+        one.most = 1
+    chosen = [one.node for one in sights]
     for path in root.find_all_matches("**/+GeomNode"):
+        if path in chosen:
+            continue
         node = path.node()
         for i in range(node.get_num_geoms()):
             geom = node.modify_geom(i)

@@ -7,6 +7,7 @@ from game.present import air, crystals, hall, shading, water
 from game.present.amounts import AMOUNTS, Quality
 from game.present.boulders import SHARE, boulder_bodies, boulder_points, boulder_strands
 from game.present.rock import flow_strands, rock_points, scan_strands, survey
+from game.present.sight import MIRRORED_M, Sight, groups_of_points, groups_of_ribbons, ordered
 from game.world.cave import Cave
 
 
@@ -36,7 +37,7 @@ class Scenery:
         apart_m = 2.0 * amounts.apart_m
         clouds = [hall.dome_points(tunnel, amounts.dome, apart_m, rng) for tunnel in halls]
         clouds += [grains, blocks, stones]
-        cloud = {name: np.concatenate([part[name] for part in clouds]) for name in grains}
+        cloud = ordered({name: np.concatenate([part[name] for part in clouds]) for name in grains})
         lined = [flows, scans, *domes] + ([bands] if bands else [])
         strands = {name: np.concatenate([part[name] for part in lined]) for name in flows}
         self.water = water.Water(root, cave)
@@ -45,14 +46,28 @@ class Scenery:
         """With the Child's skin, which is as much of the picture."""
         self.points += amounts.skin + amounts.dust
         rock = shaders.make("rock", "grain")
-        shading.points(cloud, rock, name="rock").reparent_to(root)
+        above = shading.points(cloud, rock, name="rock")
+        above.reparent_to(root)
         below = shading.points(shown, rock, name="water")
         below.set_shader_input("mirror", 1.0)
         below.reparent_to(root)
         corners = shading.ribbon_corners(len(strands["vertex"]) // (2 * amounts.length), amounts.length)
         lines = shading.triangles(strands, corners, shaders.make("strand", "strand"), name="strands")
         lines.reparent_to(root)
-        if quality is not Quality.LOW:
+        self.sights: list[Sight] = []
+        """Parts of it that a renderer in software draws where they may be seen only."""
+        if quality is Quality.LOW:
+            image = {**shown, "vertex": shown["vertex"].copy()}
+            image["vertex"][:, 2] = 2.0 * water.films(shown, cave) - image["vertex"][:, 2]
+            thin = amounts.thinned
+            self.sights = [
+                Sight(above, cloud, groups_of_points(len(cloud["vertex"])), thinned=thin),
+                Sight(
+                    below, image, groups_of_points(len(image["vertex"])), thinned=thin, strays_m=MIRRORED_M
+                ),
+                Sight(lines, strands, groups_of_ribbons(corners, amounts.length), thinned=thin),
+            ]
+        else:
             again = lines.copy_to(root)
             again.set_name("water's strands")
             again.set_shader_input("mirror", 1.0)

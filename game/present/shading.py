@@ -21,19 +21,21 @@ class Shaders:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._made: dict[tuple[str, str], p3d.Shader] = {}
+        self._made: dict[tuple[str, ...], p3d.Shader] = {}
 
-    def make(self, vertex: str, fragment: str) -> p3d.Shader:
-        """The shader of ``vertex``.vert and ``fragment``.frag, their ``#include "x.glsl"`` lines resolved.
+    def make(self, vertex: str, fragment: str, *defined: str) -> p3d.Shader:
+        """The shader of ``vertex``.vert and ``fragment``.frag, their ``#include "x.glsl"`` lines resolved and
+        the names ``defined`` for their ``#ifdef``.
 
         Raises OSError when a file cannot be read.
         """
-        key = (vertex, fragment)
+        key = (vertex, fragment, *defined)
         if key not in self._made:
+            head = "#version 330\n" + "".join(f"#define {name}\n" for name in defined)
             self._made[key] = p3d.Shader.make(
                 p3d.Shader.SL_GLSL,
-                "#version 330\n" + self._read(vertex + ".vert"),
-                "#version 330\n" + self._read(fragment + ".frag"),
+                head + self._read(vertex + ".vert"),
+                head + self._read(fragment + ".frag"),
             )
         return self._made[key]
 

@@ -140,6 +140,8 @@ class Stage:
         scenery = Scenery(root, shaders, cave, quality, rng)
         self.points = scenery.points
         """Points and ends of strands that are drawn of all this."""
+        self.sights = scenery.sights
+        """Parts of it that are drawn where they may be seen only."""
         self._water = scenery.water
         self._eye_of_way = hall.eye_of(cave.tunnels[cave.way_out])
         self._way_colour = cave.tunnels[cave.way_out].glow
@@ -198,8 +200,10 @@ class Stage:
             views, room = self._canvas.views, self._canvas.room
             head = _between(before.head, now.head, alpha)
             view = place_cameras(views, room=room, feet=feet, yaw_rad=yaw, head=head)
-            wall = room.rectangle(0, views[0].aspect)
+            wall = views[0].rectangle(room)
             place_pane(self._pane, wall=wall, view=view)
+        for one in self.sights:
+            one.show(view.seen)
         time_s = world.time_s + (alpha - 1.0) * TICK_S
         # The tunnels' own glow dawns only when the player has painted a cave out of the black.
         risen = 0.0 if world.scene in (Scene.DARK, Scene.PAINT) else 1.0
@@ -354,7 +358,7 @@ class Stage:
             glow = share * self._dawn * world.way_glow
             v[_TUNNEL_ROW + tunnel.index] = (*tunnel.glow, 0.0 if tunnel.index == 0 else glow)
         v[_AMOUNT_ROW] = (self._amounts.line_gain, self._amounts.grain_m, len(waves), hands)
-        v[_COUNT_ROW, 0] = (row - _LIGHT_ROW) // 2
+        v[_COUNT_ROW, :2] = ((row - _LIGHT_ROW) // 2, self._amounts.thinned)
         for one in self._canvas.views:
             one.share(v)
 

@@ -57,17 +57,27 @@ def wet(rounds: Rounds, at: Vec3) -> float:
     # A dozen rounds are sooner gone through than handed to NumPy, several times a frame.
     deep = 0.13 * math.sin(x * 1.7 + 2.0 * math.sin(y * 0.9)) + 0.08 * math.sin(y * 3.1 + x * 0.7)
     for middle_x, middle_y, radius, level in rounds:
-        if abs(level - z) < 0.35:
-            deep += math.exp(-((middle_x - x) ** 2 + (middle_y - y) ** 2) / radius**2)
+        if -0.35 < level - z < 0.35:
+            far = ((middle_x - x) ** 2 + (middle_y - y) ** 2) / (radius * radius)
+            if far < 9.0:
+                deep += math.exp(-far)
     part = min(1.0, max(0.0, (deep - 0.46) / 0.10))
     return part * part * (3.0 - 2.0 * part)
+
+
+def films(cloud: Packed, cave: Cave) -> Floats:
+    """(n,) height of the film that each row of a cloud could be mirrored in; as `film_of` of `water.glsl`."""
+    place = cloud["place"]
+    tunnel = place[:, 2].astype(np.int64)
+    level = np.array(levels(cave))
+    return np.where((tunnel == 0) | (place[:, 0] < _NEAR_FORK), level[0], level[tunnel])
 
 
 def mirrored(cloud: Packed, cave: Cave, share: float, rng: np.random.Generator) -> Packed:
     """Those rows of a cloud that a film can show, ``share`` of them."""
     place, height = cloud["place"], cloud["vertex"][:, 2]
     tunnel = place[:, 2].astype(np.int64)
-    film = np.where((tunnel == 0) | (place[:, 0] < _NEAR_FORK), 0.0, np.array(levels(cave))[tunnel])
+    film = films(cloud, cave)
     seen = (height > film + 0.05) & ((place[:, 0] > 0.5) | ((place[:, 0] < _NEAR_FORK) & (tunnel > 0)))
     seen &= rng.uniform(0.0, 1.0, len(seen)) < share
     return {name: values[seen] for name, values in cloud.items()}

@@ -42,15 +42,15 @@ def placed(figure: Figure, bone: Bone, rest: tuple[float, float, float]) -> np.n
 
 
 def test_a_limb_of_two_bones_reaches_its_target_and_keeps_its_lengths() -> None:
-    root, target = np.zeros(3), np.array([0.1, 0.15, -0.05])
-    middle, end = bend(root, target, 0.12, 0.10, np.array([0.0, 0.0, 1.0]))
+    root, target = (0.0, 0.0, 0.0), (0.1, 0.15, -0.05)
+    middle, end = bend(root, target, 0.12, 0.10, (0.0, 0.0, 1.0))
     assert np.allclose(end, target, atol=1e-9)
     assert math.isclose(np.linalg.norm(middle), 0.12, rel_tol=1e-6)
-    assert math.isclose(float(np.linalg.norm(end - middle)), 0.10, rel_tol=1e-6)
+    assert math.isclose(math.dist(end, middle), 0.10, rel_tol=1e-6)
 
 
 def test_a_limb_stretches_no_further_than_it_is_long() -> None:
-    _, end = bend(np.zeros(3), np.array([0.0, 9.0, 0.0]), 0.12, 0.10, np.array([0.0, 0.0, 1.0]))
+    _, end = bend((0.0, 0.0, 0.0), (0.0, 9.0, 0.0), 0.12, 0.10, (0.0, 0.0, 1.0))
     assert np.linalg.norm(end) <= 0.22
 
 

@@ -8,8 +8,8 @@ import panda3d.core as p3d
 from game.present.display.view import View
 from game.present.shading import Shaders
 
-SHRINKS: Final = (4, 8, 16, 32)
-"""Sizes of the bloom, in parts of the picture."""
+SHRINKS: Final = (4, 16)
+"""Sizes of the bloom, in parts of the picture. Each is a pass more, which the main thread issues."""
 
 MakeBuffer = Callable[[str, int, tuple[int, int], bool], tuple[p3d.GraphicsOutput, p3d.Texture]]
 """(name, sort, size, with depth) to a float buffer and the texture that it draws into."""
@@ -61,20 +61,17 @@ class Light:
         buffer.set_clear_color(p3d.LColor(0, 0, 0, 1))
         shrink = shaders.make("screen", "shrink")
         grow = shaders.make("screen", "grow")
-        levels = [self.light]
-        for i, part in enumerate(SHRINKS):
-            # Light that is read from the full picture is held back where it is very hot: less flicker.
-            screen, made = self._screen(f"shrink{part}", -40 + i, part, shrink)
-            screen.set_shader_inputs(source=levels[-1], ceiling=(0.12 if i == 0 else 0.0, 0.0))
-            self._reaches.append((screen, 1 if i == 0 else SHRINKS[i - 1]))
-            levels.append(made)
-        glow = levels[-1]
-        for i, part in reversed(list(enumerate(SHRINKS[:-1]))):
-            screen, made = self._screen(f"grow{part}", -20 - i, part, grow)
-            screen.set_shader_inputs(wide=glow, here=levels[i + 1], share=(0.62, 0.5))
-            self._reaches.append((screen, SHRINKS[i + 1]))
-            glow = made
-        self.bloom = glow
+        screen, quarter = self._screen(f"shrink{SHRINKS[0]}", -40, SHRINKS[0], shrink)
+        # Light that is read from the full picture is held back where it is very hot: less flicker.
+        screen.set_shader_inputs(source=self.light, ceiling=(0.12, 0.0))
+        self._reaches.append((screen, 1))
+        soften = shaders.make("screen", "soften")
+        screen, smallest = self._screen(f"shrink{SHRINKS[1]}", -39, SHRINKS[1], soften)
+        screen.set_shader_input("source", quarter)
+        self._reaches.append((screen, SHRINKS[0]))
+        screen, self.bloom = self._screen(f"grow{SHRINKS[0]}", -20, SHRINKS[0], grow)
+        screen.set_shader_inputs(wide=smallest, here=quarter)
+        self._reaches.append((screen, SHRINKS[1]))
         self._spread()
 
     def resize(self) -> None:
@@ -101,5 +98,5 @@ class Light:
         """Tell each bloom pass the size of the texels it reads."""
         for screen, source in self._reaches:
             width, height = self._sized(source)
-            # From the full picture to a quarter: four fetches on corners of texels mean all sixteen.
+            # To a quarter of the size: four fetches on corners of texels mean all sixteen.
             screen.set_shader_input("reach", (1.0 / width, 1.0 / height))

@@ -12,6 +12,7 @@ from typing import Final, Literal
 import numpy as np
 import panda3d.core as p3d
 from numpy.typing import NDArray
+from PIL import Image
 
 from game.present.display.awake import NoVigil, Vigil, keep_awake
 from game.present.display.connection import watch_connection
@@ -265,10 +266,10 @@ class PandaDisplay:
         picture = self._output.get_screenshot()
         if picture is None:
             return None
-        width, height, depth = picture.get_x_size(), picture.get_y_size(), picture.get_num_components()
-        rows = np.frombuffer(memoryview(picture.get_ram_image()), dtype=np.uint8)
-        # Panda3D's images start at the lower left and hold blue first.
-        return np.ascontiguousarray(rows.reshape(height, width, depth)[::-1, :, 2::-1])
+        size, depth = (picture.get_x_size(), picture.get_y_size()), picture.get_num_components()
+        # Panda3D's images start at the lower left and hold blue first; Pillow turns both in one go.
+        order = "BGR" if depth == 3 else "BGRX"
+        return np.array(Image.frombuffer("RGB", size, picture.get_ram_image(), "raw", order, 0, -1))
 
     def _lose(self) -> None:
         self._lost = True

@@ -107,9 +107,13 @@ class Last:
         own dark hides, where the light's alpha says that the cave is."""
         self.view = view
         self.mood = Uniforms(2)
-        self.triangle = full_triangle(shaders.make("screen", "composite"))
+        self._whole = shaders.make("screen", "composite")
+        self._plain = shaders.make("screen", "composite", "PLAIN")
+        self.triangle = full_triangle(self._whole)
         self._light, self._stereo = light.light, stereo
         grey = stereo is Stereo.ANAGLYPH
+        # As `composite.frag` has it: what a plain picture is without, now and at all.
+        self._rim, self._pinned, self._never_plain = 0.0, False, over_room or grey
         self.triangle.set_shader_inputs(bloom=light.bloom, over=(1.0 if over_room else 0.0, solid))
         self.mood.values[1, 3] = 1.0 if grey else 0.0
         self.pin(screen, None)
@@ -118,6 +122,14 @@ class Last:
 
     def set_mood(self, *, exposure: float, rim: float, time_s: float) -> None:
         self.mood.values[0] = (exposure, BLOOM_SHARE, rim, time_s)
+        if (rim > 0.0) != (self._rim > 0.0):
+            self._rim = rim
+            self._choose()
+
+    def _choose(self) -> None:
+        """Take the plain shader where it makes the same picture."""
+        plain = self._rim <= 0.0 and not (self._pinned or self._never_plain)
+        self.triangle.set_shader(self._plain if plain else self._whole)
 
     def pin(self, screen: Screen, corner: int | None) -> None:
         """Put the picture's corners where ``screen`` has them; ``corner`` is the one that is being set."""
@@ -131,6 +143,8 @@ class Last:
         self.triangle.set_shader_input("light", self._light, sampler)
         self.triangle.set_shader_inputs(back=_back(screen), setting=-1.0 if corner is None else float(corner))
         self.mood.values[1, 2] = 1.0 if pinned else 0.0
+        self._pinned = pinned or any(screen.mirror.flips)
+        self._choose()
 
     def write_only(self, channels: int) -> None:
         """Leave the other colours of the window as they are."""

@@ -79,7 +79,7 @@ class CameraPlace:
     """Height of its view, degrees, as its maker tells it; None where nobody knows."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Rectangle:
     """A screen about the player's resting eyes: metres, x right, y towards the first screen, z up."""
 
@@ -90,12 +90,18 @@ class Rectangle:
     width_m: float
     height_m: float
 
+    axes: Floats = field(init=False)
+    """(3, 3) rows: ``right``, ``ahead`` (into the screen) and ``up``."""
+
+    def __post_init__(self) -> None:
+        (a, b, c), (x, y, z) = self.up, self.right
+        ahead = (b * z - c * y, c * x - a * z, a * y - b * x)
+        object.__setattr__(self, "axes", np.array([self.right, ahead, self.up]))
+
     @property
     def ahead(self) -> Floats:
         """Unit vector into the screen."""
-        # Written out: NumPy's cross product takes fifty times as long for two vectors, each frame.
-        (a, b, c), (x, y, z) = self.up, self.right
-        return np.array([b * z - c * y, c * x - a * z, a * y - b * x])
+        return np.asarray(self.axes[1])
 
     @property
     def middle(self) -> Floats:

@@ -6,7 +6,7 @@ from typing import Final
 import panda3d.core as p3d
 
 from game.interpret.intents import Vec3
-from game.present.display.room import Room
+from game.present.display.room import Rectangle, Room
 from game.present.shading import Floats32, Uniforms
 
 FRAME_ROWS: Final = 40
@@ -42,6 +42,7 @@ class View:
         self.camera = root.attach_new_node(p3d.Camera(name, p3d.PerspectiveLens()))
         self._guarded = guarded
         self._own = (0.0, 0.0, 0.0, 1.0)
+        self._rectangle: tuple[Room, float, Rectangle] | None = None
         self._frame = Uniforms(FRAME_ROWS)
         # The camera's own frame wins over the one that is bound to the root for all.
         told = p3d.ShaderAttrib.make().set_shader_input(self._frame.as_input("frame", priority=1))
@@ -57,6 +58,13 @@ class View:
         """Width of the screen's pixels divided by their height."""
         width, height = self.screen_size
         return width / height
+
+    def rectangle(self, room: Room) -> Rectangle:
+        """Its screen in ``room``; worked out anew only for another room or shape of the picture."""
+        known, aspect = self._rectangle, self.aspect
+        if known is None or known[0] is not room or known[1] != aspect:
+            known = self._rectangle = (room, aspect, room.rectangle(self.screen, aspect))
+        return known[2]
 
     def resize(self, screen_size: tuple[int, int]) -> None:
         """The pixels of its screen are now so many."""
