@@ -20,8 +20,13 @@ from game.sense.pronounce import ways_to_say
 
 Samples = NDArray[np.float32]
 
-_SCORE_MIN: Final = -3.3
-"""What a command must reach, natural logarithm a phone. Found on made voices and noises; docs/commands.md."""
+_SCORE_MIN: Final = -5.0
+"""What a command must reach, natural logarithm a phone, to be told where the transcript sounds like it."""
+_SURE: Final = -3.3
+_SURE_SHORT: Final = -2.6
+_SHORT: Final = 4
+"""What it must reach to be acted upon at once, and what a phrase of so few phones must. Found on made voices
+and noises (docs/commands.md)."""
 _BLANK_LESS: Final = 1.5
 """Natural logarithm by which no new phone is less probable than the model says: in noise it misses phones
 that were said more often than it invents some, as models of this kind do (docs/commands.md)."""
@@ -66,12 +71,17 @@ class PhoneFit:
 
 def settled(fit: PhoneFit) -> bool:
     """Whether a little more silence would change nothing."""
-    return accepted(fit) and (fit.fit >= _SETTLED_FIT or fit.lead >= _SETTLED_LEAD)
+    return sure(fit) and (fit.fit >= _SETTLED_FIT or fit.lead >= _SETTLED_LEAD)
 
 
 def accepted(fit: PhoneFit) -> bool:
-    """Whether the phrase fits well enough to act upon."""
+    """Whether the phrase fits well enough to be told, where the recogniser of free speech agrees."""
     return fit.score >= _SCORE_MIN
+
+
+def sure(fit: PhoneFit) -> bool:
+    """Whether the phrase fits well enough to act upon. Most noises fit some phrase of few phones."""
+    return fit.score >= (_SURE_SHORT if fit.wanted <= _SHORT else _SURE)
 
 
 class CommandSpotter:
@@ -151,7 +161,8 @@ class CommandSpotter:
         command = self.commands.by_phrase(fit.phrase)
         if command is None or not accepted(fit):
             return None
-        return Match(command=command, phrase=fit.phrase, confidence=round(math.exp(min(0.0, fit.score)), 3))
+        confidence = round(math.exp(min(0.0, fit.score)), 3)
+        return Match(command=command, phrase=fit.phrase, confidence=confidence, sure=sure(fit))
 
     def fit(self, sound: Samples) -> PhoneFit:
         """The command that fits the whole sound best."""
