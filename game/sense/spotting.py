@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.clock import EAR_RATE
-from game.sense.commands_file import CommandSet, Match
+from game.sense.commands_file import Command, CommandSet, Match
 from game.sense.end_of_turn import VoiceHushed, VoiceRose
 from game.sense.recent_sound import RecentSound
 from game.sense.voice_activity import WINDOW, Window
@@ -63,18 +63,20 @@ class Spotting:
         self._sound = sound
         self._words = Words()
         self._listening = False
-        self._began_s = 0.0
-        """Where the stretch that may be a command begins."""
+        self._began_s = self._first_s = 0.0
+        """Where the words that may be a command begin, and the sound that is looked at."""
         self._alone = True
         """Whether there was no talk before it."""
         self._spoken = False
         """Whether voice activity was sure of a voice in the present words."""
         self._hushed_s = float("-inf")
-        """End of the last sound that was no command."""
+        """End of the last words, whatever they were."""
         self._talked_s = float("-inf")
         """End of the last talk."""
         self._obeyed_s = float("-inf")
         """Up to here all belongs to a command that was found."""
+        self._obeyed: Command | None = None
+        """The command that the present stretch began with."""
 
     @property
     def commands(self) -> CommandSet:
@@ -101,10 +103,11 @@ class Spotting:
     def _rise(self, event: VoiceRose, end_s: float) -> None:
         if event.start_s - self._hushed_s > _JOINED_S:
             self._began_s, self._alone = event.start_s, event.start_s - self._talked_s >= _ALONE_S
+            self._first_s = max(self._began_s - _ONSET_S, self._obeyed_s)
+            self._obeyed = None
         if self._alone:
             self._spotter.begin()
-            first_s = max(self._began_s - _ONSET_S, self._obeyed_s)
-            self._spotter.feed(self._sound.between(first_s, end_s))
+            self._spotter.feed(self._sound.between(self._first_s, end_s))
             self._listening = True
 
     def _hush(self, event: VoiceHushed, end_s: float, *, in_turn: bool) -> Ended:
@@ -112,14 +115,15 @@ class Spotting:
         match = self._spotter.finish(speech_s=event.end_s - event.start_s) if looked else None
         if match is not None and not in_turn and match.confidence < _FAINT_SURE:
             match = None
-        talked = False
-        if match is None or not match.sure:
-            self._hushed_s = event.end_s
-            talked = self._spoken and (not looked or self._spotter.talked)
-        else:
-            self._obeyed_s = end_s
-        if talked:
+        more = self._obeyed is not None and match is not None and match.command == self._obeyed
+        talked = (match is None or not match.sure) and self._spoken and (not looked or self._spotter.talked)
+        self._hushed_s = event.end_s
+        if talked and not more:
             self._talked_s = event.end_s
+        if match is not None and match.sure:
+            self._obeyed, self._obeyed_s = match.command, end_s
+        if more:  # "Look!", and then "look around": it is being done.
+            match, talked = None, False
         return Ended(
             match=match, talked=talked, began_s=self._began_s, start_s=event.start_s, end_s=event.end_s
         )

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from game.clock import EAR_RATE
-from game.sense.command_spotter import CommandSpotter, PhoneFit, accepted, sure
+from game.sense.command_spotter import CommandSpotter, PhoneFit, accepted, clear_db, sure
 from game.sense.commands_file import LONGEST_S, Command, CommandSet, GrammarError, load_commands
 from game.sense.phone_model import ENCODER, MODEL, PhoneModel
 from npc.assets import asset
@@ -169,21 +169,30 @@ def test_a_phone_that_is_none_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fit", "lead", "phones", "wanted", "verdict"),
+    ("fit", "lead", "phones", "wanted", "clear_db", "verdict"),
     [
-        (-0.1, 9.0, 4, 4, "sure"),
-        (-9.0, 9.0, 4, 4, "none"),
-        (-2.5, -9.0, 4, 4, "perhaps"),
-        (-2.5, 0.0, 0, 4, "perhaps"),
-        (-2.8, 0.0, 7, 7, "sure"),
-        (-2.8, 0.0, 4, 4, "perhaps"),
+        (-0.1, 9.0, 4, 4, 10.0, "sure"),
+        (-9.0, 9.0, 4, 4, 10.0, "none"),
+        (-2.5, -9.0, 4, 4, 10.0, "perhaps"),
+        (-2.5, 0.0, 0, 4, 10.0, "perhaps"),
+        (-2.8, 0.0, 7, 7, 10.0, "sure"),
+        (-2.8, 0.0, 7, 7, 40.0, "perhaps"),
+        (-2.8, 0.0, 4, 4, 10.0, "perhaps"),
     ],
 )
-def test_a_fit_must_be_good_and_better_than_the_others_above_all_when_it_is_short(
-    fit: float, lead: float, phones: int, wanted: int, verdict: str
+def test_a_fit_must_be_good_and_better_than_the_others_above_all_in_quiet_and_when_it_is_short(
+    fit: float, lead: float, phones: int, wanted: int, clear_db: float, verdict: str
 ) -> None:
-    one = PhoneFit(phrase="stop", fit=fit, lead=lead, phones=phones, wanted=wanted)
+    one = PhoneFit(phrase="stop", fit=fit, lead=lead, phones=phones, wanted=wanted, clear_db=clear_db)
     assert (sure(one), accepted(one)) == (verdict == "sure", verdict != "none")
+
+
+@pytest.mark.parametrize("db", [10.0, 20.0, 40.0])
+def test_how_clear_a_voice_is_is_measured_beside_what_is_before_and_after_it(db: float) -> None:
+    rng = np.random.default_rng(5)
+    sound = rng.normal(scale=10 ** (-db / 20), size=EAR_RATE).astype(np.float32)
+    sound[4000:12000] += rng.normal(size=8000).astype(np.float32)
+    assert clear_db(sound) == pytest.approx(db, abs=2.0)
 
 
 @pytest.mark.parametrize(("text", "talked"), [("", False), ("S T", False), ("W IH L SH AA P", True)])

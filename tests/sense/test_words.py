@@ -9,7 +9,7 @@ from game.sense.end_of_turn import VoiceHushed, VoiceRose
 from game.sense.voice_activity import WINDOW, Samples, VoiceActivity, Window
 from game.sense.words import Words
 from game.workers.jobs import GameJobs
-from tests.sense.ears_room import STOP, Room, Script, Spots
+from tests.sense.ears_room import STOP, LoudIsSpeech, Room, Script, Spots
 
 WINDOW_S = WINDOW / 16_000
 
@@ -33,6 +33,31 @@ def test_faint_words_are_heard_and_clatter_after_them_is_none_of_them() -> None:
 
 def test_one_unsure_window_ends_no_word() -> None:
     assert heard([0.9, 0.5, 0.9, 0.9]) == [("rose", 0)]
+
+
+def test_what_follows_a_command_at_once_belongs_to_it() -> None:
+    spots = Spots(STOP)
+    ears = Ears(
+        voice=VoiceActivity(LoudIsSpeech()), spotter=spots, clock=ClockKind.GAME,
+        jobs=GameJobs(LATENCY_S), transcriber=Script("Stop it."),
+    )  # fmt: skip
+    there = Room(ears).play(("speech", 0.4), ("silence", 0.15), ("speech", 0.3), ("silence", 2.0))
+    assert len(there.commands()) == 1
+    assert spots.fed_s[1] > spots.fed_s[0] + 0.4
+
+
+def test_a_sentence_that_begins_like_a_command_takes_it_back() -> None:
+    spots = Spots(STOP)
+    ears = Ears(
+        voice=VoiceActivity(LoudIsSpeech()), spotter=spots, clock=ClockKind.GAME,
+        jobs=GameJobs(LATENCY_S), transcriber=Script("Stop following me."),
+    )  # fmt: skip
+    there = Room(ears).play(("speech", 0.4), ("silence", 0.15))
+    spots.found = None
+    there.play(("speech", 0.6), ("silence", 2.0))
+    assert len(there.commands()) == 1
+    assert any(type(one).__name__ == "CommandTakenBack" for one in there.told)
+    assert [one.text for one in there.heard()] == ["Stop following me."]
 
 
 class Faint:
