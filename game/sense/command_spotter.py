@@ -22,7 +22,7 @@ Samples = NDArray[np.float32]
 
 _SCORE_MIN: Final = -5.0
 """What a command must reach, natural logarithm a phone, to be told where the transcript sounds like it."""
-_SURE_DB: Final = (13.0, 26.0)
+_SURE_DB: Final = (16.0, 26.0)
 _SURE: Final = (-3.3, -1.6)
 _SURE_SHORT: Final = (-2.6, -1.6)
 """What it must reach to be acted upon at once, by how far the voice is above the noise, dB (between them in

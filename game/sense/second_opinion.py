@@ -16,7 +16,7 @@ _ALIKE: Final = 0.34
 _ALIKE_LONGER: Final = 0.2
 """... and when it has more words than the phrase, this."""
 _DENIES: Final = 0.5
-"""Confidence that a transcript needs to deny a command: in noise it is often below, and wrong."""
+"""Confidence by which a transcript that is no command denies one: in noise it is often less, and wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ def second_opinion(
     if denied:
         # Where nothing else was said there are two hearings of the same words: the surer is believed.
         rival = 0.0 if talk else min(match.confidence for match in matches)
-        denied = transcript.confidence >= max(_DENIES, rival)
+        denied = transcript.confidence >= max(rival, _DENIES if said is None else 0.0)
     back = tuple((match, end) for match, end in fired if denied and match.command.undo)
     told = {
         match.command.name: (match.confidence, end) for match, end in pending if match.sure and not denied

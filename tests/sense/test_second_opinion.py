@@ -55,3 +55,9 @@ def test_a_transcript_that_is_hardly_sure_takes_nothing_back(confidence: float, 
     match = Match(command=LOOK, phrase="look", confidence=0.3)
     heard = opinion("I love you, ma'am.", match, confidence=confidence, fired=True, talk=True)
     assert len(heard.taken_back) == back
+
+
+def test_a_transcript_that_is_another_command_needs_to_be_no_surer_than_the_ears() -> None:
+    match = Match(command=CENTER, phrase="center the picture", confidence=0.3)
+    assert list(opinion("Look!", match, confidence=0.39, fired=False).told) == ["look"]
+    assert list(opinion("Look!", match, confidence=0.2, fired=False).told) == ["recenter"]
