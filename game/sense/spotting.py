@@ -21,6 +21,8 @@ _ALONE_S: Final = 1.0
 """Without talk for this long, what is said next may be a command by itself."""
 _JOINED_S: Final = 0.35
 """A gap no longer than this may be between the words of one command."""
+_TALK_S: Final = 0.3
+"""What follows a command at once and is shorter than this is no talk."""
 _FAINT_SURE: Final = 0.5
 """Confidence that words need in which voice activity found too little voice for a turn."""
 
@@ -117,6 +119,8 @@ class Spotting:
             match = None
         more = self._obeyed is not None and match is not None and match.command == self._obeyed
         talked = (match is None or not match.sure) and self._spoken and (not looked or self._spotter.talked)
+        if self._obeyed is not None:  # Its own phones were heard again: what is left may be a noise.
+            talked = talked and event.end_s - event.start_s >= _TALK_S
         self._hushed_s = event.end_s
         if talked and not more:
             self._talked_s = event.end_s
