@@ -20,8 +20,15 @@ from game.sense.pronounce import ways_to_say
 
 Samples = NDArray[np.float32]
 
-_SCORE_MIN: Final = -3.3
-"""What a command must reach, natural logarithm a phone. Found on made voices and noises; docs/commands.md."""
+_SCORE_MIN: Final = -5.0
+"""What a command must reach, natural logarithm a phone, to be told where the transcript sounds like it."""
+_SURE_DB: Final = (16.0, 26.0)
+_SURE: Final = (-3.3, -1.6)
+_SURE_SHORT: Final = (-2.6, -1.6)
+"""What it must reach to be acted upon at once, by how far the voice is above the noise, dB (between them in
+proportion), and what a phrase of at most `_SHORT` phones must. In quiet what fits badly is something else, in
+noise it may be the noise. Found on made voices and noises (docs/commands.md)."""
+_SHORT: Final = 4
 _BLANK_LESS: Final = 1.5
 """Natural logarithm by which no new phone is less probable than the model says: in noise it misses phones
 that were said more often than it invents some, as models of this kind do (docs/commands.md)."""
@@ -31,6 +38,11 @@ _HEARD_SHARE: Final = 0.7
 _UNHEARD_WEIGHT: Final = 2.0
 _SETTLED_FIT: Final = -1.0
 _SETTLED_LEAD: Final = 4.0
+_FRAME: Final = EAR_RATE // 100
+_FRAMES_MIN: Final = 20
+_LOUD: Final = 0.01
+"""Share of the loudest moment's power above which a moment is loud."""
+_TINY: Final = 1e-10
 _TALK_PHONES: Final = 4
 """A stretch in which fewer phones are heard is a noise, or a word too short to be called talk."""
 
@@ -56,6 +68,8 @@ class PhoneFit:
     """Heard in all, whatever they say."""
     wanted: int
     """Phones of the phrase."""
+    clear_db: float
+    """How far the loud moments are above the soft ones."""
 
     @property
     def score(self) -> float:
@@ -66,12 +80,18 @@ class PhoneFit:
 
 def settled(fit: PhoneFit) -> bool:
     """Whether a little more silence would change nothing."""
-    return accepted(fit) and (fit.fit >= _SETTLED_FIT or fit.lead >= _SETTLED_LEAD)
+    return sure(fit) and (fit.fit >= _SETTLED_FIT or fit.lead >= _SETTLED_LEAD)
 
 
 def accepted(fit: PhoneFit) -> bool:
-    """Whether the phrase fits well enough to act upon."""
+    """Whether the phrase fits well enough to be told, where the recogniser of free speech agrees."""
     return fit.score >= _SCORE_MIN
+
+
+def sure(fit: PhoneFit) -> bool:
+    """Whether the phrase fits well enough to act upon. Most noises fit some phrase of few phones."""
+    bars = _SURE_SHORT if fit.wanted <= _SHORT else _SURE
+    return fit.score >= float(np.interp(fit.clear_db, _SURE_DB, bars))
 
 
 class CommandSpotter:
@@ -151,7 +171,8 @@ class CommandSpotter:
         command = self.commands.by_phrase(fit.phrase)
         if command is None or not accepted(fit):
             return None
-        return Match(command=command, phrase=fit.phrase, confidence=round(math.exp(min(0.0, fit.score)), 3))
+        confidence = round(math.exp(min(0.0, fit.score)), 3)
+        return Match(command=command, phrase=fit.phrase, confidence=confidence, sure=sure(fit))
 
     def fit(self, sound: Samples) -> PhoneFit:
         """The command that fits the whole sound best."""
@@ -166,11 +187,23 @@ class CommandSpotter:
             lead=float(scores[best] - others.max()) if len(others) else math.inf,
             phones=phones_heard(plain),
             wanted=int(self._phones[best]),
+            clear_db=clear_db(sound),
         )
 
     def abandon(self) -> None:
         """Stops listening to the present stretch."""
         self._parts, self._held, self._known = None, 0, None
+
+
+def clear_db(sound: Samples) -> float:
+    """How far the loud moments of a sound, which may be a voice, are above the softest tenth of it, dB; what
+    is too short to tell is clear."""
+    frames = len(sound) // _FRAME
+    if frames < _FRAMES_MIN:
+        return _SURE_DB[1]
+    power = (sound[: frames * _FRAME].reshape(frames, _FRAME).astype(np.float64) ** 2).mean(axis=1)
+    loud = power[power >= power.max() * _LOUD].mean()
+    return 10.0 * math.log10((loud + _TINY) / (float(np.percentile(power, 10.0)) + _TINY))
 
 
 def _readier(heard: LogProbabilities) -> LogProbabilities:

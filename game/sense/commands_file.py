@@ -53,6 +53,8 @@ class Match:
     phrase: str
     confidence: float
     """0 to 1."""
+    sure: bool = True
+    """It may be acted upon; else it waits until the recogniser of free speech has heard something like it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +107,7 @@ class CommandSet:
         return self.by_phrase(" ".join(words)) is not None
 
 
+NO_COMMANDS: Final = CommandSet(commands=(), others=(), pronunciations={}, source="")
 _POLITE_BEFORE: Final = frozenset({"please", "ok", "okay", "now", "hey", "and", "oh"})
 _POLITE_AFTER: Final = frozenset({"please", "now", "thanks", "then"})
 

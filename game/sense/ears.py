@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.clock import EAR_RATE, LATENCY_S, ClockKind
-from game.sense.commands_file import Command, Match, is_only_command
+from game.sense.commands_file import NO_COMMANDS, Command, Match, is_only_command
 from game.sense.end_of_turn import (
     Phase,
     TurnEnded,
@@ -95,6 +95,8 @@ class _Turn:
     the transcript does not deny them."""
     talk: bool = False
     """There was speech in it that was no command."""
+    faint: bool = False
+    """Too little voice for a turn; there is a command in it."""
     listens: bool = False
     """It began while something was played, and has not been known to be more than a listener's."""
 
@@ -130,6 +132,7 @@ class Ears:
         self._on_fault = on_fault
         self._sound = RecentSound(_KEPT_S)
         self._spotting = Spotting(spotter, self._sound) if spotter is not None else None
+        self._commands = spotter.commands if spotter is not None else NO_COMMANDS
         self._meter = Meter()
         self._turn: _Turn | None = None
         """The turn that the player is in."""
@@ -201,7 +204,7 @@ class Ears:
             if isinstance(event, TurnStarted) and self._turn is not None:
                 self._turn.listens = beside
         if self._spotting is not None:
-            for words in self._spotting.step(window, events, end_s, in_turn=self._turn is not None):
+            for words in self._spotting.step(window, end_s, in_turn=self._turn is not None):
                 out += self._words(words, now_s)
         talks_s = self._overtalk.step(events, self._sound, end_s, speaking=window.speaking, beside=beside)
         if talks_s is not None:
@@ -209,7 +212,7 @@ class Ears:
                 self._turn.listens = False
             out.append(VoiceTalks(at_s=_exact(self._dated(now_s, "vad")), start_s=_exact(talks_s)))
         if self._tracker.phase is Phase.QUIET and not self._tracker.may_be_speaking:
-            self._turn = None  # What rose, if anything did, was no speech.
+            self._leave(now_s)
         return out
 
     def _react(self, event: TurnEvent, now_s: float) -> list[Observation]:
@@ -260,17 +263,27 @@ class Ears:
             turn.extends, turn.went_on_s = self._told_utterance, event.start_s
         self._told = None
 
+    def _leave(self, now_s: float) -> None:
+        """What rose, if anything did, was too little for a turn: forgotten, unless a command was in it."""
+        turn, self._turn = self._turn, None
+        if turn is None or self._waiting is not None:
+            return
+        if ends_s := [end_s for match, end_s in turn.fired + turn.pending if match.sure]:
+            turn.faint, turn.decided_s, self._waiting = True, now_s, turn
+            self._submit(turn, ends_s[-1], now_s)
+
     def _words(self, words: Ended, now_s: float) -> list[Observation]:
         """Words have ended, perhaps a command."""
         match, turn = words.match, self._turn
-        if turn is None:
+        if match is None or not match.sure:
+            if turn is not None:
+                turn.talk = turn.talk or words.talked
+                turn.pending += [(match, words.end_s)] if match is not None else []
             return []
-        if match is None:
-            turn.talk = turn.talk or words.talked
-            return []
+        turn = self._turn = turn or _Turn(start_s=words.start_s)
         # What was no command by itself was the beginning of this one.
         turn.talk = turn.talk and words.began_s > turn.start_s
-        if turn.went_on_s == words.start_s:
+        if turn.went_on_s is not None and words.start_s <= turn.went_on_s <= words.end_s:
             # A command after talk that has been told already is a turn of its own.
             turn.start_s, turn.extends, turn.talk = words.start_s, None, False
             turn.fired, turn.pending = [], []
@@ -317,17 +330,14 @@ class Ears:
 
     def _so_far(self, turn: _Turn, transcript: Transcript, now_s: float) -> list[Observation]:
         """Words up to a pause, when they are talk: whoever answers may begin to think."""
-        said = self._meant(transcript.text)
-        if not transcript.text or said is not None or turn.fired or turn.pending:
+        found = turn.fired or any(match.sure for match, _ in turn.pending)
+        if found or not transcript.text or self._commands.by_text(transcript.text) is not None:
             return []
         at_s = turn.due_s if self._clock is ClockKind.GAME else now_s
         pcm = self._sound.between(turn.start_s, turn.end_s)
         return [HeardSoFar(at_s=_exact(at_s), text=transcript.text, start_s=_exact(turn.start_s),
                            end_s=_exact(turn.end_s), loudness_db=round(level_db(pcm), 1),
                            extends=turn.extends)]  # fmt: skip
-
-    def _meant(self, text: str) -> Command | None:
-        return self._spotting.commands.by_text(text) if self._spotting is not None else None
 
     def _fail(self, turn: _Turn, error: Exception, due_s: float) -> None:
         known = isinstance(error, TranscriberError)
@@ -348,21 +358,18 @@ class Ears:
 
     def _judged(self, turn: _Turn, transcript: Transcript, at_s: float) -> list[Observation]:
         out: list[Observation] = []
-        said = self._meant(transcript.text)
         opinion = second_opinion(
-            transcript, said, fired=turn.fired, pending=turn.pending, talk=turn.talk, end_s=turn.end_s
+            transcript, self._commands, turn.fired, turn.pending, talk=turn.talk, end_s=turn.end_s
         )
         for match, end_s in opinion.taken_back:
             out.append(CommandTakenBack(at_s=_exact(at_s), name=match.command.name, end_s=_exact(end_s)))
         for name, (confidence, end_s) in opinion.told.items():
             out.append(_command_heard(name, confidence, end_s, at_s))
-        fired = [match for match, _ in turn.fired + turn.pending]
-        if not transcript.text or is_only_command(transcript.text, said, fired):
+        if turn.faint or not transcript.text or is_only_command(transcript.text, opinion.said, opinion.found):
             return out
         self._utterances += 1
         pcm = self._sound.between(turn.start_s, turn.end_s)
-        voice = pcm[-round(_KNOWN_BY_S * EAR_RATE) :]
-        if self._people is not None and self._people.hears_another(voice):
+        if self._people is not None and self._people.hears_another(pcm[-round(_KNOWN_BY_S * EAR_RATE) :]):
             out.append(SecondVoice(at_s=_exact(at_s), start_s=_exact(turn.start_s)))
         out.append(
             Heard(

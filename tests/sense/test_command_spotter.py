@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from game.clock import EAR_RATE
-from game.sense.command_spotter import CommandSpotter, PhoneFit, accepted
+from game.sense.command_spotter import CommandSpotter, PhoneFit, accepted, clear_db, sure
 from game.sense.commands_file import LONGEST_S, Command, CommandSet, GrammarError, load_commands
 from game.sense.phone_model import ENCODER, MODEL, PhoneModel
 from npc.assets import asset
@@ -71,7 +71,7 @@ def found(model: Says, seconds: float = 0.6) -> str | None:
     spotter.feed(np.full(int(seconds * EAR_RATE), 0.1, np.float32))
     spotter.hush()
     match = spotter.finish(speech_s=seconds)
-    return None if match is None else match.phrase
+    return match.phrase if match is not None and match.sure else None
 
 
 @pytest.mark.parametrize(
@@ -168,11 +168,31 @@ def test_a_phone_that_is_none_is_named() -> None:
         CommandSpotter(odd, Says())
 
 
-def test_a_fit_must_be_good_and_better_than_the_others() -> None:
-    assert accepted(PhoneFit(phrase="stop", fit=-0.1, lead=9.0, phones=4, wanted=4))
-    assert not accepted(PhoneFit(phrase="stop", fit=-9.0, lead=9.0, phones=4, wanted=4))
-    assert not accepted(PhoneFit(phrase="stop", fit=-2.5, lead=-9.0, phones=4, wanted=4))
-    assert not accepted(PhoneFit(phrase="stop", fit=-2.5, lead=0.0, phones=0, wanted=4))
+@pytest.mark.parametrize(
+    ("fit", "lead", "phones", "wanted", "clear_db", "verdict"),
+    [
+        (-0.1, 9.0, 4, 4, 10.0, "sure"),
+        (-9.0, 9.0, 4, 4, 10.0, "none"),
+        (-2.5, -9.0, 4, 4, 10.0, "perhaps"),
+        (-2.5, 0.0, 0, 4, 10.0, "perhaps"),
+        (-2.8, 0.0, 7, 7, 10.0, "sure"),
+        (-2.8, 0.0, 7, 7, 40.0, "perhaps"),
+        (-2.8, 0.0, 4, 4, 10.0, "perhaps"),
+    ],
+)
+def test_a_fit_must_be_good_and_better_than_the_others_above_all_in_quiet_and_when_it_is_short(
+    fit: float, lead: float, phones: int, wanted: int, clear_db: float, verdict: str
+) -> None:
+    one = PhoneFit(phrase="stop", fit=fit, lead=lead, phones=phones, wanted=wanted, clear_db=clear_db)
+    assert (sure(one), accepted(one)) == (verdict == "sure", verdict != "none")
+
+
+@pytest.mark.parametrize("db", [10.0, 20.0, 40.0])
+def test_how_clear_a_voice_is_is_measured_beside_what_is_before_and_after_it(db: float) -> None:
+    rng = np.random.default_rng(5)
+    sound = rng.normal(scale=10 ** (-db / 20), size=EAR_RATE).astype(np.float32)
+    sound[4000:12000] += rng.normal(size=8000).astype(np.float32)
+    assert clear_db(sound) == pytest.approx(db, abs=2.0)
 
 
 @pytest.mark.parametrize(("text", "talked"), [("", False), ("S T", False), ("W IH L SH AA P", True)])
@@ -180,7 +200,8 @@ def test_talk_is_told_from_noise_by_its_phones(text: str, talked: bool) -> None:
     spotter = CommandSpotter(COMMANDS, Says(text))
     spotter.begin()
     spotter.feed(np.full(8000, 0.1, np.float32))
-    assert spotter.finish(speech_s=0.4) is None
+    match = spotter.finish(speech_s=0.4)
+    assert match is None or not match.sure
     assert spotter.talked == talked
 
 
