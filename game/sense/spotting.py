@@ -23,7 +23,7 @@ _JOINED_S: Final = 0.35
 """A gap no longer than this may be between the words of one command."""
 _TALK_S: Final = 0.3
 """What follows a command at once and is shorter than this is no talk."""
-_FAINT_SURE: Final = 0.25
+_FAINT_SURE: Final = 0.5
 """Confidence that words need in which voice activity found too little voice for a turn."""
 
 

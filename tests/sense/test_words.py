@@ -69,7 +69,7 @@ class Faint:
 
 @pytest.mark.parametrize(
     ("sure", "text", "told", "back"),
-    [(0.9, "Stop.", 1, 0), (0.9, "", 1, 0), (0.6, "A star is falling.", 1, 1), (0.2, "Stop.", 0, 0)],
+    [(0.9, "Stop.", 1, 0), (0.9, "", 1, 0), (0.6, "A star is falling.", 1, 1), (0.3, "Stop.", 0, 0)],
 )
 def test_a_command_too_faint_for_a_turn_must_be_sure_and_is_put_to_the_transcript(
     sure: float, text: str, told: int, back: int
