@@ -10,6 +10,11 @@ FLAT_BENDS: Final = (0.15, 0.09)
 that people held out before cameras measured 0.04 to 0.10, hands at ease 0.15 and more."""
 
 
+STRAIGHT_BENDS: Final = (0.14, 0.095)
+"""The same for the second straightest finger: a hand that talks may stretch one. Palms held before cameras
+had two of 0.03 to 0.085."""
+
+
 THUMB_OUT: Final = (0.65, 0.5)
 THUMB_IN_BENDS: Final = (0.04, 0.02)
 """So much less may the fingers of a flat hand bend whose thumb lies along it (its distance from the index
@@ -35,7 +40,7 @@ AT_ONESELF: Final = (0.25, 0.45)
 the player's own for certain not, and for certain."""
 
 
-SURE_SCORES: Final = (0.52, 0.75)
+SURE_SCORES: Final = (0.6, 0.8)
 """The tracker's score from which thumb and fingers are believed to touch, or one to stand out, at all, and
 wholly: of a hand that is covered in part the tips are guessed. Pinches before real cameras, dark ones too,
 had 0.95 and more."""
@@ -73,7 +78,7 @@ def flatness(f: HandFeatures) -> float:
     hand at ease is open too, but its fingers are bent."""
     along = ramp(f.thumb_out, *THUMB_OUT)
     none, full = (bend - along * less for bend, less in zip(FLAT_BENDS, THUMB_IN_BENDS, strict=True))
-    return ramp(mean_bend(f), none, full)
+    return min(ramp(mean_bend(f), none, full), ramp(sorted(f.bends)[1], *STRAIGHT_BENDS))
 
 
 def mean_bend(f: HandFeatures) -> float:
