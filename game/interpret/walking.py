@@ -31,6 +31,9 @@ LEAST_LIFT: Final = 0.25
 before which the other one hides has not moved itself."""
 FIRST_LIFT: Final = 0.06
 """The same before a walk, whose first step begins from legs that stand beside each other."""
+CLEAR_LEG: Final = 1.4
+"""A leg above this curl does not hide. Before a walk it may make the step by bending: the one in front may be
+as straight as it can be already."""
 FOLDED: Final = 1.15
 """Curl of ring and little finger below which they are folded: of hands that walked before cameras they had
 0.6 to 1.0, of hands that type 1.2."""
@@ -243,8 +246,12 @@ class Walker:
         near = max((curl for t, curl in own if abs(t - turn.t_s) <= NEAR_S), default=0.0)
         low = min((curl for t, curl in own if t >= since_s), default=near)
         held = self._legs.walks or turn.t_s - self._as_legs.left_s >= POSE_HOLD_S
-        lift = LEAST_LIFT if self._legs.walks else FIRST_LIFT
-        return self._ready and held and near >= LEAST_LEG and near >= low + lift
+        if not self._ready or not held or near < LEAST_LEG:
+            return False
+        if self._legs.walks:
+            return near >= low + LEAST_LIFT
+        other = [middle if turn.peak else index for t, index, middle, *_ in self._recent if t >= turn.t_s]
+        return near >= low + FIRST_LIFT or min(other, default=0.0) >= CLEAR_LEG
 
     def _stays(self) -> bool:
         """Whether the hand has lain flat, and kept its place and its way but for nodding."""
