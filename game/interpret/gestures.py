@@ -26,7 +26,7 @@ THRESHOLDS: Final[dict[Action, Thresholds]] = {
     Action.PALM_DOWN: Thresholds(hold_s=0.7, sure=0.6, release_s=0.15, forgive_s=0.15),
     Action.THUMB_UP: Thresholds(on=0.6, off=0.3, hold_s=0.25, frames=2, release_s=0.15, forgive_s=0.1),
     Action.THUMB_DOWN: Thresholds(on=0.6, off=0.3, hold_s=0.25, frames=2, release_s=0.15, forgive_s=0.1),
-    Action.RUDE: Thresholds(on=0.6, off=0.3, hold_s=0.25, frames=2, release_s=0.15, forgive_s=0.1),
+    Action.RUDE: Thresholds(on=0.6, off=0.3, hold_s=0.25, frames=3, release_s=0.15, forgive_s=0.1),
     Action.PUSH: Thresholds(on=0.4, off=0.1, hold_s=0.08, release_s=0.08, cooldown_s=0.3),
     Action.CALL: Thresholds(on=0.5, off=0.5, hold_s=0.0, release_s=0.0, cooldown_s=0.3),
 }

@@ -46,6 +46,11 @@ wholly: of a hand that is covered in part the tips are guessed. Pinches before r
 had 0.95 and more."""
 
 
+TUCKED_CURLS: Final = (1.32, 1.07)
+"""Curl of a finger beside one that points when it is not tucked away at all, and when it is: of fingers that
+pointed before cameras the others had 0.6 to 1.05; of a talking hand that raises one 1.05 to 1.2."""
+
+
 def ramp(value: float, start: float, full: float) -> float:
     """0 at ``start``, 1 at ``full``, straight between; ``full`` may be below ``start``."""
     return min(1.0, max(0.0, (value - start) / (full - start)))
@@ -133,7 +138,7 @@ def pose_scores(f: HandFeatures) -> dict[Action, float]:
     at_oneself = ramp(-f.normal[1], *AT_ONESELF) * ramp(f.fingers[2], 0.6, 0.8)
     up, forward = f.normal[2], f.normal[1]
     fingers_up = f.fingers[2]
-    rest = [folded(f, finger) for finger in (1, 2, 3)]
+    rest = [ramp(curl, *TUCKED_CURLS) for curl in f.curls[1:]]
     leads = ramp(f.curls[0] - max(f.curls[1:]), 0.2, 0.45)
     # Fingers that pointed before cameras had bends of 0 to 0.23, raised ones of hands that talk 0.15 to 0.3.
     straight = ramp(f.bends[0], 0.45, 0.2)
