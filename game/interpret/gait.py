@@ -108,6 +108,11 @@ class Gait:
         self.started_s = 0.0
         self.last_step_s = -math.inf
 
+    @property
+    def noise(self) -> float:
+        """Five standard deviations of what the signal trembles by; 0 before a camera too slow to tell."""
+        return self._noise
+
     def turn(self, value: float, t_s: float) -> Turn | None:
         """The turn of the signal that this sample confirms, or None."""
         if len(self._before) == 2:

@@ -20,13 +20,13 @@ THRESHOLDS: Final[dict[Action, Thresholds]] = {
     # One picture is enough only before a camera so slow that a whole pinch lasts no longer.
     Action.PINCH: Thresholds(on=0.7, off=0.3, hold_s=0.07, sure=0.8, release_s=0.08),
     Action.GRASP: Thresholds(on=0.65, off=0.4, hold_s=0.06, release_s=0.04),
-    Action.PALM_OUT: Thresholds(hold_s=0.16, release_s=0.08),
+    Action.PALM_OUT: Thresholds(hold_s=0.16, frames=2, release_s=0.08),
     # Palms up and down are offered or held still: talking hands pass through them.
     Action.PALM_UP: Thresholds(on=0.45, hold_s=0.6, sure=0.6, release_s=0.15, forgive_s=0.15),
     Action.PALM_DOWN: Thresholds(hold_s=0.7, sure=0.6, release_s=0.15, forgive_s=0.15),
     Action.THUMB_UP: Thresholds(on=0.6, off=0.3, hold_s=0.25, frames=2, release_s=0.15, forgive_s=0.1),
     Action.THUMB_DOWN: Thresholds(on=0.6, off=0.3, hold_s=0.25, frames=2, release_s=0.15, forgive_s=0.1),
-    Action.RUDE: Thresholds(on=0.6, off=0.3, hold_s=0.25, frames=2, release_s=0.15, forgive_s=0.1),
+    Action.RUDE: Thresholds(on=0.6, off=0.3, hold_s=0.25, frames=3, release_s=0.15, forgive_s=0.1),
     Action.PUSH: Thresholds(on=0.4, off=0.1, hold_s=0.08, release_s=0.08, cooldown_s=0.3),
     Action.CALL: Thresholds(on=0.5, off=0.5, hold_s=0.0, release_s=0.0, cooldown_s=0.3),
 }
@@ -61,6 +61,10 @@ THROW_LASTS_S: Final = 0.25
 FLYING_RELEASE_S: Final = 0.02
 """A hand that swings as quickly as for a throw lets go at once; one that rests must be seen open for longer,
 so that what it holds does not fall for one wrong picture."""
+ALONE_SCORE: Final = 0.87
+ALONE_SHARE: Final = 0.5
+"""A sparse picture of thumb and finger of which the tracker is less sure than this speaks for half its time:
+it makes no pinch alone."""
 HOLDS: Final = (Action.GRASP, Action.PINCH)
 """Actions that can carry, and so let go."""
 CLOSING_WINDOW_S: Final = 0.16
@@ -146,8 +150,11 @@ class HandGestures:
         self._settle(scores, t_s, closing=self._closes(f, t_s))
         held = [action for action in HOLDS if self._latches[action].active]
         flying_s = FLYING_RELEASE_S if self._motion.throw_score(t_s) > 0.0 else None
+        doubted = dt_s > SPARSE_S and f.score < ALONE_SCORE
         for action, latch in self._latches.items():
-            if latch.feed(scores[action], t_s, dt_s, release_s=flying_s if action is Action.GRASP else None):
+            spoken_s = ALONE_SHARE * dt_s if doubted and action is Action.PINCH else dt_s
+            release_s = flying_s if action is Action.GRASP else None
+            if latch.feed(scores[action], t_s, spoken_s, release_s=release_s):
                 events += self._changed(action, latch, scores[action])
             elif latch.active:
                 opened = self._open[action]

@@ -4,9 +4,9 @@ import math
 from collections import deque
 from typing import Final
 
-from game.interpret.hand_features import FOCAL_WIDTHS, PALM_M, HandFeatures
+from game.interpret.hand_features import FOCAL_WIDTHS, PALM_M, Four, HandFeatures
 from game.interpret.poses import mean_bend, openness, ramp
-from game.interpret.swing import Rhythm, Swing
+from game.interpret.swing import Rhythm, Swing, Turn
 from game.sense.observations import Point3
 
 MEMORY_S: Final = 0.5
@@ -18,6 +18,10 @@ TURN_WINDOW_S: Final = 0.1
 PUSH_WINDOW_S: Final = 0.18
 PUSH_BENDS: Final = (0.32, 0.2)
 """Mean bend of the fingers from which a hand is no palm that pushes, and one for certain."""
+PUSH_FACING: Final = (0.5, 0.75)
+"""How far the palm looks into the picture (part of a unit vector) when it does not push, and when it may."""
+PUSH_CONE: Final = 0.64
+"""Tangent of the widest angle at which a push leaves the way straight ahead (a cone of 65 degrees)."""
 PUSH_FULL_MPS: Final = 0.6
 PUSH_GROWTH: Final = 1.1
 """A palm that comes nearer must have grown at least this much in the last half second."""
@@ -41,6 +45,9 @@ BECKON_CLOSED_SLOW: Final = 1.5
 """The same where pictures are farther apart: they miss the ends of the bends."""
 BECKON_SHORTEST_S: Final = 0.07
 """A bend that begins while the hand still arrives is short."""
+BECKON_FINGERS: Final = 0.2
+"""By how much all fingers but one bend, or stretch, along: those of a covered hand seem to move apart."""
+BECKON_MEMORY_S: Final = 1.2
 BECKON_SCORE: Final = 0.65
 """The tracker's score below which the bends of a covered hand are guessed."""
 WAVE_UNDER_WAY: Final = 0.5
@@ -110,7 +117,7 @@ class Motion:
     def push_score(self, f: HandFeatures) -> float:
         """How fast an open palm comes towards the picture: 1 at `PUSH_FULL_MPS`."""
         open_palm = ramp(openness(f), 0.2, 0.5) * ramp(mean_bend(f), *PUSH_BENDS)
-        facing = ramp(f.normal[1], 0.3, 0.6) * open_palm * ramp(f.fingers[2], -0.5, 0.0)
+        facing = ramp(f.normal[1], *PUSH_FACING) * open_palm * ramp(f.fingers[2], -0.5, 0.0)
         if facing == 0.0:
             self._facing_s = None
             return 0.0
@@ -122,7 +129,7 @@ class Motion:
             return 0.0
         growth = newest[4] / min(row[4] for row in self._samples if row[0] >= self._facing_s)
         vx, vy, vz = self.velocity(until_s=newest[0], window_s=PUSH_WINDOW_S)
-        if -vy < math.hypot(vx, vz):  # A push goes forward; what goes aside more is something else.
+        if -vy * PUSH_CONE < math.hypot(vx, vz):  # What goes aside more is something else.
             return 0.0
         return facing * ramp(-vy, 0.1, PUSH_FULL_MPS) * ramp(growth, 1.0, PUSH_GROWTH)
 
@@ -148,6 +155,10 @@ class Caller:
         self._beckon_rhythm = Rhythm(longest_s=BECKON_LONGEST_S)
         self._called_s = -math.inf
         self._beckoned_s = -math.inf
+        self._curls: deque[tuple[float, Four]] = deque()
+        """(t_s, curls) of the last `BECKON_MEMORY_S`."""
+        self._bent_s = -math.inf
+        """When the mean curl last turned."""
         self._t_s = -math.inf
         self._blind_s = 0.0
         """The longest time between two pictures since the last turn of a wave."""
@@ -172,17 +183,32 @@ class Caller:
             if self._wave_rhythm.count >= CALL_TURNS:
                 self._called_s = t_s
         part = BECKON_UNDER_WAY if self._beckon_rhythm.count >= 2 else 1.0
+        self._curls.append((t_s, f.curls))
+        while self._curls[0][0] < t_s - BECKON_MEMORY_S:
+            self._curls.popleft()
         turn = self._beckon.feed(sum(f.curls) / 4.0, t_s, part=part)
         # The palm looks at the player or up: closing a hand towards the picture is grasping.
         least, closed = (BECKON_SWING_SLOW, BECKON_CLOSED_SLOW) if slow else (BECKON_SWING, BECKON_CLOSED)
         bends = turn is not None and turn.amplitude >= least and f.score >= BECKON_SCORE
         closes = turn is not None and bends and (turn.peak or turn.value < closed)
-        if turn is not None and closes and f.normal[2] > -0.3 and (f.normal[2] > 0.25 or f.normal[1] < -0.3):
+        along = turn is not None and self._bend_along(turn)
+        faces = f.normal[2] > -0.3 and (f.normal[2] > 0.25 or f.normal[1] < -0.3)
+        if turn is not None and closes and along and faces:
             self._beckoned_s = t_s
             self._beckon_rhythm.feed(turn, slack_s=0.5 * dt_s if slow else 0.0)
             if self._beckon_rhythm.count >= CALL_TURNS:
                 self._called_s = t_s
         return 1.0 if t_s - self._called_s <= CALL_LASTS_S else 0.0
+
+    def _bend_along(self, turn: Turn) -> bool:
+        """Whether the fingers have moved together from the last turn to this one."""
+        before_s, self._bent_s = self._bent_s, turn.t_s
+        before = next((curls for t, curls in self._curls if t >= before_s), None)
+        now = next((curls for t, curls in self._curls if t >= turn.t_s), None)
+        if before is None or now is None or before_s < self._curls[0][0]:
+            return True
+        sign = 1.0 if turn.peak else -1.0
+        return sorted(sign * (b - a) for a, b in zip(before, now, strict=True))[1] >= BECKON_FINGERS
 
     @property
     def beckons(self) -> bool:

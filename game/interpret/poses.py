@@ -10,6 +10,11 @@ FLAT_BENDS: Final = (0.15, 0.09)
 that people held out before cameras measured 0.04 to 0.10, hands at ease 0.15 and more."""
 
 
+STRAIGHT_BENDS: Final = (0.16, 0.11)
+"""The same for the second straightest finger: a hand that talks may stretch one. Palms held before cameras
+had two of 0.03 to 0.085."""
+
+
 THUMB_OUT: Final = (0.65, 0.5)
 THUMB_IN_BENDS: Final = (0.04, 0.02)
 """So much less may the fingers of a flat hand bend whose thumb lies along it (its distance from the index
@@ -35,10 +40,15 @@ AT_ONESELF: Final = (0.25, 0.45)
 the player's own for certain not, and for certain."""
 
 
-SURE_SCORES: Final = (0.52, 0.75)
+SURE_SCORES: Final = (0.6, 0.8)
 """The tracker's score from which thumb and fingers are believed to touch, or one to stand out, at all, and
 wholly: of a hand that is covered in part the tips are guessed. Pinches before real cameras, dark ones too,
 had 0.95 and more."""
+
+
+TUCKED_CURLS: Final = (1.32, 1.07)
+"""Curl of a finger beside one that points when it is not tucked away at all, and when it is: of fingers that
+pointed before cameras the others had 0.6 to 1.05; of a talking hand that raises one 1.05 to 1.2."""
 
 
 def ramp(value: float, start: float, full: float) -> float:
@@ -73,7 +83,7 @@ def flatness(f: HandFeatures) -> float:
     hand at ease is open too, but its fingers are bent."""
     along = ramp(f.thumb_out, *THUMB_OUT)
     none, full = (bend - along * less for bend, less in zip(FLAT_BENDS, THUMB_IN_BENDS, strict=True))
-    return ramp(mean_bend(f), none, full)
+    return min(ramp(mean_bend(f), none, full), ramp(sorted(f.bends)[1], *STRAIGHT_BENDS))
 
 
 def mean_bend(f: HandFeatures) -> float:
@@ -128,7 +138,7 @@ def pose_scores(f: HandFeatures) -> dict[Action, float]:
     at_oneself = ramp(-f.normal[1], *AT_ONESELF) * ramp(f.fingers[2], 0.6, 0.8)
     up, forward = f.normal[2], f.normal[1]
     fingers_up = f.fingers[2]
-    rest = [folded(f, finger) for finger in (1, 2, 3)]
+    rest = [ramp(curl, *TUCKED_CURLS) for curl in f.curls[1:]]
     leads = ramp(f.curls[0] - max(f.curls[1:]), 0.2, 0.45)
     # Fingers that pointed before cameras had bends of 0 to 0.23, raised ones of hands that talk 0.15 to 0.3.
     straight = ramp(f.bends[0], 0.45, 0.2)

@@ -31,6 +31,9 @@ LEAST_LIFT: Final = 0.25
 before which the other one hides has not moved itself."""
 FIRST_LIFT: Final = 0.06
 """The same before a walk, whose first step begins from legs that stand beside each other."""
+CLEAR_LEG: Final = 1.4
+"""A leg above this curl does not hide. Before a walk it may make the step by bending: the one in front may be
+as straight as it can be already."""
 FOLDED: Final = 1.15
 """Curl of ring and little finger below which they are folded: of hands that walked before cameras they had
 0.6 to 1.0, of hands that type 1.2."""
@@ -61,9 +64,19 @@ PADDLE_ASIDE: Final = 0.5
 """... neither its direction nor its palm turns aside by more than this (of unit vectors), ..."""
 MOST_ASIDE: Final = 1.0
 """... nor by more than so much of what it nods: a covered hand seems to turn every way, ..."""
-PADDLE_PALMS: Final = (0.8, 1.6)
+PADDLE_PALMS: Final = (0.4, 1.6)
 """... nor does it go farther than so many palm widths of the picture aside, and heights up or down. Hands
 that talk nod on their way from one place to another."""
+AHEAD: Final = 0.6
+"""It lies with its fingers ahead (mean sideways part of its direction, at most), not across a lap."""
+BOBS_PALMS: Final = (0.15, 2.0)
+BOBS_ALONG: Final = 0.7
+CLEAR_NOD: Final = 0.6
+STEADY_NOD: Final = 0.09
+"""Its palm bobs with the strokes, for a hand turns about its wrist or elbow: so many palm widths up for each
+unit of the height of its direction, in step with it (correlation, at least). What a tracker gets wrong about
+a still hand in the dark turns the hand and leaves its palm where it is. That is asked of no hand that nods by
+more than such an error, nor of one that is seen to tremble by less than hands in the dark do."""
 LIES_FLAT: Final = -0.6
 LEVEL: Final = 0.6
 """Through all that time the palm looks down (height of its direction, at most), and the hand is level but
@@ -233,19 +246,29 @@ class Walker:
         near = max((curl for t, curl in own if abs(t - turn.t_s) <= NEAR_S), default=0.0)
         low = min((curl for t, curl in own if t >= since_s), default=near)
         held = self._legs.walks or turn.t_s - self._as_legs.left_s >= POSE_HOLD_S
-        lift = LEAST_LIFT if self._legs.walks else FIRST_LIFT
-        return self._ready and held and near >= LEAST_LEG and near >= low + lift
+        if not self._ready or not held or near < LEAST_LEG:
+            return False
+        if self._legs.walks:
+            return near >= low + LEAST_LIFT
+        other = [middle if turn.peak else index for t, index, middle, *_ in self._recent if t >= turn.t_s]
+        return near >= low + FIRST_LIFT or min(other, default=0.0) >= CLEAR_LEG
 
     def _stays(self) -> bool:
         """Whether the hand has lain flat, and kept its place and its way but for nodding."""
         _, heights, directions, palms, ups, rights, downs, widths = zip(*self._places, strict=True)
         if abs(sum(heights) / len(heights)) > LEVEL or sorted(ups)[len(ups) // 2] > LIES_FLAT:
             return False
-        aside = min(PADDLE_ASIDE, MOST_ASIDE * _middle_spread(heights, PADDLE_SHARE))
+        nod = _middle_spread(heights, PADDLE_SHARE)
+        aside = min(PADDLE_ASIDE, MOST_ASIDE * nod)
         turned = max(_middle_spread(directions, PADDLE_SHARE), _middle_spread(palms, PADDLE_SHARE))
         palm_width = sum(widths) / len(widths)
         right = _middle_spread(rights, PADDLE_SHARE) / palm_width
         down = _middle_spread(downs, PADDLE_SHARE) / palm_width
+        steady = 0.0 < self._wrist.noise < STEADY_NOD
+        if nod < CLEAR_NOD and not steady and not _bobs(heights, downs, palm_width):
+            return False
+        if abs(sum(directions) / len(directions)) > AHEAD:
+            return False
         return turned <= aside and right <= PADDLE_PALMS[0] and down <= PADDLE_PALMS[1]
 
     def _moves(self, now_s: float) -> bool:
@@ -295,6 +318,19 @@ def _middle_spread(values: Sequence[float], share: float) -> float:
     ordered = sorted(values)
     cut = int(share * len(ordered))
     return ordered[len(ordered) - 1 - cut] - ordered[cut]
+
+
+def _bobs(heights: Sequence[float], downs: Sequence[float], palm_width: float) -> bool:
+    """Whether a palm goes up and down in the picture as its hand's direction does."""
+    mean_height, mean_down = sum(heights) / len(heights), sum(downs) / len(downs)
+    rises = [
+        (height - mean_height, (mean_down - down) / palm_width)
+        for height, down in zip(heights, downs, strict=True)
+    ]
+    along = sum(height * up for height, up in rises)
+    nods, ups = sum(height**2 for height, _ in rises), sum(up**2 for _, up in rises)
+    low, high = BOBS_PALMS
+    return low * nods <= along <= high * nods and along >= BOBS_ALONG * math.sqrt(nods * ups) > 0.0
 
 
 def _wrapped(angle_rad: float) -> float:

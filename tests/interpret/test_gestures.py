@@ -9,7 +9,7 @@ from game.interpret.gait import UsualPace
 from game.interpret.gestures import THRESHOLDS, HandGestures
 from game.interpret.hand_features import HandFeatures, measure
 from game.interpret.intents import Action
-from game.interpret.movements import WAVE_LEAST_PALMS, Caller
+from game.interpret.movements import WAVE_LEAST_PALMS, Caller, Motion
 from game.interpret.poses import pose_scores
 from game.interpret.walking import RestingYaw
 from game.sense.hand_model import Pose
@@ -232,6 +232,49 @@ def test_fingers_that_bend_far_call_though_they_do_not_close_and_small_strokes_d
     assert Action.CALL in fed(bending(to_oneself, 1.32, 1.85))
     assert Action.CALL not in fed(bending(to_oneself, 1.0, 1.4))
     assert Action.CALL not in fed(bending(replace(to_oneself, score=0.6), 1.32, 1.85))
+
+
+def test_fingers_that_move_apart_do_not_beckon() -> None:
+    to_oneself = features(Pose.BECKON)
+    together = bending(to_oneself, 1.2, 1.85)
+    apart = [replace(f, curls=(1.6, 1.6, 2.0 * f.curls[2] - 1.6, 2.0 * f.curls[3] - 1.6)) for f in together]
+    assert Action.CALL in fed(together)
+    assert Action.CALL not in fed(apart)
+
+
+def test_one_picture_of_a_slow_camera_is_no_palm_and_no_doubtful_pinch() -> None:
+    for pose, action, score, pictures in (
+        (Pose.OPEN, Action.PALM_OUT, 0.95, 2),
+        (Pose.PINCH, Action.PINCH, 0.95, 1),
+        (Pose.PINCH, Action.PINCH, 0.82, 2),
+    ):
+        shown = replace(features(pose), score=score)
+        relaxed = replace(shown, curls=(1.4,) * 4, bends=(0.4,) * 4, pinch=0.8)
+        for count in (1, 2):
+            hand = HandGestures("right", RestingYaw(), UsualPace())
+            frames = [relaxed] * 6 + [shown] * count + [relaxed] * 6
+            events = [e for i, f in enumerate(frames) for e in hand.feed(f, i / 7.5, aspect=16.0 / 9.0)]
+            assert (action in {e.name for e in events}) is (count >= pictures), (action, score, count)
+
+
+@pytest.mark.parametrize(("normal", "aside", "pushed"), [(1.0, 0.0, 1), (0.55, 0.0, 0), (1.0, 0.9, 0)])
+def test_a_push_faces_the_picture_and_goes_straight(normal: float, aside: float, pushed: int) -> None:
+    palm, motion, surest = features(Pose.OPEN), Motion(), 0.0
+    x, y = palm.palm_image
+    facing = (0.0, normal, -math.sqrt(1.0 - normal**2))
+    for i in range(24):
+        gone_m = 0.9 * max(0, i - 10) / 30.0
+        distance_m = 0.8 - gone_m
+        f = replace(
+            palm,
+            normal=facing,
+            distance_m=distance_m,
+            palm_width=palm.palm_width * palm.distance_m / distance_m,
+            palm_image=(x + aside * gone_m / distance_m * 0.8, y),
+        )
+        motion.feed(f, i / 30.0, aspect=16.0 / 9.0)
+        surest = max(surest, motion.push_score(f))
+    assert (surest > 0.4) is bool(pushed)
 
 
 def test_a_hand_that_is_busy_with_the_other_one_means_nothing() -> None:

@@ -251,6 +251,44 @@ def test_a_weak_stroke_walks_when_the_hand_has_come_back_and_a_weaker_one_does_n
     assert walks_from(nodding([0.0, 0.2, -0.2, 0.2, -0.2, 0.2, -0.2, 0.0])) is None
 
 
+@pytest.mark.parametrize(
+    ("bobs_palms", "aside", "walks"),
+    [(0.0, 0.0, False), (0.4, 0.0, True), (-0.4, 0.0, False), (0.4, 0.8, False)],
+)
+def test_a_palm_that_does_not_bob_with_its_strokes_is_only_seen_wrongly(
+    bobs_palms: float, aside: float, walks: bool
+) -> None:
+    frames = nodding([0.0, *[0.34, -0.34] * 5, 0.0], fps=15.0)
+    seen = []
+    for f in frames:
+        x, y = f.palm_image
+        _, ahead, height = f.fingers
+        seen.append(
+            replace(
+                f,
+                fingers=(aside, math.sqrt(max(0.0, ahead**2 - aside**2)), height),
+                palm_image=(x, y - bobs_palms * height * f.palm_width),
+            )
+        )
+    assert (walks_from(seen, fps=15.0) is not None) is walks
+
+
+def test_legs_that_are_straight_already_step_by_bending_the_other() -> None:
+    # Neither finger can come forward by more: the other one goes back.
+    still, bent, gone = (1.9, 1.9), 1.55, 1.2
+    half = [0.0, 0.3, 0.7, 1.0, 1.0, 0.7, 0.3, 0.0]
+
+    def stepped(other: float) -> list[tuple[float, float]]:
+        low = [1.9 - (1.9 - other) * share for share in half]
+        return [*[(1.9, value) for value in low], *[(value, 1.9) for value in low]]
+
+    steps, _ = walk_by([still] * 15 + stepped(bent) * 3)
+    assert len(steps) >= 4
+    first = [round(step.t_s, 2) for step in steps][:1]
+    hidden, _ = walk_by([still] * 15 + stepped(gone) * 3)
+    assert [round(step.t_s, 2) for step in hidden][:1] != first
+
+
 def test_a_half_stroke_after_an_arrival_is_the_first_of_a_walk() -> None:
     # The hand came down from 0.5 with a stroke of its own, and paddles from there.
     start = walks_from(nodding([0.5, -0.35, 0.05, -0.5, 0.4, -0.4], half_s=0.3))
