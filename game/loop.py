@@ -169,7 +169,8 @@ class Play:
                         parts.mind.send(self._advance(now_s, blocks))
                 alpha = max(0.0, min(1.0, seen_s * TICK_HZ - self.world.tick))
                 drawing_s = time.perf_counter()
-                self._show(alpha=alpha, predicted_s=seen_s, main=main)
+                if frame.wanted:
+                    self._show(alpha=alpha, predicted_s=seen_s, main=main)
                 drawing_s = time.perf_counter() - drawing_s
                 if parts.breath > 0.0:
                     loading = 2.0 if self.ready_s is None else 1.0

@@ -14,9 +14,6 @@ from game.present.display.room_file import load_room
 from game.present.display.view import Stereo
 from npc.assets import asset
 
-_HZ: Final = 60.0
-_UNSEEN_HZ: Final = 30.0
-"""Where nobody sees the picture the cores are for ears and minds. The world goes on 60 times a second."""
 _SOFTWARE: Final = ("llvmpipe", "softpipe", "swrast", "software")
 
 
@@ -45,9 +42,7 @@ def room_of(path: Path | None) -> Room:
 def open_picture(wish: Wish, *, told_s: Callable[[], float] | None) -> AnyDisplay:
     """The display; ``told_s`` is the game's own clock, None where real time rules. Raises `NoGraphics`."""
     pacer: Pacer = (
-        ToldPacer(now=told_s)
-        if told_s is not None
-        else RealPacer(now=time.monotonic, sleep=time.sleep, hz=_UNSEEN_HZ if wish.kind == "none" else _HZ)
+        RealPacer(now=time.monotonic, sleep=time.sleep) if told_s is None else ToldPacer(now=told_s)
     )
     return open_display(
         wish.kind, size=wish.size, pacer=pacer, shaders=asset("shaders"), room=wish.room,

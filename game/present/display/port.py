@@ -17,6 +17,8 @@ class Frame:
     `time.monotonic` where the display keeps its own pace."""
     views: tuple[View, ...]
     """One for each eye and screen."""
+    wanted: bool = True
+    """Whether the scene need be moved and drawn for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
