@@ -70,10 +70,10 @@ _POSTURES: Final[dict[str, dict[P, float]]] = {
         P.HAND_R_X: -0.122, P.HAND_R_Y: 0.100, P.HAND_R_Z: 0.155,
         **fingers("L", 0.2, 0.25, 0.3, 0.1, ahead=-0.5), **fingers("R", 0.1, 0.15, 0.2, 0.0, ahead=-0.5),
     },
-    # Upright, head to one side, one hand half held out.
+    # Upright, head to one side, eyes open and soft, one hand half held out.
     "warming": {
-        P.TILT: 0.36, P.WEIGHT: -0.014, P.TWIST: -0.14, P.EARS: 0.15, P.EAR_ODD: 0.42, P.LIDS: -0.17,
-        P.SLANT: -0.20, P.CHEEK: 0.42, P.SMILE: 0.80, P.PUPIL: 0.7, P.LEAN: -0.02,
+        P.TILT: 0.36, P.WEIGHT: -0.014, P.TWIST: -0.14, P.EARS: 0.15, P.EAR_ODD: 0.42, P.LIDS: 0.08,
+        P.SLANT: -0.34, P.CHEEK: 0.24, P.SMILE: 0.95, P.PUPIL: 0.7, P.LEAN: -0.02,
         P.HAND_L_X: 0.020, P.HAND_L_Y: -0.030, P.HAND_L_Z: 0.005,
         P.HAND_R_X: 0.050, P.HAND_R_Y: 0.110, P.HAND_R_Z: 0.205,
         **fingers("R", -0.2, -0.15, -0.05, -0.3, up=1.0, wrist=-0.15),
