@@ -130,15 +130,17 @@ def speak_in_voice(
     pump = Pump(lambda: backend.candidates(prompt, sampling), deadline_s=deadline_s, clock=clock)
     first_s = 0.0
     faults: tuple[str, ...] = ()
-    begun: list[str] = []
+    begun = ""
     """What was told of the first sentence before it was complete."""
+    count = 0
+    """Sentences and parts told."""
     try:
         for index, token in pump:
             first_s = first_s or clock() - started_s
             turn.take(index, token, clock() - started_s)
             if in_parts and len(parts) > 1 and not begun and turn.begin(index, parts[0]):
-                begun.append(parts[0])
-                beginning = Piece(text=parts[0], gesture=gesture)
+                begun, count = parts[0], 1
+                beginning = Piece(text=begun, gesture=gesture)
                 yield sentence_of(beginning, 0, decision, backend, first_s, turn.checks)
             if turn.settled:
                 break
@@ -156,15 +158,17 @@ def speak_in_voice(
                 pump.close()  # Whoever makes this sound needs the core that the others would go on with.
             first = turn.left_of_first(chosen)
             if first.text:
-                sentence = sentence_of(first, len(begun), decision, backend, first_s, turn.checks)
-                yield replace(sentence, goes_on=bool(begun) and not ends(begun[0]))
-            told.append(" ".join((*begun, first.text)).strip())
+                sentence = sentence_of(first, count, decision, backend, first_s, turn.checks)
+                count += 1
+                yield replace(sentence, goes_on=bool(begun) and not ends(begun))
+            told.append(f"{begun} {first.text}".strip())
             rest_until_s = clock() + REST_S
             for piece in turn.rest(chosen, pump):
                 if (why := turn.unfit(piece, told)) is not None:
                     turn.checks.append(why)
                     break
-                yield sentence_of(piece, len(begun) + len(told), decision, backend, first_s, turn.checks)
+                yield sentence_of(piece, count, decision, backend, first_s, turn.checks)
+                count += 1
                 told.append(piece.text)
     except TooSlow:
         pass  # what was said is enough
@@ -173,10 +177,10 @@ def speak_in_voice(
     finally:
         pump.close()
     return Spoken(
-        sentences=len(told) + len(begun),
+        sentences=count,
         checks_failed=tuple(turn.checks),
         faults=faults,
         instead=turn.in_hand if not told else "",
-        begun=" ".join(begun),
+        begun=begun,
         trace=trace,
     )
