@@ -114,6 +114,8 @@ def speak_in_voice(
     first part is. No sentence means that the written line must speak itself."""
     turn, prompt, sampling = _begun(personality, question, decision, context, written, backend.parallel)
     parts = breaths(turn.expected.text) if turn.expected is not None else ()
+    if in_parts and parts and not turn.in_hand.startswith(parts[0]):
+        parts = (" ".join(parts),)  # cleaned otherwise than it is written: what is left of it is not known
     gesture = turn.expected.gesture if turn.expected is not None else None
     if parts:
         yield Expected(parts=parts if in_parts else (" ".join(parts),), gesture=gesture)

@@ -42,14 +42,14 @@ class Mouth:
         ahead: bool = False,
         on_fault: Callable[[str], None],
     ) -> None:
-        """``settings`` by character; without a ``model`` all are silent. ``ahead``: the sound
-        of what is expected is made before it is known (`EarlyVoice`), which takes other times at each run.
-        ``on_fault`` gets a sentence when a voice fails. Raises VoiceError."""
+        """``settings`` by character; without a ``model`` all are silent. ``ahead``: the sound of what is
+        expected is made before it is known (`EarlyVoice`), which takes other times at each run. ``on_fault``
+        gets a sentence when a voice fails. Raises VoiceError."""
         self.what = model.name if model is not None else ""
         self._ahead = ahead
         self._on_fault = on_fault
-        self._whispers = False
-        """Who has begun to whisper goes on so until another gesture."""
+        self._whispers = ""
+        """The character that has begun to whisper; it goes on so until another gesture."""
         self._voices: dict[str, EarlyVoice] = {}
         if model is None:
             return
@@ -67,9 +67,10 @@ class Mouth:
     def say(self, told: Told, mood: str, started: float) -> Said:
         """A sentence with its sound. ``started`` is when the question came, by ``time.perf_counter``."""
         sentence = told.sentence
-        if sentence.index == 0 or sentence.gesture is not None:
-            self._whispers = sentence.gesture == _WHISPER
-        sound = self.speak(told.character, sentence.text, mood, whispered=self._whispers)
+        goes_on = sentence.index > 0 and sentence.gesture is None and told.character == self._whispers
+        whispered = goes_on or sentence.gesture == _WHISPER
+        self._whispers = told.character if whispered else ""
+        sound = self.speak(told.character, sentence.text, mood, whispered=whispered)
         return Said(told=told, sound=sound, ready_s=time.perf_counter() - started)
 
     def speak(self, character: str, text: str, mood: str, *, whispered: bool = False) -> Spoken:

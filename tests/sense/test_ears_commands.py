@@ -30,6 +30,14 @@ def test_a_false_command_does_not_swallow_what_was_really_said() -> None:
     assert [heard.text for heard in there.heard()] == ["A star is falling."]
 
 
+def spotting(spots: Spots, *texts: str) -> Ears:
+    """Ears whose spotter finds what ``spots`` has at the moment, and whose turns have these texts."""
+    return Ears(
+        voice=VoiceActivity(LoudIsSpeech()), transcriber=Script(*texts), jobs=GameJobs(LATENCY_S),
+        clock=ClockKind.GAME, spotter=spots,
+    )  # fmt: skip
+
+
 def taken_back(there: Room) -> list[tuple[str, float]]:
     return [(o.name, o.end_s) for o in there.told if isinstance(o, CommandTakenBack)]
 
@@ -151,13 +159,7 @@ def test_a_command_that_only_the_transcript_knows_is_told_late() -> None:
 
 def test_a_word_of_command_in_the_middle_of_talk_is_not_obeyed() -> None:
     spots = Spots(None)
-    ears = Ears(
-        voice=VoiceActivity(LoudIsSpeech()),
-        transcriber=Script("I told you to"),
-        jobs=GameJobs(LATENCY_S),
-        clock=ClockKind.GAME,
-        spotter=spots,
-    )
+    ears = spotting(spots, "I told you to")
     there = Room(ears).play(("speech", 1.0), ("silence", 0.4))
     spots.found = STOP
     there.play(("speech", 0.4), ("silence", 2.0))
@@ -174,13 +176,7 @@ def test_two_commands_one_after_the_other_are_both_obeyed() -> None:
 
 def test_a_command_after_talk_that_was_told_is_a_turn_of_its_own() -> None:
     spots = Spots(None)
-    ears = Ears(
-        voice=VoiceActivity(LoudIsSpeech()),
-        transcriber=Script("Tell me of the ship.", "Stop."),
-        jobs=GameJobs(LATENCY_S),
-        clock=ClockKind.GAME,
-        spotter=spots,
-    )
+    ears = spotting(spots, "Tell me of the ship.", "Stop.")
     there = Room(ears).play(("speech", 1.0), ("silence", 1.2))
     spots.found = STOP
     there.play(("speech", 0.4), ("silence", 2.0))
