@@ -260,8 +260,10 @@ class Reporter:
         turn.clips.append(news.clip)
         turn.actions += [action for action in news.actions if action not in turn.actions]
         turn.gesture = turn.gesture or news.gesture
-        if not turn.source:
+        unspoken = not turn.source
+        if turn.source != "model":
             turn.source, turn.backend = news.source, news.backend
+        if unspoken:
             if news.turn in self._early:
                 turn.first_token_s = news.first_token_s
                 return

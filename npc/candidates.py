@@ -1,11 +1,11 @@
 """The candidates of one reply: which may be spoken, which is worth most, what follows its first sentence."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from npc.backends.base import Token
+from npc.breaths import breaths
 from npc.checks import Context, failed
 from npc.contract import Question, Trace, Tried
 from npc.parse import MAX_SENTENCES, Piece, Sentences, pieces
@@ -36,7 +36,6 @@ ALONE_WORDS: Final = 4
 """A first sentence of fewer words says nothing without the next."""
 SAID: Final = 0.6
 """Share of a fact's words by which it counts as said."""
-_TAG: Final = re.compile(r"^\s*(?:\[[^\]]*\]\s*)?")
 _FEWEST_WORDS: Final = 3
 _SIDES: Final = frozenset({"left", "right"})
 
@@ -46,8 +45,6 @@ class _Candidate:
     """A reply in the making."""
 
     sentences: Sentences
-    text: str = ""
-    """What was written so far, as it came."""
     waiting: list[Piece] = field(default_factory=list)
     """Complete sentences that are not in ``first``."""
     first: Piece | None = None
@@ -61,7 +58,6 @@ class _Candidate:
         if token.likelihood is not None:
             self.likelihood += token.likelihood
             self.count += token.count
-        self.text += token.text
         found = self.sentences.feed(token.text)
         if token.last:
             found += self.sentences.end()
@@ -161,6 +157,7 @@ class Candidates:
         """Other words for the written line; empty where there are none."""
         self.expected = said.first if self.in_hand else None
         """What is spoken first when the line in hand is said as it stands; None where that must not be."""
+        self._next = said.waiting[:1]
         self._begun = ""
         """What has been spoken of the line in hand: only what begins like that may follow."""
         self._tried: dict[int, Tried] = {}
@@ -180,11 +177,28 @@ class Candidates:
             return False
         return self._made[best].ended if best is not None else all(one.ended for one in self._made)
 
-    def begin(self, index: int, part: str) -> bool:
-        """Whether a candidate says the first part of the line in hand; from then on that counts as spoken."""
-        if _TAG.sub("", self._made[index].text).startswith(part):
-            self._begun = part
-        return bool(self._begun)
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What is spoken first of the line in hand: its first sentence in one part or two, or the first
+        sentence and the next. Empty where there is no such line."""
+        if self.expected is None:
+            return ()
+        first = breaths(self.expected.text)
+        return first if len(first) > 1 else (*first, *(piece.text for piece in self._next))
+
+    @property
+    def ahead(self) -> str:
+        """What of the line in hand may be spoken before a model has written anything, for the model can go
+        on from there; empty where that would leave it nothing to say, or nobody would know what is left."""
+        first = self.parts[0] if len(self.parts) > 1 else ""
+        return first if self.in_hand.startswith(first) else ""
+
+    def begin(self) -> str:
+        """From here on what is `ahead` counts as spoken, and all candidates go on from it."""
+        self._begun = self.ahead
+        for one in self._made:
+            one.waiting += one.sentences.feed(f" {self._begun}")
+        return self._begun
 
     def left_of_first(self, index: int) -> Piece:
         """The first sentence of a candidate, less what of it has been spoken."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from npc.backends.base import BackendError, Prompt, Sampling, VoicedBackend
-from npc.breaths import breaths, ends
+from npc.breaths import ends
 from npc.candidates import Candidates
 from npc.checks import Context
 from npc.contract import Expected, Question, Sentence
@@ -25,10 +25,13 @@ from npc.pump import Pump, TooSlow
 from npc.script import CUT, REMEMBERED, voiced_prompt
 from npc.wording import COPIED, wording
 
+IN_HAND: Final = "in hand"
+"""What speaks before a model does: the line in hand, in other words than it is written."""
 GATHER_S: Final = 0.55
-"""So long after the question all candidates together may take; then one of those there are is chosen."""
+"""So long after the question, or behind what is said ahead of the model, all candidates together may take;
+then one of those there are is chosen."""
 LONGEST_S: Final = 1.00
-"""So long after the question a written line speaks, if there is no candidate by then."""
+"""So long after that a written line speaks, if there is no candidate by then."""
 REST_S: Final = 3.0
 """Time that the rest of a reply may take."""
 MAX_TOKENS: Final = 44
@@ -110,16 +113,27 @@ def speak_in_voice(
     clock: Callable[[], float],
 ) -> Generator[Expected | Sentence, None, Spoken]:
     """What is expected, then the sentences of the best candidate. ``written`` is the line that stands ready,
-    to be said in other words. ``in_parts``: a first sentence that is as expected is told as soon as its
-    first part is. No sentence means that the written line must speak itself."""
+    to be said in other words. ``in_parts``: the beginning of such words is told before the model is asked,
+    which goes on from there. No sentence means that the written line must speak itself."""
     turn, prompt, sampling = _begun(personality, question, decision, context, written, backend.parallel)
-    parts = breaths(turn.expected.text) if turn.expected is not None else ()
-    if in_parts and parts and not turn.in_hand.startswith(parts[0]):
-        parts = (" ".join(parts),)  # cleaned otherwise than it is written: what is left of it is not known
-    gesture = turn.expected.gesture if turn.expected is not None else None
-    if parts:
-        yield Expected(parts=parts if in_parts else (" ".join(parts),), gesture=gesture)
+    begun = ""
+    """What was told of the first sentence before it was complete."""
+    count = 0
+    """Sentences and parts told."""
+    if turn.expected is not None:
+        gesture = turn.expected.gesture
+        yield Expected(parts=turn.parts if in_parts else (turn.expected.text,), gesture=gesture)
+        if in_parts and turn.ahead:
+            # The voice first and the model behind it: both at once would keep each other waiting, and what is
+            # heard gives the model its time.
+            begun, count = turn.begin(), 1
+            prompt = replace(prompt, begun=f"{prompt.begun} {begun}")
+            opening = sentence_of(
+                Piece(text=begun, gesture=gesture), 0, decision, backend, clock() - started_s, turn.checks
+            )
+            yield replace(opening, source="authored", backend=IN_HAND)
     told: list[str] = []
+    model_s = clock() if begun else started_s
     rest_until_s: float | None = None
 
     def deadline_s(begun: bool) -> float:
@@ -127,23 +141,15 @@ def speak_in_voice(
             return rest_until_s
         # Whoever is ready speaks after a while; without one, a written line can wait a little longer.
         wait_s = GATHER_S if turn.has_fit else LONGEST_S
-        return started_s + min(wait_s, question.max_wait_s)
+        return model_s + min(wait_s, question.max_wait_s)
 
     pump = Pump(lambda: backend.candidates(prompt, sampling), deadline_s=deadline_s, clock=clock)
     first_s = 0.0
     faults: tuple[str, ...] = ()
-    begun = ""
-    """What was told of the first sentence before it was complete."""
-    count = 0
-    """Sentences and parts told."""
     try:
         for index, token in pump:
             first_s = first_s or clock() - started_s
             turn.take(index, token, clock() - started_s)
-            if in_parts and len(parts) > 1 and not begun and turn.begin(index, parts[0]):
-                begun, count = parts[0], 1
-                beginning = Piece(text=begun, gesture=gesture)
-                yield sentence_of(beginning, 0, decision, backend, first_s, turn.checks)
             if turn.settled:
                 break
     except TooSlow as error:

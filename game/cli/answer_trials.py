@@ -261,8 +261,12 @@ def judged(
         if sentence is None or sentence.turn not in understood:
             continue
         answer.first_audio_s = at_s
-        answer.reply, answer.source = sentence.text, sentence.source
         answer.sentence_s = sentence.at_s - end_s
-        answer.first_token_s = answer.sentence_s - sentence.ready_s + sentence.first_token_s
+        reply = [one for one in sentences.values() if one.turn == sentence.turn]
+        answer.reply = " ".join(one.text for one in reply)
+        model = next((one for one in reply if one.source == "model"), None)
+        answer.source = "model" if model is not None else sentence.source
+        if model is not None:
+            answer.first_token_s = model.at_s - model.ready_s + model.first_token_s - end_s
         break
     return answer

@@ -12,7 +12,7 @@ from npc.breaths import breaths
 from npc.candidates import stance, worth
 from npc.character import Character
 from npc.contract import Ended, Exchange, Expected, Perception, Question, ReplyEvent, Sentence
-from npc.voiced import GATHER_S
+from npc.voiced import GATHER_S, IN_HAND
 from npc.wording import COPIED, wordings
 from tests.npc.fakes import Clock, FakeBackend, child
 
@@ -38,7 +38,9 @@ class VoicedFake(FakeBackend):
         failing = next((reply for reply in self._written if isinstance(reply, Exception)), None)
         if failing is not None:
             raise failing
-        split = [str(reply).split() for reply in self._written]
+        # What the prompt has begun with words (not with a gesture) is gone on from.
+        begun = prompt.begun.rpartition("]")[2].strip()
+        split = [str(reply).removeprefix(begun).split() for reply in self._written]
         for place in range(max(map(len, split)) + 1):
             for index, words in enumerate(split):
                 if place < len(words):
@@ -333,28 +335,55 @@ def test_a_first_sentence_that_was_foreseen_does_not_wait_for_the_second() -> No
 
 
 @pytest.mark.parametrize("mark", [",", "."])
-def test_in_parts_the_beginning_is_told_before_the_rest_is_written(mark: str) -> None:
+def test_in_parts_the_beginning_is_told_before_the_model_is_asked_which_goes_on(mark: str) -> None:
     text, seed, first, like = marked_question(mark)
     begin, rest = breaths(first)
-    heard = threading.Event()
-
-    class Slow(VoicedFake):
-        def candidates(self, prompt: Prompt, sampling: Sampling) -> Generator[tuple[int, Token], None, None]:
-            yield 0, Token(text=f" {begin}", likelihood=-0.1)
-            assert heard.wait(10.0)
-            yield 0, Token(text=like[len(begin) :], likelihood=-0.1, last=True)
-
-    question = Question(turn=3, character="child", text=text, trust=35.0, seed=seed)
+    backend = VoicedFake(like)
     told = []
-    for event in Character(CHILD, Slow("x"), clock=Clock()).reply(question, in_parts=True):
+    events = []
+    question = Question(turn=3, character="child", text=text, trust=35.0, seed=seed)
+    for event in Character(CHILD, backend, clock=Clock()).reply(question, in_parts=True):
+        events.append(event)
         if isinstance(event, Sentence):
-            heard.set()
+            assert bool(told) == bool(backend.prompts)
             told.append(event)
+    assert next(event.parts for event in events if isinstance(event, Expected)) == (begin, rest)
+    assert backend.prompts[0].begun.endswith(f"] {begin}")
     assert [one.text for one in told[:2]] == [begin, rest]
+    assert [(one.source, one.backend) for one in told[:2]] == [("authored", IN_HAND), ("model", "voiced")]
     assert [one.goes_on for one in told] == [False, begin.endswith(",")] + [False] * (len(told) - 2)
     assert [one.index for one in told] == list(range(len(told)))
     assert [bool(one.gesture) for one in told[:2]] == [True, False]
     assert " ".join(one.text for one in told) == like
+
+
+def whole_question(*, alone: bool) -> tuple[str, int, str, str]:
+    """(text, seed, first sentence, line in hand) of a turn whose line in hand has a first sentence of one
+    part, ``alone`` or with another behind it."""
+    said = ("do you know what the sky looks like", "hello small one", "are you actually intelligent")
+    for text, seed in itertools.product(said, range(50)):
+        backend = VoicedFake("I only keep a grudge.")
+        first = foreseen(asked(backend, text, seed=seed))
+        like = backend.prompts[0].hint.partition(": ")[2] if backend.prompts else ""
+        whole = first and like.startswith(first) and len(breaths(first)) == 1
+        if whole and (like == first) == alone:
+            return text, seed, first, like
+    raise AssertionError("no line of the dialogue is like that")
+
+
+def test_a_first_sentence_of_one_part_is_said_ahead_where_another_follows() -> None:
+    text, seed, first, like = whole_question(alone=False)
+    told = spoken(in_parts(VoicedFake(like), text, seed))
+    assert (told[0].text, told[0].source) == (first, "authored")
+    assert {one.source for one in told[1:]} == {"model"}
+    assert " ".join(one.text for one in told) == like
+    assert not any(one.goes_on for one in told)
+
+
+def test_a_line_that_would_leave_the_model_nothing_is_the_models() -> None:
+    text, seed, first, _ = whole_question(alone=True)
+    told = spoken(in_parts(VoicedFake(first), text, seed))
+    assert [(one.text, one.source) for one in told] == [(first, "model")]
 
 
 def test_who_has_begun_a_line_ends_it() -> None:
@@ -363,7 +392,7 @@ def test_who_has_begun_a_line_ends_it() -> None:
     for strayed in (f"{begin} as an AI I have no line.", f"{begin}"):
         told = spoken(in_parts(VoicedFake(strayed), text, seed))
         assert " ".join(one.text for one in told) == like
-        assert [one.source for one in told[:2]] == ["model", "authored"]
+        assert {one.source for one in told} == {"authored"}
         assert [one.goes_on for one in told[:2]] == [False, begin.endswith(",")]
     other = f"{begin} but then I ran off with the bats, all of them."
     told = spoken(in_parts(VoicedFake(other), text, seed))
