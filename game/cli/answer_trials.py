@@ -74,6 +74,10 @@ class Answer:
     first_audio_s: float | None = None
     first_sound_s: float | None = None
     """Any sound of a character's mouth, a reaction or the answer."""
+    gaps_s: list[float] = field(default_factory=list)
+    """Between the sounds of one sentence that came in parts."""
+    between_s: list[float] = field(default_factory=list)
+    """Between a sentence and the next."""
 
     @property
     def split(self) -> bool:
@@ -88,6 +92,7 @@ class Answer:
         return {
             "text": self.text, "heard": self.heard, "told": self.told, "rejoined": self.rejoined,
             "reply": self.reply, "source": self.source, **times,
+            "gaps_s": self.gaps_s, "between_s": self.between_s,
         }  # fmt: skip
 
 
@@ -132,6 +137,8 @@ def _summary(rows: Sequence[Answer]) -> dict[str, Any]:
             "first_token": _spread([row.first_token_s for row in rows]),
             "sentence": _spread([row.sentence_s for row in rows]),
         },
+        "gap_s": _spread([gap for row in rows for gap in row.gaps_s]),
+        "between_s": _spread([gap for row in rows for gap in row.between_s]),
         "split": sum(row.split for row in rows),
         "rejoined": sum(row.split and row.told - row.rejoined == 1 for row in rows),
         "wer": round(errors / max(1, sum(len(words) for words in said)), 4),
@@ -252,6 +259,8 @@ def judged(
         answer.transcript_s = last.at_s - end_s
         answer.turn_over_s = answer.transcript_s - last.transcript_s
     epoch_s = float(row["epoch_s"])
+    before: SentenceSpoken | None = None
+    before_until_s = 0.0
     for sound in began:
         at_s = sound.at_s - epoch_s - end_s
         if at_s < _BEFORE_S or sound.at_s - epoch_s >= until_s or sound.bus == "sound":
@@ -260,13 +269,24 @@ def judged(
         sentence = sentences.get(sound.clip)
         if sentence is None or sentence.turn not in understood:
             continue
-        answer.first_audio_s = at_s
-        answer.sentence_s = sentence.at_s - end_s
-        reply = [one for one in sentences.values() if one.turn == sentence.turn]
-        answer.reply = " ".join(one.text for one in reply)
-        model = next((one for one in reply if one.source == "model"), None)
-        answer.source = "model" if model is not None else sentence.source
-        if model is not None:
-            answer.first_token_s = model.at_s - model.ready_s + model.first_token_s - end_s
-        break
+        if before is None:
+            answer.first_audio_s = at_s
+            _spoken(answer, [one for one in sentences.values() if one.turn == sentence.turn], end_s)
+        elif before.turn != sentence.turn:
+            break
+        else:
+            gaps = answer.gaps_s if sentence.goes_on else answer.between_s
+            gaps.append(round(at_s - before_until_s, 3))
+        before, before_until_s = sentence, at_s + sentence.duration_s
     return answer
+
+
+def _spoken(answer: Answer, reply: Sequence[SentenceSpoken], end_s: float) -> None:
+    """Notes what was answered, and when it stood ready."""
+    first = reply[0]
+    answer.sentence_s = first.at_s - end_s
+    answer.reply = " ".join(one.text for one in reply)
+    model = next((one for one in reply if one.source == "model"), None)
+    answer.source = "model" if model is not None else first.source
+    if model is not None:
+        answer.first_token_s = model.at_s - model.ready_s + model.first_token_s - end_s

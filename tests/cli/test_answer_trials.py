@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,11 +29,11 @@ def understood(turn: int, at_s: float) -> TurnUnderstood:
     return TurnUnderstood(at_s=at_s, turn=turn, character="child", kind="world", act="tease", gesture=None)
 
 
-def sentence(turn: int, at_s: float) -> SentenceSpoken:
+def sentence(turn: int, at_s: float, index: int = 0, **more: Any) -> SentenceSpoken:
+    usual: dict[str, Any] = {"text": "Out of a gap.", "source": "model", "first_token_s": 0.1, "ready_s": 0.4}
     return SentenceSpoken(
-        at_s=at_s, turn=turn, character="child", index=0, text="Out of a gap.", gesture=None, actions=(),
-        clip=f"child-{turn}-0", duration_s=1.0, words=(), source="model", backend="test",
-        first_token_s=0.1, ready_s=0.4,
+        at_s=at_s, turn=turn, character="child", index=index, gesture=None, actions=(),
+        clip=f"child-{turn}-{index}", duration_s=1.0, words=(), backend="test", **(usual | more),
     )  # fmt: skip
 
 
@@ -50,6 +51,22 @@ def test_an_answer_counts_from_the_end_of_the_voice_to_its_first_sample() -> Non
     assert answer.turn_over_s == pytest.approx(0.8)
     assert answer.first_token_s == pytest.approx(0.5)
     assert (answer.reply, answer.source, answer.split) == ("Out of a gap.", "model", False)
+
+
+def test_gaps_in_a_sentence_and_pauses_between_two_are_told_apart() -> None:
+    news: list[Observation] = [
+        heard("Where are you from?", 11.7),
+        understood(3, 11.4),
+        sentence(3, 11.5, text="Out of a gap,", source="authored", first_token_s=0.0, ready_s=0.3),
+        sentence(3, 12.2, 1, text="and back.", goes_on=True, first_token_s=0.8, ready_s=1.0),
+        sentence(3, 13.5, 2, text="Why?", ready_s=2.3),
+    ]
+    began = [Began(clip=f"child-3-{i}", bus="voice", at_s=s) for i, s in enumerate((1011.6, 1012.65, 1014.0))]
+    answer = judged(ROW, LINE, news, began, 20.0)
+    assert (answer.gaps_s, answer.between_s) == ([0.05], [0.35])
+    assert (answer.reply, answer.source) == ("Out of a gap, and back. Why?", "model")
+    assert answer.first_audio_s == pytest.approx(0.8)
+    assert answer.first_token_s == pytest.approx(1.2)
 
 
 def test_a_line_of_the_story_is_no_answer() -> None:

@@ -339,8 +339,8 @@ def test_in_parts_the_beginning_is_told_before_the_model_is_asked_which_goes_on(
     text, seed, first, like = marked_question(mark)
     begin, rest = breaths(first)
     backend = VoicedFake(like)
-    told = []
-    events = []
+    told: list[Sentence] = []
+    events: list[ReplyEvent] = []
     question = Question(turn=3, character="child", text=text, trust=35.0, seed=seed)
     for event in Character(CHILD, backend, clock=Clock()).reply(question, in_parts=True):
         events.append(event)
