@@ -7,6 +7,7 @@ from typing import Final
 
 from npc.contract import Exchange, Question
 from npc.kinds import Kind, Votes, classify
+from npc.text import plain
 
 TELLS_WAY: Final = frozenset({"tell_way", "lead"})
 """Acts after which the way is known."""
@@ -16,6 +17,9 @@ NIGHT: Final = "night"
 """Act of an exchange without words: an evening ended here, and the next one began."""
 Ballot = Callable[[str], Votes | None]
 """Asks a dialogue what the sayings nearest to one are."""
+_HEAD_CHARS: Final = 40
+"""So many letters of a written line tell it from others."""
+_SLOT: Final = re.compile(r"\{\w+\}")
 _BRACKETS: Final = re.compile(r"^\s*\[([^\]]{1,40})\]\s*$")
 
 
@@ -78,3 +82,15 @@ def kind_of(question: Question, votes: Ballot = _nobody) -> tuple[Kind, str | No
     if gesture is not None and not (question.text and gesture_in(question.text) is None):
         return Kind.GESTURE, gesture
     return classify(question.text, votes(question.text)).kind, gesture
+
+
+def holds(reply: str, line: str) -> bool:
+    """Whether a reply holds a written line, whatever its slots were filled with."""
+    fixed = max((plain(part) for part in _SLOT.split(line)), key=len)[:_HEAD_CHARS]
+    return bool(fixed) and fixed in plain(reply)
+
+
+def begins(reply: str, line: str) -> bool:
+    """Whether a reply that was cut off had begun a written line."""
+    said = plain(reply)
+    return bool(said) and plain(line).startswith(said)

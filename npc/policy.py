@@ -4,28 +4,23 @@ Everything is a function of the question (with the evening's history in it), the
 """
 
 import random
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from npc.contract import Perception, Question
-from npc.dialogue import Line
+from npc.dares import dare_before, dare_met, told_name, was_put
 from npc.kinds import INSULTS, KIND_WORDS, Kind, insults
-from npc.past import SPEAKS_OF_WAY, TELLS_WAY, Past, kind_of, understand_past
-from npc.personality import Dare, Personality
+from npc.past import SPEAKS_OF_WAY, TELLS_WAY, Past, begins, holds, kind_of, understand_past
+from npc.personality import Personality
 from npc.promises import kept
 from npc.situation import keys_of
 from npc.text import first_match, plain, stems
-from npc.topic import name_answered, name_told
 from npc.trust import DUEL_ROUNDS, RETURN_WITHIN_S, Band, apply, band, colder
 
 _FACES: Final = "two_of_you"
 _VOICES: Final = "two_voices"
 """Keys of what it says of a second face, and of a second voice."""
-_HEAD_CHARS: Final = 40
-"""So many letters of a written line tell it from others."""
-_SLOT: Final = re.compile(r"\{\w+\}")
 _NOT_PUT_OFF: Final = frozenset({Kind.META, Kind.ACCUSATION, Kind.LOVE})
 """Turns whose answer is not given up for a remark about a second face."""
 _SAME_INSULT: Final = 0.7
@@ -72,56 +67,6 @@ def _same(said: str, other: str) -> bool:
     return bool(mine) and bool(theirs) and len(mine & theirs) / len(mine | theirs) >= _SAME_INSULT
 
 
-def _told_name(personality: Personality, question: Question, kind: Kind, past: Sequence[Past]) -> str | None:
-    """The player's name: the newest that was told in full or answered to the dare to say it; else the newest
-    that "I'm ..." may have been."""
-    maybe: str | None = None
-    turns = [*((p.said, p.kind) for p in past), (question.text, kind)]
-    for before, (said, its_kind) in reversed(list(enumerate(turns))):
-        told = name_told(said)
-        if told is not None and told.in_full:
-            return told.name
-        dare = _dare_before(personality, past[:before])
-        if dare is not None and dare.check == "name":
-            answer = _name_for_dare(said, its_kind)
-            if answer is not None:
-                return answer
-        if told is not None and maybe is None:
-            maybe = told.name
-    return maybe
-
-
-def _name_for_dare(said: str, kind: Kind | None) -> str | None:
-    """The name with which a turn meets the dare to say it, or None."""
-    if kind in (None, Kind.SILENCE, Kind.GESTURE, Kind.DESPAIR):
-        return None
-    told = name_told(said)
-    return told.name if told is not None else name_answered(said)
-
-
-def _holds(reply: str, line: str) -> bool:
-    """Whether a reply holds a written line, whatever its slots were filled with."""
-    fixed = max((plain(part) for part in _SLOT.split(line)), key=len)[:_HEAD_CHARS]
-    return bool(fixed) and fixed in plain(reply)
-
-
-def _begins(reply: str, line: str) -> bool:
-    """Whether a reply that was cut off had begun a written line."""
-    said = plain(reply)
-    return bool(said) and plain(line).startswith(said)
-
-
-def _put(dare: Dare, reply: str) -> bool:
-    return any(_holds(reply, Line.parse(line).text) for line in dare.lines)
-
-
-def _dare_before(personality: Personality, past: Sequence[Past]) -> Dare | None:
-    """The dare that was put in the turn before, found by its words."""
-    if not past or past[-1].act != "test":
-        return None
-    return next((dare for dare in personality.dares if _put(dare, past[-1].reply)), None)
-
-
 def _crowd(personality: Personality, question: Question, past: Sequence[Past]) -> str | None:
     """The key of what it says of company: of a second face, or of a second voice. Each once an evening."""
     if question.perception.faces > 1 and _unsaid(personality, _FACES, past):
@@ -140,28 +85,8 @@ def _unsaid(personality: Personality, key: str, past: Sequence[Past]) -> bool:
         for line in those
     ]
     return bool(lines) and not any(
-        _holds(p.reply, line) or (p.cut_off and _begins(p.reply, line)) for p in past for line in lines
+        holds(p.reply, line) or (p.cut_off and begins(p.reply, line)) for p in past for line in lines
     )
-
-
-def dare_met(dare: Dare, question: Question, kind: Kind, gesture: str | None) -> bool:
-    """Whether the turn meets the dare, by what the character perceives."""
-    seen = {*question.perception.gestures, gesture} - {None}
-    match dare.check:
-        case "whisper" | "shout":
-            return bool(question.text) and question.perception.loudness == dare.check
-        case "silence":
-            return kind is Kind.SILENCE
-        case "insult":
-            return kind in INSULTS
-        case "kindness":
-            return kind in KIND_WORDS
-        case "name":
-            return _name_for_dare(question.text, kind) is not None
-        case "come_close":
-            return question.perception.distance_m < 1.0
-        case other:
-            return other in seen
 
 
 def _duel(question: Question, past: Sequence[Past], rival: str) -> list[str]:
@@ -221,7 +146,7 @@ def events_of(
                 events.append("beckon_hostile")
     if kept(kind, question.perception.loudness, past) is not None:
         events.append("promise_kept")
-    dare = _dare_before(personality, past)
+    dare = dare_before(personality, past)
     if dare is not None and dare_met(dare, question, kind, gesture):
         events.append("dare_done")
     return tuple(events)
@@ -347,13 +272,13 @@ def decide(personality: Personality, question: Question) -> Decision:
     by_mood = policy.acts_by_kind.get(kind, policy.acts_by_kind["off_topic"])
     weights = dict(by_mood.get(mood) or by_mood.get("any") or next(iter(by_mood.values())))
     act = _weighted(weights, rng, [p.act for p in past[-2:]])
-    name = _told_name(personality, question, kind, past)
+    name = told_name(personality, question, kind, past)
     keys = keys_of(personality, question, kind, gesture, events, past, name)
     must = care or keys[0] == "interrupted" or _is_tentpole(keys, kind, gesture, past)
     made = must or kind in (Kind.GESTURE, Kind.SILENCE, Kind.META, Kind.LOVE) or keys[0] in _MADE_FOR
     if keys[0] == "reply.sorrow":
         act = "comfort"
-    dared = _dare_before(personality, past)
+    dared = dare_before(personality, past)
     lead = _leads(personality, question.perception.scene, kind, gesture, events, past)
     if care:
         act, keys = "comfort", ("care",)
@@ -373,7 +298,7 @@ def decide(personality: Personality, question: Question) -> Decision:
     ):
         keys, must, act = (company,), True, "tease"
     elif act == "test":
-        put = {d.check for d in personality.dares if any(_put(d, p.reply) for p in past)}
+        put = {d.check for d in personality.dares if any(was_put(d, p.reply) for p in past)}
         left = [d for d in personality.dares if d.check not in put and not (d.check == "name" and name)]
         if left:
             dare = rng.choice(left)

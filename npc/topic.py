@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from npc.kinds import fields_of, insults, swears
+from npc.kinds import insults, swears
 from npc.text import STOP_WORDS, content_words, listed, words
+from npc.word_fields import fields_of
 from npc.wordlists import INSULT_WORDS, SWEAR_WORDS, blocked
 
 _DETERMINERS: Final = listed("""a an the my your our his her their this that these those some any another""")

@@ -201,7 +201,7 @@ def test_weights_are_small() -> None:
 
 def test_it_judges_without_dialogue_or_labelled_lines(tmp_path: Path) -> None:
     package = Path(kinds.__file__).parent
-    for name in ("__init__", "kinds", "care", "text", "wordlists"):
+    for name in ("__init__", "kinds", "care", "text", "word_fields", "wordlists"):
         (tmp_path / "npc").mkdir(exist_ok=True)
         shutil.copy(package / f"{name}.py", tmp_path / "npc")
     (tmp_path / "npc" / "data").mkdir()

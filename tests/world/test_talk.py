@@ -8,9 +8,9 @@ from game.world.save import KEPT_EXCHANGES, keep
 from game.world.state import Scene
 from game.world.step import begin, step
 from npc.contract import Exchange
+from npc.dares import dare_met
 from npc.past import kind_of, understand_past
 from npc.personality import Dare
-from npc.policy import dare_met
 from npc.promises import QUIET, kept
 from tests.world.players import Evening, ended, hand, said, sentence, understood
 
