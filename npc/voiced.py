@@ -28,10 +28,14 @@ from npc.wording import COPIED, wording
 IN_HAND: Final = "in hand"
 """What speaks before a model does: the line in hand, in other words than it is written."""
 GATHER_S: Final = 0.55
-"""So long after the question, or behind what is said ahead of the model, all candidates together may take;
-then one of those there are is chosen."""
+"""So long after the question all candidates together may take; then one of those there are is chosen."""
 LONGEST_S: Final = 1.00
-"""So long after that a written line speaks, if there is no candidate by then."""
+"""So long after the question a written line speaks, if there is no candidate by then."""
+LETTER_S: Final = 0.05
+"""What is said ahead of the model lasts at least so long a letter."""
+PAUSE_S: Final = 0.5
+"""So long after that has been heard the model may still take to go on; then the line goes on as it was in
+hand."""
 REST_S: Final = 3.0
 """Time that the rest of a reply may take."""
 MAX_TOKENS: Final = 44
@@ -116,8 +120,8 @@ def speak_in_voice(
     to be said in other words. ``in_parts``: the beginning of such words is told before the model is asked,
     which goes on from there. No sentence means that the written line must speak itself."""
     turn, prompt, sampling = _begun(personality, question, decision, context, written, backend.parallel)
-    begun = ""
-    """What was told of the first sentence before it was complete."""
+    ahead = ""
+    """What was told before the model was asked."""
     count = 0
     """Sentences and parts told."""
     if turn.expected is not None:
@@ -126,22 +130,24 @@ def speak_in_voice(
         if in_parts and turn.ahead:
             # The voice first and the model behind it: both at once would keep each other waiting, and what is
             # heard gives the model its time.
-            begun, count = turn.begin(), 1
-            prompt = replace(prompt, begun=f"{prompt.begun} {begun}")
+            ahead, count = turn.begin(), 1
+            prompt = replace(prompt, begun=f"{prompt.begun} {ahead}")
             opening = sentence_of(
-                Piece(text=begun, gesture=gesture), 0, decision, backend, clock() - started_s, turn.checks
+                Piece(text=ahead, gesture=gesture), 0, decision, backend, clock() - started_s, turn.checks
             )
             yield replace(opening, source="authored", backend=IN_HAND)
     told: list[str] = []
-    model_s = clock() if begun else started_s
+    ahead_until_s = clock() + LETTER_S * len(ahead)
     rest_until_s: float | None = None
 
     def deadline_s(begun: bool) -> float:
         if rest_until_s is not None:
             return rest_until_s
+        if ahead:
+            return ahead_until_s + (0.0 if turn.has_fit else min(PAUSE_S, question.max_wait_s))
         # Whoever is ready speaks after a while; without one, a written line can wait a little longer.
         wait_s = GATHER_S if turn.has_fit else LONGEST_S
-        return model_s + min(wait_s, question.max_wait_s)
+        return started_s + min(wait_s, question.max_wait_s)
 
     pump = Pump(lambda: backend.candidates(prompt, sampling), deadline_s=deadline_s, clock=clock)
     first_s = 0.0
@@ -168,8 +174,8 @@ def speak_in_voice(
             if first.text:
                 sentence = sentence_of(first, count, decision, backend, first_s, turn.checks)
                 count += 1
-                yield replace(sentence, goes_on=bool(begun) and not ends(begun))
-            told.append(f"{begun} {first.text}".strip())
+                yield replace(sentence, goes_on=bool(ahead) and not ends(ahead))
+            told.append(f"{ahead} {first.text}".strip())
             rest_until_s = clock() + REST_S
             for piece in turn.rest(chosen, pump):
                 if (why := turn.unfit(piece, told)) is not None:
@@ -189,6 +195,6 @@ def speak_in_voice(
         checks_failed=tuple(turn.checks),
         faults=faults,
         instead=turn.in_hand if not told else "",
-        begun=begun,
+        begun=ahead,
         trace=trace,
     )
