@@ -11,7 +11,7 @@ from game.interpret.hand_features import HandFeatures
 from game.interpret.intents import Action, ActionValue, GestureEvent
 from game.interpret.latch import Latch, Thresholds
 from game.interpret.movements import Caller, Motion
-from game.interpret.poses import POSES, pose_scores, ramp, readiness
+from game.interpret.poses import POSES, openness, pose_scores, ramp, readiness
 from game.interpret.walking import RestingYaw, Walker, Walking
 from game.sense.observations import Point3, Side
 
@@ -65,6 +65,8 @@ ALONE_SCORE: Final = 0.87
 ALONE_SHARE: Final = 0.5
 """A sparse picture of thumb and finger of which the tracker is less sure than this speaks for half its time:
 it makes no pinch alone."""
+LET_GO_OPEN: Final = 0.5
+"""How open (0 to 1) a hand must be that went out of sight with something and comes back without it."""
 HOLDS: Final = (Action.GRASP, Action.PINCH)
 """Actions that can carry, and so let go."""
 CLOSING_WINDOW_S: Final = 0.16
@@ -111,6 +113,8 @@ class HandGestures:
         """When the hand last went as quickly as one that talks."""
         self._throw = (0.0, -1.0)
         """Strength and end of the present throw."""
+        self._lost_with: tuple[Action, ...] = ()
+        """What the hand held when it went out of sight; it may have thrown it."""
         self._t_s: float | None = None
         self._normal = (0.0, 0.0, 0.0)
         self._score = 0.0
@@ -149,6 +153,9 @@ class HandGestures:
             self._calm[action] = scores[action]
         self._settle(scores, t_s, closing=self._closes(f, t_s))
         held = [action for action in HOLDS if self._latches[action].active]
+        if self._lost_with and openness(f) >= LET_GO_OPEN:
+            held += self._lost_with
+        self._lost_with = ()
         flying_s = FLYING_RELEASE_S if self._motion.throw_score(t_s) > 0.0 else None
         doubted = dt_s > SPARSE_S and f.score < ALONE_SCORE
         for action, latch in self._latches.items():
@@ -199,6 +206,7 @@ class HandGestures:
         """The hand is out of sight: every gesture ends where it was last seen. What was under way is kept,
         for the hand may come back before it is forgotten."""
         last_s = self._t_s if self._t_s is not None else now_s
+        self._lost_with = tuple(action for action in HOLDS if self._latches[action].active)
         for latch in self._latches.values():
             if latch.active:
                 latch.stop(last_s)

@@ -10,6 +10,8 @@ from game.interpret.swing import Rhythm, Swing, Turn
 from game.sense.observations import Point3
 
 MEMORY_S: Final = 0.5
+KEPT_SAMPLES: Final = 3
+"""So many stay, however old: of a throw before a slow camera no more may be seen."""
 SLOWEST_FRAME_S: Final = 0.45
 """Two frames farther apart than this tell no speed of a moment."""
 
@@ -31,6 +33,8 @@ THROW_LEAST_MPS: Final = 0.9
 THROW_FULL_MPS: Final = 2.5
 THROW_LONGEST_S: Final = 0.3
 """A hand that was not seen for longer stood before or after its swing: no arm takes longer for one."""
+THROW_UNSEEN_S: Final = 0.85
+"""For so long a throw may be out of sight: pictures of so quick a hand show nothing that can be tracked."""
 
 WAVE_LEAST_PALMS: Final = 0.55
 BECKON_LEAST: Final = 0.3
@@ -74,7 +78,7 @@ class Motion:
         x_m = (f.palm_image[0] - 0.5) * across
         z_m = (0.5 - f.palm_image[1]) * across / aspect
         self._samples.append((t_s, x_m, f.distance_m, z_m, f.palm_width))
-        while self._samples[0][0] < t_s - MEMORY_S:
+        while len(self._samples) > KEPT_SAMPLES and self._samples[0][0] < t_s - MEMORY_S:
             self._samples.popleft()
         self._normals.append((t_s, f.normal))
         while len(self._normals) > 2 and self._normals[1][0] <= t_s - TURN_WINDOW_S + 1e-6:
@@ -96,14 +100,17 @@ class Motion:
             return 0.0
         return math.hypot(x - before[1], z - before[3]) / PALM_M / (now_s - before[0])
 
-    def velocity(self, *, until_s: float, window_s: float) -> tuple[float, float, float]:
-        """Metres a second over a window, by least squares: x right, y away from the camera, z up."""
+    def velocity(
+        self, *, until_s: float, window_s: float, longest_s: float = SLOWEST_FRAME_S
+    ) -> tuple[float, float, float]:
+        """Metres a second over a window, by least squares: x right, y away from the camera, z up; 0 when the
+        two frames that must do are farther apart than ``longest_s``."""
         before = [row for row in self._samples if row[0] <= until_s + 1e-6]
         rows = [row for row in before if row[0] >= until_s - window_s - 1e-6]
         if len(rows) < 2:
             # Before a slow camera the last two frames must do.
             rows = before[-2:]
-        if len(rows) < 2 or rows[-1][0] - rows[0][0] > SLOWEST_FRAME_S:
+        if len(rows) < 2 or rows[-1][0] - rows[0][0] > longest_s:
             return 0.0, 0.0, 0.0
         mean_s = sum(row[0] for row in rows) / len(rows)
         spread = sum((row[0] - mean_s) ** 2 for row in rows)
@@ -136,7 +143,9 @@ class Motion:
     def throw_score(self, held_until_s: float) -> float:
         """How hard something was thrown that the hand held until then, 0 to 1; what the fingers did while
         they opened is left out."""
-        vx, vy, vz = self.velocity(until_s=held_until_s, window_s=THROW_WINDOW_S)
+        vx, vy, vz = self.velocity(
+            until_s=held_until_s, window_s=THROW_WINDOW_S, longest_s=THROW_UNSEEN_S
+        )
         earlier = [row[0] for row in self._samples if row[0] < held_until_s - 1e-6]
         longer = max(1.0, (held_until_s - earlier[-1]) / THROW_LONGEST_S) if earlier else 1.0
         vx, vy, vz = vx * longer, vy * longer, vz * longer
