@@ -81,9 +81,15 @@ def openness(f: HandFeatures) -> float:
 def flatness(f: HandFeatures) -> float:
     """How flat an open hand is held: its fingers are straight, all but one that a tracker may see bent. A
     hand at ease is open too, but its fingers are bent."""
+    return min(_unbent(f, FLAT_BENDS), ramp(sorted(f.bends)[1], *STRAIGHT_BENDS))
+
+
+def _unbent(f: HandFeatures, bends: tuple[float, float]) -> float:
+    """How little the fingers bend: not at all from the first on, wholly below the second; less if the thumb
+    lies along the hand."""
     along = ramp(f.thumb_out, *THUMB_OUT)
-    none, full = (bend - along * less for bend, less in zip(FLAT_BENDS, THUMB_IN_BENDS, strict=True))
-    return min(ramp(mean_bend(f), none, full), ramp(sorted(f.bends)[1], *STRAIGHT_BENDS))
+    none, full = (bend - along * less for bend, less in zip(bends, THUMB_IN_BENDS, strict=True))
+    return ramp(mean_bend(f), none, full)
 
 
 def mean_bend(f: HandFeatures) -> float:
@@ -156,7 +162,7 @@ def pose_scores(f: HandFeatures) -> dict[Action, float]:
         Action.PALM_OUT: open_hand * ramp(forward, 0.4, 0.7) * ramp(fingers_up, 0.4, 0.7) * (1.0 - pinch),
         Action.PALM_UP: open_hand * ramp(up, 0.1, 0.35) * ramp(fingers_up, 0.6, 0.35),
         Action.PALM_DOWN: openness(f)
-        * ramp(mean_bend(f), *STIFF_BENDS)
+        * _unbent(f, STIFF_BENDS)
         * ramp(up, -0.25, -0.5)
         * ramp(fingers_up, 0.85, 0.65),
         Action.THUMB_UP: closed * tucked * max(0.0, thumb),
