@@ -16,7 +16,7 @@ from game.interpret.walking import RestingYaw, Walker, Walking
 from game.sense.observations import Point3, Side
 
 THRESHOLDS: Final[dict[Action, Thresholds]] = {
-    Action.POINT: Thresholds(on=0.72, hold_s=0.1, frames=2, release_s=0.12),
+    Action.POINT: Thresholds(on=0.72, hold_s=0.13, frames=2, release_s=0.12),
     # One picture is enough only before a camera so slow that a whole pinch lasts no longer.
     Action.PINCH: Thresholds(on=0.7, off=0.3, hold_s=0.07, sure=0.8, release_s=0.08),
     Action.GRASP: Thresholds(on=0.65, off=0.4, hold_s=0.06, release_s=0.04),

@@ -51,6 +51,8 @@ BECKON_SHORTEST_S: Final = 0.07
 """A bend that begins while the hand still arrives is short."""
 BECKON_FINGERS: Final = 0.2
 """By how much all fingers but one bend, or stretch, along: those of a covered hand seem to move apart."""
+BECKON_HANGS: Final = -0.3
+"""Height of the hand's direction below which it hangs, or lies in a lap, and beckons nobody."""
 BECKON_MEMORY_S: Final = 1.2
 BECKON_SCORE: Final = 0.65
 """The tracker's score below which the bends of a covered hand are guessed."""
@@ -201,8 +203,9 @@ class Caller:
         bends = turn is not None and turn.amplitude >= least and f.score >= BECKON_SCORE
         closes = turn is not None and bends and (turn.peak or turn.value < closed)
         along = turn is not None and self._bend_along(turn)
+        level = f.fingers[2] > BECKON_HANGS
         faces = f.normal[2] > -0.3 and (f.normal[2] > 0.25 or f.normal[1] < -0.3)
-        if turn is not None and closes and along and faces:
+        if turn is not None and closes and along and level and faces:
             self._beckoned_s = t_s
             self._beckon_rhythm.feed(turn, slack_s=0.5 * dt_s if slow else 0.0)
             if self._beckon_rhythm.count >= CALL_TURNS:

@@ -46,7 +46,7 @@ wholly: of a hand that is covered in part the tips are guessed. Pinches before r
 had 0.95 and more."""
 
 
-TUCKED_CURLS: Final = (1.32, 1.07)
+TUCKED_CURLS: Final = (1.25, 1.05)
 """Curl of a finger beside one that points when it is not tucked away at all, and when it is: of fingers that
 pointed before cameras the others had 0.6 to 1.05; of a talking hand that raises one 1.05 to 1.2."""
 

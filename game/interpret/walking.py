@@ -211,7 +211,8 @@ class Walker:
             if self._wrist.walks or held:
                 # The first stroke may follow the hand's arrival; the one that makes certain may not.
                 strokes = self._wrist.count(turn, "wrist", may_start=self._stays())
-        elif flat and self._wrist.is_back(height) and self._stays():
+        # Before a slow camera a weak stroke and all its way back may be known with one picture.
+        if not strokes and flat and self._wrist.is_back(height) and self._stays():
             strokes = self._wrist.make_certain()
         if strokes:
             self._latest = self._wrist
