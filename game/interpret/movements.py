@@ -37,6 +37,8 @@ THROW_UNSEEN_S: Final = 0.85
 """For so long a throw may be out of sight: pictures of so quick a hand show nothing that can be tracked."""
 
 WAVE_LEAST_PALMS: Final = 0.55
+WAVE_WIDE_PALMS: Final = 1.2
+WAVE_LONGEST_S: Final = 0.6
 BECKON_LEAST: Final = 0.3
 """Of the mean curl."""
 BECKON_SWING: Final = 0.45
@@ -162,8 +164,10 @@ class Caller:
     def __init__(self) -> None:
         self._wave = Swing(least=WAVE_LEAST_PALMS, share=0.2)
         self._beckon = Swing(least=BECKON_LEAST, shortest_s=BECKON_SHORTEST_S)
-        self._wave_rhythm = Rhythm(longest_s=0.6)
+        self._wave_rhythm = Rhythm(longest_s=WAVE_LONGEST_S)
         self._beckon_rhythm = Rhythm(longest_s=BECKON_LONGEST_S)
+        self._waved: Turn | None = None
+        """The last turn of a wave."""
         self._called_s = -math.inf
         self._beckoned_s = -math.inf
         self._curls: deque[tuple[float, Four]] = deque()
@@ -188,11 +192,15 @@ class Caller:
         self._t_s = t_s
         aside = (f.palm_image[0] - 0.5) / self._palm_width + f.tips_right
         turn = self._wave.feed(aside, t_s, part=WAVE_UNDER_WAY if self._wave_rhythm.count >= 2 else 1.0)
-        if turn is not None and openness(f) > 0.4 and f.fingers[2] > 0.3 and f.normal[1] > 0.5:
+        upright = openness(f) > 0.4 and f.fingers[2] > 0.3 and f.normal[1] > 0.5
+        if turn is not None and upright:
             self._wave_rhythm.feed(turn, slack_s=self._blind_s)
             self._blind_s = 0.0
+            self._waved = turn
             if self._wave_rhythm.count >= CALL_TURNS:
                 self._called_s = t_s
+        if slow and upright and self._is_back(aside, t_s):
+            self._called_s = t_s
         part = BECKON_UNDER_WAY if self._beckon_rhythm.count >= 2 else 1.0
         self._curls.append((t_s, f.curls))
         while self._curls[0][0] < t_s - BECKON_MEMORY_S:
@@ -211,6 +219,14 @@ class Caller:
             if self._beckon_rhythm.count >= CALL_TURNS:
                 self._called_s = t_s
         return 1.0 if t_s - self._called_s <= CALL_LASTS_S else 0.0
+
+    def _is_back(self, aside: float, t_s: float) -> bool:
+        """Whether the third swing of a wide wave has gone so far that it need not be seen to turn: of a quick
+        one few pictures show more."""
+        turn = self._waved
+        if turn is None or self._wave_rhythm.count < CALL_TURNS - 1 or t_s - turn.t_s > WAVE_LONGEST_S:
+            return False
+        return min(turn.amplitude, abs(aside - turn.value)) >= WAVE_WIDE_PALMS
 
     def _bend_along(self, turn: Turn) -> bool:
         """Whether the fingers have moved together from the last turn to this one."""
