@@ -31,13 +31,17 @@ PICKS: Final = (-0.6, -0.3)
 they do not: players pinch at what is before them in the picture."""
 
 
+LIES: Final = (-0.55, -0.3)
+"""The same of a half closed hand that hangs, or lies in a lap, and of one that grasps."""
+
+
 STANDS: Final = (0.0, 0.4)
 """Height of the direction of a hand that lies, and of one that stands."""
 
 
 AT_ONESELF: Final = (0.25, 0.45)
-"""How far the palm of an upright hand looks away from the picture when its thumb and finger hold something of
-the player's own for certain not, and for certain."""
+"""How far the palm of an upright hand looks away from the picture when it has to do with the player's own face
+for certain not, and for certain."""
 
 
 SURE_SCORES: Final = (0.6, 0.8)
@@ -138,9 +142,8 @@ def pose_scores(f: HandFeatures) -> dict[Action, float]:
     thumb = thumb_along(f)
     # A fist may have one finger half open, but a thumb speaks of a fist whose index finger does not.
     tucked = ramp(f.curls[0], 1.5, 1.25)
-    # A hand that stands with its back to the picture holds a chin or a cup: it neither grasps nor points.
-    to_oneself = ramp(-f.normal[1], 0.6, 0.8) * ramp(f.fingers[2], 0.7, 0.9)
-    # Nor does one pinch the picture whose fingers stand before the own face: glasses or a hair are in them.
+    # A hand that stands with its back to the picture holds a chin, a cup, glasses or a hair: it neither
+    # grasps nor pinches what is in the picture, nor points.
     at_oneself = ramp(-f.normal[1], *AT_ONESELF) * ramp(f.fingers[2], 0.6, 0.8)
     up, forward = f.normal[2], f.normal[1]
     fingers_up = f.fingers[2]
@@ -156,11 +159,15 @@ def pose_scores(f: HandFeatures) -> dict[Action, float]:
     rude = min(extended(f, 1), stands_out, *around) * seen * ramp(fingers_up, *STANDS)
     pinch = pinching(f) * (1.0 - closed) * seen * (1.0 - at_oneself)
     return {
-        Action.POINT: point * (1.0 - pinch) * (1.0 - to_oneself),
+        Action.POINT: point * (1.0 - pinch) * (1.0 - at_oneself),
         Action.PINCH: pinch,
-        Action.GRASP: closed * (1.0 - abs(thumb)) * (1.0 - max(point, rude)) * (1.0 - to_oneself),
+        Action.GRASP: closed
+        * (1.0 - abs(thumb))
+        * (1.0 - max(point, rude))
+        * (1.0 - at_oneself)
+        * ramp(fingers_up, *LIES),
         Action.PALM_OUT: open_hand * ramp(forward, 0.4, 0.7) * ramp(fingers_up, 0.4, 0.7) * (1.0 - pinch),
-        Action.PALM_UP: open_hand * ramp(up, 0.1, 0.35) * ramp(fingers_up, 0.6, 0.35),
+        Action.PALM_UP: open_hand * ramp(up, 0.25, 0.5) * ramp(fingers_up, 0.6, 0.35),
         Action.PALM_DOWN: openness(f)
         * _unbent(f, STIFF_BENDS)
         * ramp(up, -0.25, -0.5)
