@@ -31,7 +31,7 @@ PICKS: Final = (-0.6, -0.3)
 they do not: players pinch at what is before them in the picture."""
 
 
-LIES: Final = (-0.55, -0.3)
+LIES: Final = (-0.65, -0.4)
 """The same of a half closed hand that hangs, or lies in a lap, and of one that grasps."""
 
 
@@ -42,6 +42,11 @@ STANDS: Final = (0.0, 0.4)
 AT_ONESELF: Final = (0.25, 0.45)
 """How far the palm of an upright hand looks away from the picture when it has to do with the player's own face
 for certain not, and for certain."""
+
+
+SHOWS_GAP: Final = (0.0, 0.4)
+"""How far a palm looks into the picture whose thumb and finger need not quite touch: not at all, and for
+certain. Of one turned aside, or to the player, the tips are seen one behind the other."""
 
 
 SURE_SCORES: Final = (0.6, 0.8)
@@ -123,7 +128,7 @@ def pinching(f: HandFeatures) -> float:
     # Two of the other three: the little finger of many hands bends along. Of a hand at ease, half closed, the
     # tips are near each other too: only a touch counts.
     others_open = ramp(sorted(f.curls[1:])[1], 1.3, 1.6)
-    wide = ramp(f.pinch, 0.55, 0.25) * others_open
+    wide = ramp(f.pinch, 0.55, 0.25) * others_open * ramp(f.normal[1], *SHOWS_GAP)
     # With two fingers clear of the palm it is no fist, nor where the tips meet: then the index finger may
     # bend as far as it likes.
     meets = ramp(f.pinch, 0.15, 0.06)
