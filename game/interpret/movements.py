@@ -147,11 +147,12 @@ class Motion:
     def throw_score(self, held_until_s: float) -> float:
         """How hard something was thrown that the hand held until then, 0 to 1; what the fingers did while
         they opened is left out."""
-        vx, vy, vz = self.velocity(
-            until_s=held_until_s, window_s=THROW_WINDOW_S, longest_s=THROW_UNSEEN_S
-        )
+        vx, vy, vz = self.velocity(until_s=held_until_s, window_s=THROW_WINDOW_S, longest_s=THROW_UNSEEN_S)
         earlier = [row[0] for row in self._samples if row[0] < held_until_s - 1e-6]
-        longer = max(1.0, (held_until_s - earlier[-1]) / THROW_LONGEST_S) if earlier else 1.0
+        gap_s = held_until_s - earlier[-1] if earlier else 0.0
+        if gap_s > SLOWEST_FRAME_S and vz < -abs(vx):
+            return 0.0  # What sank meanwhile was lowered.
+        longer = max(1.0, gap_s / THROW_LONGEST_S)
         vx, vy, vz = vx * longer, vy * longer, vz * longer
         # Depth from one camera is too weak to throw by: motion across the view counts, forward half.
         speed = math.hypot(vx, vz, 0.5 * min(0.0, vy))

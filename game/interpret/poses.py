@@ -15,7 +15,7 @@ STRAIGHT_BENDS: Final = (0.16, 0.11)
 had two of 0.03 to 0.085."""
 
 
-THUMB_OUT: Final = (0.65, 0.5)
+THUMB_OUT: Final = (0.67, 0.54)
 THUMB_IN_BENDS: Final = (0.04, 0.02)
 """So much less may the fingers of a flat hand bend whose thumb lies along it (its distance from the index
 finger falls from the first to the second), as the thumb of a hand at ease does: held out palms with such
@@ -40,7 +40,7 @@ STANDS: Final = (0.0, 0.4)
 
 
 AT_ONESELF: Final = (0.25, 0.45)
-"""How far the palm of an upright hand looks away from the picture when it has to do with the player's own face
+"""How far the palm of an upright hand looks away from the picture when it has to do with the own face
 for certain not, and for certain."""
 
 
