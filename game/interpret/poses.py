@@ -140,6 +140,11 @@ def pinching(f: HandFeatures) -> float:
     return max(wide, touch) * ramp(f.fingers[2], *PICKS)
 
 
+def at_oneself(f: HandFeatures) -> float:
+    """How surely a hand that stands with its back to the picture holds a chin, a cup, glasses or a hair."""
+    return ramp(-f.normal[1], *AT_ONESELF) * ramp(f.fingers[2], 0.6, 0.8)
+
+
 def pose_scores(f: HandFeatures) -> dict[Action, float]:
     """The score of every action that one frame can show; the others need time and are not in it."""
     open_hand = openness(f) * flatness(f)
@@ -147,9 +152,8 @@ def pose_scores(f: HandFeatures) -> dict[Action, float]:
     thumb = thumb_along(f)
     # A fist may have one finger half open, but a thumb speaks of a fist whose index finger does not.
     tucked = ramp(f.curls[0], 1.5, 1.25)
-    # A hand that stands with its back to the picture holds a chin, a cup, glasses or a hair: it neither
-    # grasps nor pinches what is in the picture, nor points.
-    at_oneself = ramp(-f.normal[1], *AT_ONESELF) * ramp(f.fingers[2], 0.6, 0.8)
+    # What is busy with the own face neither grasps nor pinches what is in the picture, nor points.
+    away = at_oneself(f)
     up, forward = f.normal[2], f.normal[1]
     fingers_up = f.fingers[2]
     rest = [ramp(curl, *TUCKED_CURLS) for curl in f.curls[1:]]
@@ -162,14 +166,14 @@ def pose_scores(f: HandFeatures) -> dict[Action, float]:
     seen = ramp(f.score, *SURE_SCORES)
     # A middle finger that means something stands up; one of a hand that lies in the lap does not.
     rude = min(extended(f, 1), stands_out, *around) * seen * ramp(fingers_up, *STANDS)
-    pinch = pinching(f) * (1.0 - closed) * seen * (1.0 - at_oneself)
+    pinch = pinching(f) * (1.0 - closed) * seen * (1.0 - away)
     return {
-        Action.POINT: point * (1.0 - pinch) * (1.0 - at_oneself),
+        Action.POINT: point * (1.0 - pinch) * (1.0 - away),
         Action.PINCH: pinch,
         Action.GRASP: closed
         * (1.0 - abs(thumb))
         * (1.0 - max(point, rude))
-        * (1.0 - at_oneself)
+        * (1.0 - away)
         * ramp(fingers_up, *LIES),
         Action.PALM_OUT: open_hand * ramp(forward, 0.4, 0.7) * ramp(fingers_up, 0.4, 0.7) * (1.0 - pinch),
         Action.PALM_UP: open_hand * ramp(up, 0.25, 0.5) * ramp(fingers_up, 0.6, 0.35),
