@@ -49,6 +49,10 @@ SHOWS_GAP: Final = (0.0, 0.4)
 certain. Of one turned aside, or to the player, the tips are seen one behind the other."""
 
 
+LOOKS: Final = (0.4, 0.7)
+"""How far a palm looks into the picture that may be covered, and that is not."""
+
+
 SURE_SCORES: Final = (0.6, 0.8)
 """The tracker's score from which thumb and fingers are believed to touch, or one to stand out, at all, and
 wholly: of a hand that is covered in part the tips are guessed. Pinches before real cameras, dark ones too,
@@ -166,7 +170,9 @@ def pose_scores(f: HandFeatures) -> dict[Action, float]:
     seen = ramp(f.score, *SURE_SCORES)
     # A middle finger that means something stands up; one of a hand that lies in the lap does not.
     rude = min(extended(f, 1), stands_out, *around) * seen * ramp(fingers_up, *STANDS)
-    pinch = pinching(f) * (1.0 - closed) * seen * (1.0 - away)
+    # A palm that looks into the picture is not covered, however unsure the tracker is of it in the dark.
+    touches = max(seen, ramp(f.normal[1], *LOOKS))
+    pinch = pinching(f) * (1.0 - closed) * touches * (1.0 - away)
     return {
         Action.POINT: point * (1.0 - pinch) * (1.0 - away),
         Action.PINCH: pinch,
