@@ -22,8 +22,8 @@ THRESHOLDS: Final[dict[Action, Thresholds]] = {
     Action.GRASP: Thresholds(on=0.65, off=0.4, hold_s=0.06, release_s=0.04),
     Action.PALM_OUT: Thresholds(hold_s=0.16, frames=2, release_s=0.08),
     # Palms up and down are offered or held still: talking hands pass through them.
-    Action.PALM_UP: Thresholds(on=0.5, hold_s=0.6, sure=0.7, release_s=0.15, forgive_s=0.15),
-    Action.PALM_DOWN: Thresholds(hold_s=0.7, sure=0.75, release_s=0.15, forgive_s=0.15),
+    Action.PALM_UP: Thresholds(on=0.45, hold_s=0.6, sure=0.6, release_s=0.15, forgive_s=0.15),
+    Action.PALM_DOWN: Thresholds(on=0.55, hold_s=0.7, sure=0.6, release_s=0.15, forgive_s=0.15),
     Action.THUMB_UP: Thresholds(on=0.6, off=0.3, hold_s=0.25, frames=2, release_s=0.15, forgive_s=0.1),
     Action.THUMB_DOWN: Thresholds(on=0.6, off=0.3, hold_s=0.25, frames=2, release_s=0.15, forgive_s=0.1),
     Action.RUDE: Thresholds(on=0.6, off=0.3, hold_s=0.25, frames=3, release_s=0.15, forgive_s=0.1),
