@@ -12,6 +12,9 @@ Foot = Literal["index", "middle", "wrist"]
 TOGETHER_S: Final = 0.03
 """Pictures no farther apart than this show legs in one place: their mean trembles less."""
 QUICK_FRAME_S: Final = 0.04
+SLOW_FRAME_S: Final = 0.1
+MOST_SLACK_S: Final = 0.08
+"""When a signal turned is known to half a picture only, where pictures are farther apart than the first."""
 NOISE_S: Final = 0.7
 SIGMAS: Final = 5.0 * 0.51
 """Times the mean second difference of a signal this is five standard deviations of its white noise (the
@@ -98,6 +101,7 @@ class Gait:
         self._quick_s = quick_s
         self._start = start
         self._noise = 0.0
+        self._slack_s = 0.0
         self._before: deque[tuple[float, float]] = deque(maxlen=2)
         self._rhythm = Rhythm(longest_s=LONGEST_HALF_S)
         self._pending: list[Step] = []
@@ -121,6 +125,8 @@ class Gait:
             if 0.0 < t_s - older_s <= 2.0 * QUICK_FRAME_S:
                 share = 1.0 - math.exp(-0.5 * (t_s - older_s) / NOISE_S)
                 self._noise += (SIGMAS * abs(value - 2.0 * old + older) - self._noise) * share
+        dt_s = t_s - self._before[-1][0] if self._before else 0.0
+        self._slack_s = min(MOST_SLACK_S, 0.5 * dt_s) if dt_s > SLOW_FRAME_S else 0.0
         self._before.append((t_s, value))
         last = [one for at_s, one in self._before if t_s - at_s <= TOGETHER_S]
         return self._swing.feed(sum(last) / len(last), t_s)
@@ -137,7 +143,7 @@ class Gait:
             # Not the whole swing that was to come next, but perhaps the half one with which a walk begins.
             self._rhythm.reset()
         # Whoever walks already may take a slow step.
-        if not self._rhythm.feed(turn, even=not self.walks):
+        if not self._rhythm.feed(turn, even=not self.walks, slack_s=self._slack_s):
             if self.walks:
                 return []
             # What lay between was no step: the rhythm begins here.

@@ -11,19 +11,19 @@ from game.interpret.hand_features import HandFeatures
 from game.interpret.intents import Action, ActionValue, GestureEvent
 from game.interpret.latch import Latch, Thresholds
 from game.interpret.movements import Caller, Motion
-from game.interpret.poses import POSES, pose_scores, ramp, readiness
+from game.interpret.poses import POSES, openness, pose_scores, ramp, readiness
 from game.interpret.walking import RestingYaw, Walker, Walking
 from game.sense.observations import Point3, Side
 
 THRESHOLDS: Final[dict[Action, Thresholds]] = {
-    Action.POINT: Thresholds(on=0.72, hold_s=0.1, frames=2, release_s=0.12),
+    Action.POINT: Thresholds(on=0.72, hold_s=0.13, frames=2, release_s=0.12),
     # One picture is enough only before a camera so slow that a whole pinch lasts no longer.
     Action.PINCH: Thresholds(on=0.7, off=0.3, hold_s=0.07, sure=0.8, release_s=0.08),
     Action.GRASP: Thresholds(on=0.65, off=0.4, hold_s=0.06, release_s=0.04),
     Action.PALM_OUT: Thresholds(hold_s=0.16, frames=2, release_s=0.08),
     # Palms up and down are offered or held still: talking hands pass through them.
     Action.PALM_UP: Thresholds(on=0.45, hold_s=0.6, sure=0.6, release_s=0.15, forgive_s=0.15),
-    Action.PALM_DOWN: Thresholds(hold_s=0.7, sure=0.6, release_s=0.15, forgive_s=0.15),
+    Action.PALM_DOWN: Thresholds(on=0.55, hold_s=0.7, sure=0.6, release_s=0.15, forgive_s=0.15),
     Action.THUMB_UP: Thresholds(on=0.6, off=0.3, hold_s=0.25, frames=2, release_s=0.15, forgive_s=0.1),
     Action.THUMB_DOWN: Thresholds(on=0.6, off=0.3, hold_s=0.25, frames=2, release_s=0.15, forgive_s=0.1),
     Action.RUDE: Thresholds(on=0.6, off=0.3, hold_s=0.25, frames=3, release_s=0.15, forgive_s=0.1),
@@ -65,6 +65,8 @@ ALONE_SCORE: Final = 0.87
 ALONE_SHARE: Final = 0.5
 """A sparse picture of thumb and finger of which the tracker is less sure than this speaks for half its time:
 it makes no pinch alone."""
+LET_GO_OPEN: Final = 0.5
+"""How open (0 to 1) a hand must be that went out of sight with something and comes back without it."""
 HOLDS: Final = (Action.GRASP, Action.PINCH)
 """Actions that can carry, and so let go."""
 CLOSING_WINDOW_S: Final = 0.16
@@ -111,6 +113,8 @@ class HandGestures:
         """When the hand last went as quickly as one that talks."""
         self._throw = (0.0, -1.0)
         """Strength and end of the present throw."""
+        self._lost_with: tuple[Action, ...] = ()
+        """What the hand held when it went out of sight; it may have thrown it."""
         self._t_s: float | None = None
         self._normal = (0.0, 0.0, 0.0)
         self._score = 0.0
@@ -149,6 +153,9 @@ class HandGestures:
             self._calm[action] = scores[action]
         self._settle(scores, t_s, closing=self._closes(f, t_s))
         held = [action for action in HOLDS if self._latches[action].active]
+        if self._lost_with and openness(f) >= LET_GO_OPEN:
+            held += self._lost_with
+        self._lost_with = ()
         flying_s = FLYING_RELEASE_S if self._motion.throw_score(t_s) > 0.0 else None
         doubted = dt_s > SPARSE_S and f.score < ALONE_SCORE
         for action, latch in self._latches.items():
@@ -199,6 +206,7 @@ class HandGestures:
         """The hand is out of sight: every gesture ends where it was last seen. What was under way is kept,
         for the hand may come back before it is forgotten."""
         last_s = self._t_s if self._t_s is not None else now_s
+        self._lost_with = tuple(action for action in HOLDS if self._latches[action].active)
         for latch in self._latches.values():
             if latch.active:
                 latch.stop(last_s)

@@ -23,6 +23,7 @@ from game.sense.observations import (
     ClipPlayed,
     CommandHeard,
     CommandTakenBack,
+    HandSeen,
     HandsSeen,
     HeadSeen,
     Heard,
@@ -51,7 +52,7 @@ LOST_AFTER_S: Final = 0.25
 LOST_FRAMES: Final = 5.1
 LOST_AFTER_MOST_S: Final = 0.45
 """... after so many of its frames: a missed picture or two, of a hand that is thrown forward, are no loss."""
-REMEMBERED_S: Final = 0.6
+REMEMBERED_S: Final = 0.85
 """A hand that comes back within this time goes on with what it did; the tracker keeps its identity as long.
 """
 USUAL_FRAME_S: Final = 1.0 / 30.0
@@ -241,11 +242,10 @@ class Interpreter:
                 # The tracker has changed its mind about the side: another hand, as far as gestures go.
                 gestures += hand.lose(seen.captured_s)
                 hand = None
-            missed = self._missed.pop(one.track, None)
-            if hand is None and missed is not None and missed.side == one.side:
-                hand = self._hands[one.track] = missed
             if hand is None:
-                hand = self._hands[one.track] = Hand(
+                hand = self._found_again(one, seen.captured_s, shown)
+            if hand is None:
+                hand = Hand(
                     one.side,
                     reach=self._reach,
                     body=self._body,
@@ -253,9 +253,20 @@ class Interpreter:
                     rest=self._rest[one.side],
                     pace=self._pace,
                 )
+            self._hands[one.track] = hand
             events, made = hand.feed(one, features, seen.captured_s, aspect=seen.aspect, busy=busy)
             gestures += events
             steps += made
+
+    def _found_again(self, seen: HandSeen, captured_s: float, shown: set[int]) -> Hand | None:
+        """The hand out of sight that this one is, or None. A hand that was thrown across the picture comes
+        back with another track; nobody has a second one of that side."""
+        for hands in (self._missed, self._hands):
+            for track, hand in hands.items():
+                same = track == seen.track or track not in shown
+                if same and hand.side == seen.side and captured_s - hand.seen_s <= REMEMBERED_S:
+                    return hands.pop(track)
+        return None
 
     def _walk(self, steps: int) -> Walk:
         walks = [hand.walking for hand in self._hands.values() if hand.walking.active]

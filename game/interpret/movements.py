@@ -10,6 +10,8 @@ from game.interpret.swing import Rhythm, Swing, Turn
 from game.sense.observations import Point3
 
 MEMORY_S: Final = 0.5
+KEPT_SAMPLES: Final = 3
+"""So many stay, however old: of a throw before a slow camera no more may be seen."""
 SLOWEST_FRAME_S: Final = 0.45
 """Two frames farther apart than this tell no speed of a moment."""
 
@@ -31,8 +33,12 @@ THROW_LEAST_MPS: Final = 0.9
 THROW_FULL_MPS: Final = 2.5
 THROW_LONGEST_S: Final = 0.3
 """A hand that was not seen for longer stood before or after its swing: no arm takes longer for one."""
+THROW_UNSEEN_S: Final = 0.85
+"""For so long a throw may be out of sight: pictures of so quick a hand show nothing that can be tracked."""
 
 WAVE_LEAST_PALMS: Final = 0.55
+WAVE_WIDE_PALMS: Final = 1.2
+WAVE_LONGEST_S: Final = 0.6
 BECKON_LEAST: Final = 0.3
 """Of the mean curl."""
 BECKON_SWING: Final = 0.45
@@ -47,6 +53,8 @@ BECKON_SHORTEST_S: Final = 0.07
 """A bend that begins while the hand still arrives is short."""
 BECKON_FINGERS: Final = 0.2
 """By how much all fingers but one bend, or stretch, along: those of a covered hand seem to move apart."""
+BECKON_HANGS: Final = -0.3
+"""Height of the hand's direction below which it hangs, or lies in a lap, and beckons nobody."""
 BECKON_MEMORY_S: Final = 1.2
 BECKON_SCORE: Final = 0.65
 """The tracker's score below which the bends of a covered hand are guessed."""
@@ -74,7 +82,7 @@ class Motion:
         x_m = (f.palm_image[0] - 0.5) * across
         z_m = (0.5 - f.palm_image[1]) * across / aspect
         self._samples.append((t_s, x_m, f.distance_m, z_m, f.palm_width))
-        while self._samples[0][0] < t_s - MEMORY_S:
+        while len(self._samples) > KEPT_SAMPLES and self._samples[0][0] < t_s - MEMORY_S:
             self._samples.popleft()
         self._normals.append((t_s, f.normal))
         while len(self._normals) > 2 and self._normals[1][0] <= t_s - TURN_WINDOW_S + 1e-6:
@@ -96,14 +104,17 @@ class Motion:
             return 0.0
         return math.hypot(x - before[1], z - before[3]) / PALM_M / (now_s - before[0])
 
-    def velocity(self, *, until_s: float, window_s: float) -> tuple[float, float, float]:
-        """Metres a second over a window, by least squares: x right, y away from the camera, z up."""
+    def velocity(
+        self, *, until_s: float, window_s: float, longest_s: float = SLOWEST_FRAME_S
+    ) -> tuple[float, float, float]:
+        """Metres a second over a window, by least squares: x right, y away from the camera, z up; 0 when the
+        two frames that must do are farther apart than ``longest_s``."""
         before = [row for row in self._samples if row[0] <= until_s + 1e-6]
         rows = [row for row in before if row[0] >= until_s - window_s - 1e-6]
         if len(rows) < 2:
             # Before a slow camera the last two frames must do.
             rows = before[-2:]
-        if len(rows) < 2 or rows[-1][0] - rows[0][0] > SLOWEST_FRAME_S:
+        if len(rows) < 2 or rows[-1][0] - rows[0][0] > longest_s:
             return 0.0, 0.0, 0.0
         mean_s = sum(row[0] for row in rows) / len(rows)
         spread = sum((row[0] - mean_s) ** 2 for row in rows)
@@ -136,9 +147,12 @@ class Motion:
     def throw_score(self, held_until_s: float) -> float:
         """How hard something was thrown that the hand held until then, 0 to 1; what the fingers did while
         they opened is left out."""
-        vx, vy, vz = self.velocity(until_s=held_until_s, window_s=THROW_WINDOW_S)
+        vx, vy, vz = self.velocity(until_s=held_until_s, window_s=THROW_WINDOW_S, longest_s=THROW_UNSEEN_S)
         earlier = [row[0] for row in self._samples if row[0] < held_until_s - 1e-6]
-        longer = max(1.0, (held_until_s - earlier[-1]) / THROW_LONGEST_S) if earlier else 1.0
+        gap_s = held_until_s - earlier[-1] if earlier else 0.0
+        if gap_s > SLOWEST_FRAME_S and vz < -abs(vx):
+            return 0.0  # What sank meanwhile was lowered.
+        longer = max(1.0, gap_s / THROW_LONGEST_S)
         vx, vy, vz = vx * longer, vy * longer, vz * longer
         # Depth from one camera is too weak to throw by: motion across the view counts, forward half.
         speed = math.hypot(vx, vz, 0.5 * min(0.0, vy))
@@ -151,8 +165,10 @@ class Caller:
     def __init__(self) -> None:
         self._wave = Swing(least=WAVE_LEAST_PALMS, share=0.2)
         self._beckon = Swing(least=BECKON_LEAST, shortest_s=BECKON_SHORTEST_S)
-        self._wave_rhythm = Rhythm(longest_s=0.6)
+        self._wave_rhythm = Rhythm(longest_s=WAVE_LONGEST_S)
         self._beckon_rhythm = Rhythm(longest_s=BECKON_LONGEST_S)
+        self._waved: Turn | None = None
+        """The last turn of a wave."""
         self._called_s = -math.inf
         self._beckoned_s = -math.inf
         self._curls: deque[tuple[float, Four]] = deque()
@@ -177,11 +193,15 @@ class Caller:
         self._t_s = t_s
         aside = (f.palm_image[0] - 0.5) / self._palm_width + f.tips_right
         turn = self._wave.feed(aside, t_s, part=WAVE_UNDER_WAY if self._wave_rhythm.count >= 2 else 1.0)
-        if turn is not None and openness(f) > 0.4 and f.fingers[2] > 0.3 and f.normal[1] > 0.5:
+        upright = openness(f) > 0.4 and f.fingers[2] > 0.3 and f.normal[1] > 0.5
+        if turn is not None and upright:
             self._wave_rhythm.feed(turn, slack_s=self._blind_s)
             self._blind_s = 0.0
+            self._waved = turn
             if self._wave_rhythm.count >= CALL_TURNS:
                 self._called_s = t_s
+        if slow and upright and self._is_back(aside, t_s):
+            self._called_s = t_s
         part = BECKON_UNDER_WAY if self._beckon_rhythm.count >= 2 else 1.0
         self._curls.append((t_s, f.curls))
         while self._curls[0][0] < t_s - BECKON_MEMORY_S:
@@ -192,13 +212,22 @@ class Caller:
         bends = turn is not None and turn.amplitude >= least and f.score >= BECKON_SCORE
         closes = turn is not None and bends and (turn.peak or turn.value < closed)
         along = turn is not None and self._bend_along(turn)
+        level = f.fingers[2] > BECKON_HANGS
         faces = f.normal[2] > -0.3 and (f.normal[2] > 0.25 or f.normal[1] < -0.3)
-        if turn is not None and closes and along and faces:
+        if turn is not None and closes and along and level and faces:
             self._beckoned_s = t_s
             self._beckon_rhythm.feed(turn, slack_s=0.5 * dt_s if slow else 0.0)
             if self._beckon_rhythm.count >= CALL_TURNS:
                 self._called_s = t_s
         return 1.0 if t_s - self._called_s <= CALL_LASTS_S else 0.0
+
+    def _is_back(self, aside: float, t_s: float) -> bool:
+        """Whether the third swing of a wide wave has gone so far that it need not be seen to turn: of a quick
+        one few pictures show more."""
+        turn = self._waved
+        if turn is None or self._wave_rhythm.count < CALL_TURNS - 1 or t_s - turn.t_s > WAVE_LONGEST_S:
+            return False
+        return min(turn.amplitude, abs(aside - turn.value)) >= WAVE_WIDE_PALMS
 
     def _bend_along(self, turn: Turn) -> bool:
         """Whether the fingers have moved together from the last turn to this one."""

@@ -15,7 +15,7 @@ STRAIGHT_BENDS: Final = (0.16, 0.11)
 had two of 0.03 to 0.085."""
 
 
-THUMB_OUT: Final = (0.65, 0.5)
+THUMB_OUT: Final = (0.67, 0.54)
 THUMB_IN_BENDS: Final = (0.04, 0.02)
 """So much less may the fingers of a flat hand bend whose thumb lies along it (its distance from the index
 finger falls from the first to the second), as the thumb of a hand at ease does: held out palms with such
@@ -31,13 +31,26 @@ PICKS: Final = (-0.6, -0.3)
 they do not: players pinch at what is before them in the picture."""
 
 
+LIES: Final = (-0.65, -0.4)
+"""The same of a half closed hand that hangs, or lies in a lap, and of one that grasps."""
+
+
 STANDS: Final = (0.0, 0.4)
 """Height of the direction of a hand that lies, and of one that stands."""
 
 
 AT_ONESELF: Final = (0.25, 0.45)
-"""How far the palm of an upright hand looks away from the picture when its thumb and finger hold something of
-the player's own for certain not, and for certain."""
+"""How far the palm of an upright hand looks away from the picture when it has to do with the own face
+for certain not, and for certain."""
+
+
+SHOWS_GAP: Final = (0.0, 0.4)
+"""How far a palm looks into the picture whose thumb and finger need not quite touch: not at all, and for
+certain. Of one turned aside, or to the player, the tips are seen one behind the other."""
+
+
+LOOKS: Final = (0.4, 0.7)
+"""How far a palm looks into the picture that may be covered, and that is not."""
 
 
 SURE_SCORES: Final = (0.6, 0.8)
@@ -46,7 +59,7 @@ wholly: of a hand that is covered in part the tips are guessed. Pinches before r
 had 0.95 and more."""
 
 
-TUCKED_CURLS: Final = (1.32, 1.07)
+TUCKED_CURLS: Final = (1.25, 1.05)
 """Curl of a finger beside one that points when it is not tucked away at all, and when it is: of fingers that
 pointed before cameras the others had 0.6 to 1.05; of a talking hand that raises one 1.05 to 1.2."""
 
@@ -81,9 +94,15 @@ def openness(f: HandFeatures) -> float:
 def flatness(f: HandFeatures) -> float:
     """How flat an open hand is held: its fingers are straight, all but one that a tracker may see bent. A
     hand at ease is open too, but its fingers are bent."""
+    return min(_unbent(f, FLAT_BENDS), ramp(sorted(f.bends)[1], *STRAIGHT_BENDS))
+
+
+def _unbent(f: HandFeatures, bends: tuple[float, float]) -> float:
+    """How little the fingers bend: not at all from the first on, wholly below the second; less if the thumb
+    lies along the hand."""
     along = ramp(f.thumb_out, *THUMB_OUT)
-    none, full = (bend - along * less for bend, less in zip(FLAT_BENDS, THUMB_IN_BENDS, strict=True))
-    return min(ramp(mean_bend(f), none, full), ramp(sorted(f.bends)[1], *STRAIGHT_BENDS))
+    none, full = (bend - along * less for bend, less in zip(bends, THUMB_IN_BENDS, strict=True))
+    return ramp(mean_bend(f), none, full)
 
 
 def mean_bend(f: HandFeatures) -> float:
@@ -113,7 +132,7 @@ def pinching(f: HandFeatures) -> float:
     # Two of the other three: the little finger of many hands bends along. Of a hand at ease, half closed, the
     # tips are near each other too: only a touch counts.
     others_open = ramp(sorted(f.curls[1:])[1], 1.3, 1.6)
-    wide = ramp(f.pinch, 0.55, 0.25) * others_open
+    wide = ramp(f.pinch, 0.55, 0.25) * others_open * ramp(f.normal[1], *SHOWS_GAP)
     # With two fingers clear of the palm it is no fist, nor where the tips meet: then the index finger may
     # bend as far as it likes.
     meets = ramp(f.pinch, 0.15, 0.06)
@@ -125,6 +144,11 @@ def pinching(f: HandFeatures) -> float:
     return max(wide, touch) * ramp(f.fingers[2], *PICKS)
 
 
+def at_oneself(f: HandFeatures) -> float:
+    """How surely a hand that stands with its back to the picture holds a chin, a cup, glasses or a hair."""
+    return ramp(-f.normal[1], *AT_ONESELF) * ramp(f.fingers[2], 0.6, 0.8)
+
+
 def pose_scores(f: HandFeatures) -> dict[Action, float]:
     """The score of every action that one frame can show; the others need time and are not in it."""
     open_hand = openness(f) * flatness(f)
@@ -132,10 +156,8 @@ def pose_scores(f: HandFeatures) -> dict[Action, float]:
     thumb = thumb_along(f)
     # A fist may have one finger half open, but a thumb speaks of a fist whose index finger does not.
     tucked = ramp(f.curls[0], 1.5, 1.25)
-    # A hand that stands with its back to the picture holds a chin or a cup: it neither grasps nor points.
-    to_oneself = ramp(-f.normal[1], 0.6, 0.8) * ramp(f.fingers[2], 0.7, 0.9)
-    # Nor does one pinch the picture whose fingers stand before the own face: glasses or a hair are in them.
-    at_oneself = ramp(-f.normal[1], *AT_ONESELF) * ramp(f.fingers[2], 0.6, 0.8)
+    # What is busy with the own face neither grasps nor pinches what is in the picture, nor points.
+    away = at_oneself(f)
     up, forward = f.normal[2], f.normal[1]
     fingers_up = f.fingers[2]
     rest = [ramp(curl, *TUCKED_CURLS) for curl in f.curls[1:]]
@@ -148,15 +170,21 @@ def pose_scores(f: HandFeatures) -> dict[Action, float]:
     seen = ramp(f.score, *SURE_SCORES)
     # A middle finger that means something stands up; one of a hand that lies in the lap does not.
     rude = min(extended(f, 1), stands_out, *around) * seen * ramp(fingers_up, *STANDS)
-    pinch = pinching(f) * (1.0 - closed) * seen * (1.0 - at_oneself)
+    # A palm that looks into the picture is not covered, however unsure the tracker is of it in the dark.
+    touches = max(seen, ramp(f.normal[1], *LOOKS))
+    pinch = pinching(f) * (1.0 - closed) * touches * (1.0 - away)
     return {
-        Action.POINT: point * (1.0 - pinch) * (1.0 - to_oneself),
+        Action.POINT: point * (1.0 - pinch) * (1.0 - away),
         Action.PINCH: pinch,
-        Action.GRASP: closed * (1.0 - abs(thumb)) * (1.0 - max(point, rude)) * (1.0 - to_oneself),
+        Action.GRASP: closed
+        * (1.0 - abs(thumb))
+        * (1.0 - max(point, rude))
+        * (1.0 - away)
+        * ramp(fingers_up, *LIES),
         Action.PALM_OUT: open_hand * ramp(forward, 0.4, 0.7) * ramp(fingers_up, 0.4, 0.7) * (1.0 - pinch),
-        Action.PALM_UP: open_hand * ramp(up, 0.1, 0.35) * ramp(fingers_up, 0.6, 0.35),
+        Action.PALM_UP: open_hand * ramp(up, 0.25, 0.5) * ramp(fingers_up, 0.6, 0.35),
         Action.PALM_DOWN: openness(f)
-        * ramp(mean_bend(f), *STIFF_BENDS)
+        * _unbent(f, STIFF_BENDS)
         * ramp(up, -0.25, -0.5)
         * ramp(fingers_up, 0.85, 0.65),
         Action.THUMB_UP: closed * tucked * max(0.0, thumb),

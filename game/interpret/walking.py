@@ -8,6 +8,7 @@ from typing import Final
 
 from game.interpret.gait import Gait, Step, UsualPace
 from game.interpret.hand_features import HandFeatures
+from game.interpret.poses import at_oneself
 from game.interpret.swing import QUICK_S, Turn
 
 FIRST_SWING: Final = 0.17
@@ -211,7 +212,8 @@ class Walker:
             if self._wrist.walks or held:
                 # The first stroke may follow the hand's arrival; the one that makes certain may not.
                 strokes = self._wrist.count(turn, "wrist", may_start=self._stays())
-        elif flat and self._wrist.is_back(height) and self._stays():
+        # Before a slow camera a weak stroke and all its way back may be known with one picture.
+        if not strokes and flat and self._wrist.is_back(height) and self._stays():
             strokes = self._wrist.make_certain()
         if strokes:
             self._latest = self._wrist
@@ -339,6 +341,8 @@ def _wrapped(angle_rad: float) -> float:
 
 def is_leg_pose(f: HandFeatures) -> bool:
     """Two fingers as legs: ring and little finger are folded, below both legs and well below the longer."""
+    if at_oneself(f) > 0.5:
+        return False
     folded = max(f.curls[2], f.curls[3])
     shorter, longer = sorted(f.curls[:2])
     if folded >= FOLDED:
