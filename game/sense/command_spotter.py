@@ -2,11 +2,13 @@
 
 The phone model tells what was heard every 24 ms. Each phrase is aligned with the whole stretch, the silence
 around it included; how much worse it fits than whatever would fit best, a phone, is the measure. So a phrase
-that is only a part of what was said fits badly, and so does a similar word.
+that is only a part of what was said fits badly, and so does a similar word. Where the phones alone do not
+tell, the decoder of the speech model is asked how probable the likeliest phrases are.
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import numpy as np
@@ -15,7 +17,7 @@ from numpy.typing import NDArray
 from game.clock import EAR_RATE
 from game.sense.commands_file import LONGEST_S, CommandSet, GrammarError, Match
 from game.sense.phone_match import PhraseNet, free_score, phones_heard
-from game.sense.phone_model import BLANK, LogProbabilities, levelled
+from game.sense.phone_model import BLANK, Features, LogProbabilities, levelled
 from game.sense.pronounce import ways_to_say
 
 Samples = NDArray[np.float32]
@@ -29,9 +31,23 @@ _SURE_SHORT: Final = (-2.6, -1.6)
 proportion), and what a phrase of at most `_SHORT` phones must. In quiet what fits badly is something else, in
 noise it may be the noise. Found on made voices and noises (docs/commands.md)."""
 _SHORT: Final = 4
+_QUIET: Final = round(0.3 * EAR_RATE)
+_FADE: Final = round(0.03 * EAR_RATE)
+"""Samples of silence that are put before and after the sound, and by how many it is faded: the model was made
+on whole recordings, and hears what stands at the edges of a cut one less well."""
 _BLANK_LESS: Final = 1.5
 """Natural logarithm by which no new phone is less probable than the model says: in noise it misses phones
 that were said more often than it invents some, as models of this kind do (docs/commands.md)."""
+_ASK_MIN: Final = -6.5
+"""Score below which nothing that the judge may say makes a command of it."""
+_ASKED: Final = 5
+"""The judge is asked about so many of the phrases that fit best."""
+_KNOWN: Final = -8.0
+_BACKING: Final = 0.65
+"""What the judge adds to the fit of a phrase for each 1 by which the phrase's probability, natural logarithm,
+is above `_KNOWN`; what is below says nothing, for it does not know all words..."""
+_UNBACKED: Final = 1.0
+"""... but a phrase which it does not back must fit better by this."""
 _LEAD_WEIGHT: Final = 0.1
 _LEAD_MOST: Final = 4.0
 _HEARD_SHARE: Final = 0.7
@@ -48,11 +64,24 @@ _TALK_PHONES: Final = 4
 
 
 class Hears(Protocol):
-    """What the spotter needs of `PhoneModel`."""
+    """Names the phones of sound, as `PhoneModel` does."""
 
     @property
     def symbols(self) -> tuple[str, ...]: ...
     def __call__(self, sound: Samples) -> LogProbabilities: ...
+
+
+class HearsInSteps(Hears, Protocol):
+    """The same in two steps, for the judge goes by what is between them."""
+
+    def features(self, sound: Samples) -> Features: ...
+    def phones(self, features: Features) -> LogProbabilities: ...
+
+
+class Judges(Protocol):
+    """Tells how probable texts are, as `PhraseJudge` does."""
+
+    def __call__(self, features: Features, texts: Sequence[str]) -> NDArray[np.float32]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +99,19 @@ class PhoneFit:
     """Phones of the phrase."""
     clear_db: float
     """How far the loud moments are above the soft ones."""
+    backing: float | None = None
+    """What the judge has added to the fit; None when it was not asked."""
 
     @property
     def score(self) -> float:
         """The fit, less where other words fit better or where most of the phones were not heard for sure."""
         unheard = max(0.0, _HEARD_SHARE - self.phones / self.wanted)
         return self.fit + _LEAD_WEIGHT * min(self.lead, _LEAD_MOST) - _UNHEARD_WEIGHT * unheard
+
+
+def clear(fit: PhoneFit) -> bool:
+    """Whether the phones need no judge."""
+    return settled(fit) and fit.lead >= _SETTLED_LEAD
 
 
 def settled(fit: PhoneFit) -> bool:
@@ -91,7 +127,8 @@ def accepted(fit: PhoneFit) -> bool:
 def sure(fit: PhoneFit) -> bool:
     """Whether the phrase fits well enough to act upon. Most noises fit some phrase of few phones."""
     bars = _SURE_SHORT if fit.wanted <= _SHORT else _SURE
-    return fit.score >= float(np.interp(fit.clear_db, _SURE_DB, bars))
+    more = _UNBACKED if fit.backing == 0.0 else 0.0
+    return fit.score >= float(np.interp(fit.clear_db, _SURE_DB, bars)) + more
 
 
 class CommandSpotter:
@@ -103,10 +140,12 @@ class CommandSpotter:
 
     name: Final = "moonshine"
 
-    def __init__(self, commands: CommandSet, model: Hears) -> None:
-        """Raises GrammarError for a word that nobody can pronounce."""
+    def __init__(self, commands: CommandSet, model: HearsInSteps, judge: Judges | None = None) -> None:
+        """Without ``judge`` the phones alone decide. Raises GrammarError for a word that nobody can
+        pronounce."""
         self.commands = commands
         self._model = model
+        self._judge = judge
         number = {symbol: at for at, symbol in enumerate(model.symbols)}
         self._texts: list[str] = []
         meanings: list[str] = []
@@ -176,23 +215,61 @@ class CommandSpotter:
 
     def fit(self, sound: Samples) -> PhoneFit:
         """The command that fits the whole sound best."""
-        plain = self._model(levelled(sound))
+        features = self._model.features(set_apart(levelled(sound)))
+        plain = self._model.phones(features)
         heard = _readier(plain)
         scores = self._net.scores(heard)
         best = int(np.where(self._meanings != "", scores, -np.inf).argmax())
-        others = scores[self._meanings != self._meanings[best]]
-        return PhoneFit(
+        one = PhoneFit(
             phrase=self._texts[best],
             fit=float(scores[best] - free_score(heard)) / int(self._phones[best]),
-            lead=float(scores[best] - others.max()) if len(others) else math.inf,
+            lead=self._lead(scores, best),
             phones=phones_heard(plain),
             wanted=int(self._phones[best]),
             clear_db=clear_db(sound),
         )
+        if self._judge is None or one.score < _ASK_MIN or clear(one):
+            return one
+        backing = self._backing(features, scores)
+        backed = scores + backing * self._phones
+        best = int(np.where(self._meanings != "", backed, -np.inf).argmax())
+        return replace(
+            one,
+            phrase=self._texts[best],
+            fit=float(backed[best] - free_score(heard)) / int(self._phones[best]),
+            lead=self._lead(backed, best),
+            wanted=int(self._phones[best]),
+            backing=float(backing[best]),
+        )
+
+    def _lead(self, scores: NDArray[np.float32], best: int) -> float:
+        others = scores[self._meanings != self._meanings[best]]
+        return float(scores[best] - others.max()) if len(others) else math.inf
+
+    def _backing(self, features: Features, scores: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What the judge adds to the fit of each way to say each phrase."""
+        asked: dict[str, int] = {}
+        for way in np.argsort(-scores):
+            if self._meanings[way] and len(asked) < _ASKED:
+                asked.setdefault(self._texts[way], len(asked))
+        assert self._judge is not None
+        known = self._judge(features, list(asked))
+        added = _BACKING * np.maximum(0.0, known - _KNOWN)
+        return np.array([added[asked[text]] if text in asked else 0.0 for text in self._texts], np.float32)
 
     def abandon(self) -> None:
         """Stops listening to the present stretch."""
         self._parts, self._held, self._known = None, 0, None
+
+
+def set_apart(sound: Samples) -> Samples:
+    """The sound, faded in and out, with silence around it."""
+    fade = min(_FADE, len(sound) // 2)
+    ramp = np.linspace(0.0, 1.0, fade, dtype=np.float32)
+    sound = sound.copy()
+    sound[:fade] *= ramp
+    sound[len(sound) - fade :] *= ramp[::-1]
+    return np.pad(sound, _QUIET)
 
 
 def clear_db(sound: Samples) -> float:
