@@ -114,13 +114,16 @@ class Spotting:
 
     def _hush(self, event: VoiceHushed, end_s: float, *, in_turn: bool) -> Ended:
         looked, self._listening = self._listening, False
-        match = self._spotter.finish(speech_s=event.end_s - event.start_s) if looked else None
+        speech_s = event.end_s - event.start_s
+        match = self._spotter.finish(speech_s=speech_s) if looked else None
+        if looked and self._obeyed is not None and (match is None or not match.sure):
+            match = self._after_obeyed(end_s, speech_s) or match
         if match is not None and not in_turn and match.confidence < _FAINT_SURE:
             match = None
         more = self._obeyed is not None and match is not None and match.command == self._obeyed
         talked = (match is None or not match.sure) and self._spoken and (not looked or self._spotter.talked)
         if self._obeyed is not None:  # Its own phones were heard again: what is left may be a noise.
-            talked = talked and event.end_s - event.start_s >= _TALK_S
+            talked = talked and speech_s >= _TALK_S
         self._hushed_s = event.end_s
         if talked and not more:
             self._talked_s = event.end_s
@@ -131,3 +134,10 @@ class Spotting:
         return Ended(
             match=match, talked=talked, began_s=self._began_s, start_s=event.start_s, end_s=event.end_s
         )
+
+    def _after_obeyed(self, end_s: float, speech_s: float) -> Match | None:
+        """Two commands in one breath: what follows the first one, looked at without it."""
+        self._spotter.begin()
+        self._spotter.feed(self._sound.between(self._obeyed_s, end_s))
+        match = self._spotter.finish(speech_s=speech_s)
+        return match if match is not None and match.sure else None

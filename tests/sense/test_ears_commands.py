@@ -3,7 +3,7 @@
 import pytest
 
 from game.clock import LATENCY_S, ClockKind
-from game.sense.commands_file import Match, is_only_command
+from game.sense.commands_file import Command, Match, is_only_command
 from game.sense.ears import Ears
 from game.sense.observations import (
     CommandTakenBack,
@@ -172,6 +172,26 @@ def test_two_commands_one_after_the_other_are_both_obeyed() -> None:
     there.play(("speech", 0.4), ("silence", 0.4), ("speech", 0.4), ("silence", 2.0))
     assert len(there.commands()) == 2
     assert not there.heard()
+
+
+class ShortSpots(Spots):
+    """Finds one command after the other, each in a stretch that is too short for two."""
+
+    def __init__(self, *commands: Command) -> None:
+        super().__init__()
+        self.left = list(commands)
+
+    def finish(self, *, speech_s: float) -> Match | None:
+        self.found = self.left.pop(0) if self.left and self.fed_s[-1] < 0.8 else None
+        return super().finish(speech_s=speech_s)
+
+
+@pytest.mark.parametrize(("found", "told"), [((STOP, LEAD), ["stop", "lead"]), ((STOP,), ["stop"]), ((), [])])
+def test_two_commands_in_one_breath_are_both_obeyed(found: tuple[Command, ...], told: list[str]) -> None:
+    there = Room(spotting(ShortSpots(*found), "Stop. Show me the way."))
+    there.play(("speech", 0.4), ("silence", 0.2), ("speech", 0.4), ("silence", 2.0))
+    at_once = [command.name for command in there.commands() if command.end_s < 1.1 and command.at_s < 1.6]
+    assert at_once == told
 
 
 def test_a_command_after_talk_that_was_told_is_a_turn_of_its_own() -> None:
