@@ -109,6 +109,18 @@ class PhoneFit:
         return self.fit + _LEAD_WEIGHT * min(self.lead, _LEAD_MOST) - _UNHEARD_WEIGHT * unheard
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """What the phones tell of a stretch of sound."""
+
+    features: Features
+    scores: NDArray[np.float32]
+    """Of each way to say each phrase."""
+    free: float
+    """Of whatever fits best."""
+    fit: PhoneFit
+
+
 def clear(fit: PhoneFit) -> bool:
     """Whether the phones need no judge."""
     return settled(fit) and fit.lead >= _SETTLED_LEAD
@@ -135,7 +147,7 @@ class CommandSpotter:
     """``begin``, then ``feed`` as the sound comes, ``hush`` when the voice falls silent, ``finish`` when it
     has been silent for long enough.
 
-    What takes the model 50 ms is done at ``hush``, when it is not known yet whether the voice stays silent.
+    What takes the model 70 ms is done at ``hush``, when it is not known yet whether the voice stays silent.
     """
 
     name: Final = "moonshine"
@@ -166,7 +178,7 @@ class CommandSpotter:
         self._net = PhraseNet(rows)
         self._parts: list[Samples] | None = None
         self._held = 0
-        self._known: PhoneFit | None = None
+        self._known: _Look | None = None
         """What was found at the last moment of silence."""
         self.talked = False
         """Whether speech was heard in the last stretch, command or not."""
@@ -192,7 +204,7 @@ class CommandSpotter:
     def hush(self) -> None:
         """The voice is silent, perhaps only for a moment: looks at what has been said so far."""
         if self._parts:
-            self._known = self.fit(np.concatenate(self._parts))
+            self._known = self._look(np.concatenate(self._parts))
 
     def finish(self, *, speech_s: float) -> Match | None:
         """The command in what was fed since ``begin``; None for anything else."""
@@ -201,11 +213,12 @@ class CommandSpotter:
         self.talked = True
         if not parts:
             return None
-        fit = known
-        if fit is None or not settled(fit):
+        look = known
+        if look is None or not settled(look.fit):
             # The last sound may have come after the first moment of silence: the t of "light".
-            later = self.fit(np.concatenate(parts))
-            fit = later if fit is None or later.score >= fit.score else fit
+            later = self._look(np.concatenate(parts))
+            look = later if look is None or later.fit.score >= look.fit.score else look
+        fit = self._judged(look)
         self.talked = fit.phones >= _TALK_PHONES
         command = self.commands.by_phrase(fit.phrase)
         if command is None or not accepted(fit):
@@ -215,29 +228,36 @@ class CommandSpotter:
 
     def fit(self, sound: Samples) -> PhoneFit:
         """The command that fits the whole sound best."""
+        return self._judged(self._look(sound))
+
+    def _look(self, sound: Samples) -> _Look:
         features = self._model.features(set_apart(levelled(sound)))
         plain = self._model.phones(features)
         heard = _readier(plain)
-        scores = self._net.scores(heard)
+        scores, free = self._net.scores(heard), free_score(heard)
         best = int(np.where(self._meanings != "", scores, -np.inf).argmax())
-        one = PhoneFit(
+        fit = PhoneFit(
             phrase=self._texts[best],
-            fit=float(scores[best] - free_score(heard)) / int(self._phones[best]),
+            fit=float(scores[best] - free) / int(self._phones[best]),
             lead=self._lead(scores, best),
             phones=phones_heard(plain),
             wanted=int(self._phones[best]),
             clear_db=clear_db(sound),
         )
-        if self._judge is None or one.score < _ASK_MIN or clear(one):
-            return one
-        backing = self._backing(features, scores)
-        backed = scores + backing * self._phones
-        best = int(np.where(self._meanings != "", backed, -np.inf).argmax())
+        return _Look(features=features, scores=scores, free=free, fit=fit)
+
+    def _judged(self, look: _Look) -> PhoneFit:
+        """The same after the judge has been asked, where there is one and the phones do not tell."""
+        if self._judge is None or look.fit.score < _ASK_MIN or clear(look.fit):
+            return look.fit
+        backing = self._backing(self._judge, look)
+        scores = look.scores + backing * self._phones
+        best = int(np.where(self._meanings != "", scores, -np.inf).argmax())
         return replace(
-            one,
+            look.fit,
             phrase=self._texts[best],
-            fit=float(backed[best] - free_score(heard)) / int(self._phones[best]),
-            lead=self._lead(backed, best),
+            fit=float(scores[best] - look.free) / int(self._phones[best]),
+            lead=self._lead(scores, best),
             wanted=int(self._phones[best]),
             backing=float(backing[best]),
         )
@@ -246,15 +266,13 @@ class CommandSpotter:
         others = scores[self._meanings != self._meanings[best]]
         return float(scores[best] - others.max()) if len(others) else math.inf
 
-    def _backing(self, features: Features, scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _backing(self, judge: Judges, look: _Look) -> NDArray[np.float32]:
         """What the judge adds to the fit of each way to say each phrase."""
         asked: dict[str, int] = {}
-        for way in np.argsort(-scores):
+        for way in np.argsort(-look.scores):
             if self._meanings[way] and len(asked) < _ASKED:
                 asked.setdefault(self._texts[way], len(asked))
-        assert self._judge is not None
-        known = self._judge(features, list(asked))
-        added = _BACKING * np.maximum(0.0, known - _KNOWN)
+        added = _BACKING * np.maximum(0.0, judge(look.features, list(asked)) - _KNOWN)
         return np.array([added[asked[text]] if text in asked else 0.0 for text in self._texts], np.float32)
 
     def abandon(self) -> None:
