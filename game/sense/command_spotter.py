@@ -46,8 +46,8 @@ _KNOWN: Final = -8.0
 _BACKING: Final = 0.65
 """What the judge adds to the fit of a phrase for each 1 by which the phrase's probability, natural logarithm,
 is above `_KNOWN`; what is below says nothing, for it does not know all words..."""
-_UNBACKED: Final = 1.0
-"""... but a phrase which it does not back must fit better by this."""
+_UNBACKED: Final = (1.0, 0.0)
+"""... but in noise a phrase which it does not back must fit better by this (for the same `_SURE_DB`)."""
 _LEAD_WEIGHT: Final = 0.1
 _LEAD_MOST: Final = 4.0
 _HEARD_SHARE: Final = 0.7
@@ -139,8 +139,10 @@ def accepted(fit: PhoneFit) -> bool:
 def sure(fit: PhoneFit) -> bool:
     """Whether the phrase fits well enough to act upon. Most noises fit some phrase of few phones."""
     bars = _SURE_SHORT if fit.wanted <= _SHORT else _SURE
-    more = _UNBACKED if fit.backing == 0.0 else 0.0
-    return fit.score >= float(np.interp(fit.clear_db, _SURE_DB, bars)) + more
+    bar = float(np.interp(fit.clear_db, _SURE_DB, bars))
+    if fit.backing == 0.0:
+        bar += float(np.interp(fit.clear_db, _SURE_DB, _UNBACKED))
+    return fit.score >= bar
 
 
 class CommandSpotter:

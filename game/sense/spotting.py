@@ -21,6 +21,9 @@ _ALONE_S: Final = 1.0
 """Without talk for this long, what is said next may be a command by itself."""
 _JOINED_S: Final = 0.35
 """A gap no longer than this may be between the words of one command."""
+_JOINED_MOST_S: Final = 1.4
+"""What begins later than this after the first of them is looked at without it: it would be too long for a
+command, and what came before was no talk, so a noise."""
 _TALK_S: Final = 0.3
 """What follows a command at once and is shorter than this is no talk."""
 _FAINT_SURE: Final = 0.5
@@ -103,7 +106,8 @@ class Spotting:
         return out
 
     def _rise(self, event: VoiceRose, end_s: float) -> None:
-        if event.start_s - self._hushed_s > _JOINED_S:
+        apart = event.start_s - self._hushed_s > _JOINED_S
+        if apart or event.start_s - self._began_s > _JOINED_MOST_S:
             self._began_s, self._alone = event.start_s, event.start_s - self._talked_s >= _ALONE_S
             self._first_s = max(self._began_s - _ONSET_S, self._obeyed_s)
             self._obeyed = None

@@ -164,6 +164,8 @@ def test_a_phrase_that_the_judge_knows_need_not_fit_so_well_and_one_that_it_does
     assert sure(edge)
     assert not sure(dataclasses.replace(edge, backing=0.0))
     assert sure(dataclasses.replace(edge, backing=0.1))
+    in_quiet = dataclasses.replace(edge, fit=-1.8, backing=0.0, clear_db=40.0)
+    assert sure(in_quiet) == sure(dataclasses.replace(in_quiet, backing=None))
 
 
 def test_the_judge_can_prefer_another_phrase_than_the_phones() -> None:

@@ -110,6 +110,16 @@ def test_words_close_together_are_looked_at_as_one(gap_s: float, stretches_s: li
     assert spots.fed_s == pytest.approx(stretches_s, abs=0.25)
 
 
+def test_noises_that_go_on_and_on_do_not_make_a_word_too_long_to_be_looked_at() -> None:
+    spots = Spots()
+    spots.talked = False
+    there = Room(spotting(spots, "Stop."))
+    there.play(*[("speech", 0.3), ("silence", 0.2)] * 5, ("speech", 0.4), ("silence", 1.0))
+    assert len(spots.fed_s) == 6
+    assert max(spots.fed_s) < 2.3
+    assert spots.fed_s[3] < spots.fed_s[2]
+
+
 def test_of_two_hearings_of_the_same_words_the_surer_is_believed() -> None:
     for sure, back in ((0.95, []), (0.5, ["stop"])):
         there = room("So on, so on.", found=STOP, sure=sure).play(("speech", 0.4), ("silence", 2.0))
