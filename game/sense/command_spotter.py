@@ -33,8 +33,8 @@ noise it may be the noise. Found on made voices and noises (docs/commands.md).""
 _SHORT: Final = 4
 _QUIET: Final = round(0.3 * EAR_RATE)
 _FADE: Final = round(0.03 * EAR_RATE)
-"""Samples of silence that are put before and after the sound, and by how many it is faded: the model was made
-on whole recordings, and hears what stands at the edges of a cut one less well."""
+"""Samples of silence that are put before and after a sound with noise in it, and by how many it is faded: the
+model was made on whole recordings, and hears what stands at the edges of a cut one less well."""
 _BLANK_LESS: Final = 1.5
 """Natural logarithm by which no new phone is less probable than the model says: in noise it misses phones
 that were said more often than it invents some, as models of this kind do (docs/commands.md)."""
@@ -233,7 +233,9 @@ class CommandSpotter:
         return self._judged(self._look(sound))
 
     def _look(self, sound: Samples) -> _Look:
-        features = self._model.features(set_apart(levelled(sound)))
+        clear_by = clear_db(sound)
+        loud = levelled(sound)
+        features = self._model.features(set_apart(loud) if clear_by < _SURE_DB[1] else loud)
         plain = self._model.phones(features)
         heard = _readier(plain)
         scores, free = self._net.scores(heard), free_score(heard)
@@ -244,7 +246,7 @@ class CommandSpotter:
             lead=self._lead(scores, best),
             phones=phones_heard(plain),
             wanted=int(self._phones[best]),
-            clear_db=clear_db(sound),
+            clear_db=clear_by,
         )
         return _Look(features=features, scores=scores, free=free, fit=fit)
 

@@ -259,6 +259,15 @@ def test_what_is_looked_at_begins_and_ends_in_silence_without_a_click(samples: i
     assert samples < 1000 or apart[len(apart) // 2] == 0.5
 
 
+def test_a_voice_in_quiet_is_looked_at_as_it_is() -> None:
+    model = Says("S T AA P")
+    sound = np.zeros(8000, np.float32)
+    sound[2000:6000] = 0.1
+    CommandSpotter(COMMANDS, model).fit(sound)
+    CommandSpotter(COMMANDS, model).fit(sound + np.float32(0.03))
+    assert model.lengths == [8000, 8000 + AROUND]
+
+
 @pytest.mark.parametrize("db", [10.0, 20.0, 40.0])
 def test_how_clear_a_voice_is_is_measured_beside_what_is_before_and_after_it(db: float) -> None:
     rng = np.random.default_rng(5)
