@@ -2,11 +2,13 @@
 
 The phone model tells what was heard every 24 ms. Each phrase is aligned with the whole stretch, the silence
 around it included; how much worse it fits than whatever would fit best, a phone, is the measure. So a phrase
-that is only a part of what was said fits badly, and so does a similar word.
+that is only a part of what was said fits badly, and so does a similar word. Where the phones alone do not
+tell, the decoder of the speech model is asked how probable the likeliest phrases are.
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import numpy as np
@@ -15,7 +17,7 @@ from numpy.typing import NDArray
 from game.clock import EAR_RATE
 from game.sense.commands_file import LONGEST_S, CommandSet, GrammarError, Match
 from game.sense.phone_match import PhraseNet, free_score, phones_heard
-from game.sense.phone_model import BLANK, LogProbabilities, levelled
+from game.sense.phone_model import BLANK, Features, LogProbabilities, levelled
 from game.sense.pronounce import ways_to_say
 
 Samples = NDArray[np.float32]
@@ -29,9 +31,23 @@ _SURE_SHORT: Final = (-2.6, -1.6)
 proportion), and what a phrase of at most `_SHORT` phones must. In quiet what fits badly is something else, in
 noise it may be the noise. Found on made voices and noises (docs/commands.md)."""
 _SHORT: Final = 4
+_QUIET: Final = round(0.3 * EAR_RATE)
+_FADE: Final = round(0.03 * EAR_RATE)
+"""Samples of silence that are put before and after a sound with noise in it, and by how many it is faded: the
+model was made on whole recordings, and hears what stands at the edges of a cut one less well."""
 _BLANK_LESS: Final = 1.5
 """Natural logarithm by which no new phone is less probable than the model says: in noise it misses phones
 that were said more often than it invents some, as models of this kind do (docs/commands.md)."""
+_ASK_MIN: Final = -6.5
+"""Score below which nothing that the judge may say makes a command of it."""
+_ASKED: Final = 5
+"""The judge is asked about so many of the phrases that fit best."""
+_KNOWN: Final = -8.0
+_BACKING: Final = 0.65
+"""What the judge adds to the fit of a phrase for each 1 by which the phrase's probability, natural logarithm,
+is above `_KNOWN`; what is below says nothing, for it does not know all words..."""
+_UNBACKED: Final = (1.0, 0.0)
+"""... but in noise a phrase which it does not back must fit better by this (for the same `_SURE_DB`)."""
 _LEAD_WEIGHT: Final = 0.1
 _LEAD_MOST: Final = 4.0
 _HEARD_SHARE: Final = 0.7
@@ -48,11 +64,24 @@ _TALK_PHONES: Final = 4
 
 
 class Hears(Protocol):
-    """What the spotter needs of `PhoneModel`."""
+    """Names the phones of sound, as `PhoneModel` does."""
 
     @property
     def symbols(self) -> tuple[str, ...]: ...
     def __call__(self, sound: Samples) -> LogProbabilities: ...
+
+
+class HearsInSteps(Hears, Protocol):
+    """The same in two steps, for the judge goes by what is between them."""
+
+    def features(self, sound: Samples) -> Features: ...
+    def phones(self, features: Features) -> LogProbabilities: ...
+
+
+class Judges(Protocol):
+    """Tells how probable texts are, as `PhraseJudge` does."""
+
+    def __call__(self, features: Features, texts: Sequence[str]) -> NDArray[np.float32]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +99,31 @@ class PhoneFit:
     """Phones of the phrase."""
     clear_db: float
     """How far the loud moments are above the soft ones."""
+    backing: float | None = None
+    """What the judge has added to the fit; None when it was not asked."""
 
     @property
     def score(self) -> float:
         """The fit, less where other words fit better or where most of the phones were not heard for sure."""
         unheard = max(0.0, _HEARD_SHARE - self.phones / self.wanted)
         return self.fit + _LEAD_WEIGHT * min(self.lead, _LEAD_MOST) - _UNHEARD_WEIGHT * unheard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """What the phones tell of a stretch of sound."""
+
+    features: Features
+    scores: NDArray[np.float32]
+    """Of each way to say each phrase."""
+    free: float
+    """Of whatever fits best."""
+    fit: PhoneFit
+
+
+def clear(fit: PhoneFit) -> bool:
+    """Whether the phones need no judge."""
+    return settled(fit) and fit.lead >= _SETTLED_LEAD
 
 
 def settled(fit: PhoneFit) -> bool:
@@ -91,22 +139,27 @@ def accepted(fit: PhoneFit) -> bool:
 def sure(fit: PhoneFit) -> bool:
     """Whether the phrase fits well enough to act upon. Most noises fit some phrase of few phones."""
     bars = _SURE_SHORT if fit.wanted <= _SHORT else _SURE
-    return fit.score >= float(np.interp(fit.clear_db, _SURE_DB, bars))
+    bar = float(np.interp(fit.clear_db, _SURE_DB, bars))
+    if fit.backing == 0.0:
+        bar += float(np.interp(fit.clear_db, _SURE_DB, _UNBACKED))
+    return fit.score >= bar
 
 
 class CommandSpotter:
     """``begin``, then ``feed`` as the sound comes, ``hush`` when the voice falls silent, ``finish`` when it
     has been silent for long enough.
 
-    What takes the model 50 ms is done at ``hush``, when it is not known yet whether the voice stays silent.
+    What takes the model 70 ms is done at ``hush``, when it is not known yet whether the voice stays silent.
     """
 
     name: Final = "moonshine"
 
-    def __init__(self, commands: CommandSet, model: Hears) -> None:
-        """Raises GrammarError for a word that nobody can pronounce."""
+    def __init__(self, commands: CommandSet, model: HearsInSteps, judge: Judges | None = None) -> None:
+        """Without ``judge`` the phones alone decide. Raises GrammarError for a word that nobody can
+        pronounce."""
         self.commands = commands
         self._model = model
+        self._judge = judge
         number = {symbol: at for at, symbol in enumerate(model.symbols)}
         self._texts: list[str] = []
         meanings: list[str] = []
@@ -127,7 +180,7 @@ class CommandSpotter:
         self._net = PhraseNet(rows)
         self._parts: list[Samples] | None = None
         self._held = 0
-        self._known: PhoneFit | None = None
+        self._known: _Look | None = None
         """What was found at the last moment of silence."""
         self.talked = False
         """Whether speech was heard in the last stretch, command or not."""
@@ -153,7 +206,7 @@ class CommandSpotter:
     def hush(self) -> None:
         """The voice is silent, perhaps only for a moment: looks at what has been said so far."""
         if self._parts:
-            self._known = self.fit(np.concatenate(self._parts))
+            self._known = self._look(np.concatenate(self._parts))
 
     def finish(self, *, speech_s: float) -> Match | None:
         """The command in what was fed since ``begin``; None for anything else."""
@@ -162,11 +215,12 @@ class CommandSpotter:
         self.talked = True
         if not parts:
             return None
-        fit = known
-        if fit is None or not settled(fit):
+        look = known
+        if look is None or not settled(look.fit):
             # The last sound may have come after the first moment of silence: the t of "light".
-            later = self.fit(np.concatenate(parts))
-            fit = later if fit is None or later.score >= fit.score else fit
+            later = self._look(np.concatenate(parts))
+            look = later if look is None or later.fit.score >= look.fit.score else look
+        fit = self._judged(look)
         self.talked = fit.phones >= _TALK_PHONES
         command = self.commands.by_phrase(fit.phrase)
         if command is None or not accepted(fit):
@@ -176,23 +230,68 @@ class CommandSpotter:
 
     def fit(self, sound: Samples) -> PhoneFit:
         """The command that fits the whole sound best."""
-        plain = self._model(levelled(sound))
+        return self._judged(self._look(sound))
+
+    def _look(self, sound: Samples) -> _Look:
+        clear_by = clear_db(sound)
+        loud = levelled(sound)
+        features = self._model.features(set_apart(loud) if clear_by < _SURE_DB[1] else loud)
+        plain = self._model.phones(features)
         heard = _readier(plain)
-        scores = self._net.scores(heard)
+        scores, free = self._net.scores(heard), free_score(heard)
         best = int(np.where(self._meanings != "", scores, -np.inf).argmax())
-        others = scores[self._meanings != self._meanings[best]]
-        return PhoneFit(
+        fit = PhoneFit(
             phrase=self._texts[best],
-            fit=float(scores[best] - free_score(heard)) / int(self._phones[best]),
-            lead=float(scores[best] - others.max()) if len(others) else math.inf,
+            fit=float(scores[best] - free) / int(self._phones[best]),
+            lead=self._lead(scores, best),
             phones=phones_heard(plain),
             wanted=int(self._phones[best]),
-            clear_db=clear_db(sound),
+            clear_db=clear_by,
         )
+        return _Look(features=features, scores=scores, free=free, fit=fit)
+
+    def _judged(self, look: _Look) -> PhoneFit:
+        """The same after the judge has been asked, where there is one and the phones do not tell."""
+        if self._judge is None or look.fit.score < _ASK_MIN or clear(look.fit):
+            return look.fit
+        backing = self._backing(self._judge, look)
+        scores = look.scores + backing * self._phones
+        best = int(np.where(self._meanings != "", scores, -np.inf).argmax())
+        return replace(
+            look.fit,
+            phrase=self._texts[best],
+            fit=float(scores[best] - look.free) / int(self._phones[best]),
+            lead=self._lead(scores, best),
+            wanted=int(self._phones[best]),
+            backing=float(backing[best]),
+        )
+
+    def _lead(self, scores: NDArray[np.float32], best: int) -> float:
+        others = scores[self._meanings != self._meanings[best]]
+        return float(scores[best] - others.max()) if len(others) else math.inf
+
+    def _backing(self, judge: Judges, look: _Look) -> NDArray[np.float32]:
+        """What the judge adds to the fit of each way to say each phrase."""
+        asked: dict[str, int] = {}
+        for way in np.argsort(-look.scores):
+            if self._meanings[way] and len(asked) < _ASKED:
+                asked.setdefault(self._texts[way], len(asked))
+        added = _BACKING * np.maximum(0.0, judge(look.features, list(asked)) - _KNOWN)
+        return np.array([added[asked[text]] if text in asked else 0.0 for text in self._texts], np.float32)
 
     def abandon(self) -> None:
         """Stops listening to the present stretch."""
         self._parts, self._held, self._known = None, 0, None
+
+
+def set_apart(sound: Samples) -> Samples:
+    """The sound, faded in and out, with silence around it."""
+    fade = min(_FADE, len(sound) // 2)
+    ramp = np.linspace(0.0, 1.0, fade, dtype=np.float32)
+    sound = sound.copy()
+    sound[:fade] *= ramp
+    sound[len(sound) - fade :] *= ramp[::-1]
+    return np.pad(sound, _QUIET)
 
 
 def clear_db(sound: Samples) -> float:

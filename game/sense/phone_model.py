@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from game.clock import EAR_RATE
 
 Samples = NDArray[np.float32]
+Features = NDArray[np.float32]
+"""What the encoder makes of a sound: (frames, `WIDTH`)."""
 LogProbabilities = NDArray[np.float32]
 
 MODEL: Final = "moonshine-base-en"
@@ -117,7 +119,7 @@ class Encoder:
         except Exception as error:  # onnxruntime's own exceptions are private: Fail, NoSuchFile, ...
             raise PhoneModelError(f"The speech model {path} cannot be loaded.") from error
 
-    def __call__(self, sound: Samples) -> NDArray[np.float32]:
+    def __call__(self, sound: Samples) -> Features:
         """Features of mono sound at 16 kHz, one frame every 24 ms: (frames, 416)."""
         short = _SHORTEST - len(sound)
         sound = np.pad(sound, (0, short)) if short > 0 else sound
@@ -140,8 +142,16 @@ class PhoneModel:
         """What the columns are."""
         return self.head.symbols
 
+    def features(self, sound: Samples) -> Features:
+        """What the encoder makes of sound as loud as `levelled` makes it."""
+        return self._encode(sound)
+
+    def phones(self, features: Features) -> LogProbabilities:
+        """(frames, symbols), natural logarithms."""
+        return self.head(features)
+
     def __call__(self, sound: Samples) -> LogProbabilities:
-        """(frames, symbols), natural logarithms, of sound as loud as `levelled` makes it."""
+        """The phones in sound as loud as `levelled` makes it: (frames, symbols), natural logarithms."""
         return self.head(self._encode(sound))
 
 

@@ -21,6 +21,9 @@ _ALONE_S: Final = 1.0
 """Without talk for this long, what is said next may be a command by itself."""
 _JOINED_S: Final = 0.35
 """A gap no longer than this may be between the words of one command."""
+_JOINED_MOST_S: Final = 1.4
+"""What begins later than this after the first of them is looked at without it: it would be too long for a
+command, and what came before was no talk, so a noise."""
 _TALK_S: Final = 0.3
 """What follows a command at once and is shorter than this is no talk."""
 _FAINT_SURE: Final = 0.5
@@ -103,7 +106,8 @@ class Spotting:
         return out
 
     def _rise(self, event: VoiceRose, end_s: float) -> None:
-        if event.start_s - self._hushed_s > _JOINED_S:
+        apart = event.start_s - self._hushed_s > _JOINED_S
+        if apart or event.start_s - self._began_s > _JOINED_MOST_S:
             self._began_s, self._alone = event.start_s, event.start_s - self._talked_s >= _ALONE_S
             self._first_s = max(self._began_s - _ONSET_S, self._obeyed_s)
             self._obeyed = None
@@ -114,13 +118,16 @@ class Spotting:
 
     def _hush(self, event: VoiceHushed, end_s: float, *, in_turn: bool) -> Ended:
         looked, self._listening = self._listening, False
-        match = self._spotter.finish(speech_s=event.end_s - event.start_s) if looked else None
+        speech_s = event.end_s - event.start_s
+        match = self._spotter.finish(speech_s=speech_s) if looked else None
+        if looked and self._obeyed is not None and (match is None or not match.sure):
+            match = self._after_obeyed(end_s, speech_s) or match
         if match is not None and not in_turn and match.confidence < _FAINT_SURE:
             match = None
         more = self._obeyed is not None and match is not None and match.command == self._obeyed
         talked = (match is None or not match.sure) and self._spoken and (not looked or self._spotter.talked)
         if self._obeyed is not None:  # Its own phones were heard again: what is left may be a noise.
-            talked = talked and event.end_s - event.start_s >= _TALK_S
+            talked = talked and speech_s >= _TALK_S
         self._hushed_s = event.end_s
         if talked and not more:
             self._talked_s = event.end_s
@@ -131,3 +138,10 @@ class Spotting:
         return Ended(
             match=match, talked=talked, began_s=self._began_s, start_s=event.start_s, end_s=event.end_s
         )
+
+    def _after_obeyed(self, end_s: float, speech_s: float) -> Match | None:
+        """Two commands in one breath: what follows the first one, looked at without it."""
+        self._spotter.begin()
+        self._spotter.feed(self._sound.between(self._obeyed_s, end_s))
+        match = self._spotter.finish(speech_s=speech_s)
+        return match if match is not None and match.sure else None

@@ -1,10 +1,13 @@
 """Commands by their sound: the rules with a scripted phone model, then the real one on a made voice."""
 
+import dataclasses
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
 from game.clock import EAR_RATE
-from game.sense.command_spotter import CommandSpotter, PhoneFit, accepted, clear_db, sure
+from game.sense.command_spotter import CommandSpotter, PhoneFit, accepted, clear_db, set_apart, sure
 from game.sense.commands_file import LONGEST_S, Command, CommandSet, GrammarError, load_commands
 from game.sense.phone_model import ENCODER, MODEL, PhoneModel
 from npc.assets import asset
@@ -37,6 +40,9 @@ def command(name: str, *phrases: str) -> Command:
     return Command(name=name, phrases=phrases, does="", undo=True, answered=False)
 
 
+AROUND = 9600
+"""Samples of silence around what the phone model is given."""
+
 COMMANDS = CommandSet(
     commands=(command("stop", "stop", "stop it"), command("louder", "louder")),
     others=("shop",),
@@ -53,6 +59,12 @@ class Says:
     def __init__(self, text: str = "", sure: float = 0.999999) -> None:
         self.text, self.sure, self.asked = text, sure, 0
         self.lengths: list[int] = []
+
+    def features(self, sound: np.ndarray) -> np.ndarray:
+        return sound
+
+    def phones(self, features: np.ndarray) -> np.ndarray:
+        return self(features)
 
     def __call__(self, sound: np.ndarray) -> np.ndarray:
         self.asked += 1
@@ -115,6 +127,54 @@ def test_phones_that_noise_makes_faint_are_still_a_command() -> None:
     assert found(Faint("W IH L")) is None
 
 
+class Thinks:
+    """A judge that finds the given texts as probable as told, and nothing else."""
+
+    def __init__(self, **known: float) -> None:
+        self.known = {text.replace("_", " "): value for text, value in known.items()}
+        self.asked: list[str] = []
+
+    def __call__(self, features: np.ndarray, texts: Sequence[str]) -> np.ndarray:
+        self.asked = list(texts)
+        return np.array([self.known.get(text, -20.0) for text in texts], np.float32)
+
+
+def judged(text: str, judge: Thinks | None) -> PhoneFit:
+    """Phones of which about each hundredth is in doubt."""
+    return CommandSpotter(COMMANDS, Says(text, 0.99), judge).fit(np.full(8000, 0.1, np.float32))
+
+
+def test_a_judge_is_asked_only_where_the_phones_do_not_tell() -> None:
+    judge = Thinks()
+    assert judged("S T AA P", judge).backing is None
+    assert judged("W IH L N W IH L", judge).backing is None
+    assert judge.asked == []
+    assert judged("S T AH P", judge).backing == 0.0
+    assert judge.asked[0] == "stop"
+    assert set(judge.asked) == {"stop", "stop it", "louder"}
+
+
+def test_a_phrase_that_the_judge_knows_need_not_fit_so_well_and_one_that_it_does_not_know_must_more() -> None:
+    alone, known = judged("S T AH P", None), judged("S T AH P", Thinks(stop=-2.0))
+    assert known.phrase == alone.phrase == "stop"
+    assert known.fit == pytest.approx(alone.fit + 0.65 * 6.0, abs=1e-4)
+    assert not sure(alone)
+    assert sure(known)
+    edge = dataclasses.replace(alone, fit=-2.9)
+    assert sure(edge)
+    assert not sure(dataclasses.replace(edge, backing=0.0))
+    assert sure(dataclasses.replace(edge, backing=0.1))
+    in_quiet = dataclasses.replace(edge, fit=-1.8, backing=0.0, clear_db=40.0)
+    assert sure(in_quiet) == sure(dataclasses.replace(in_quiet, backing=None))
+
+
+def test_the_judge_can_prefer_another_phrase_than_the_phones() -> None:
+    text = "S T AA P AH L"
+    assert judged(text, Thinks()).phrase == "stop it"
+    assert judged(text, Thinks(louder=-0.1)).phrase == "stop it"
+    assert judged(text, Thinks(stop=-0.1)).phrase == "stop"
+
+
 def test_what_was_found_at_the_first_silence_is_not_looked_for_again() -> None:
     model = Says("S T AA P")
     spotter = CommandSpotter(COMMANDS, model)
@@ -123,7 +183,7 @@ def test_what_was_found_at_the_first_silence_is_not_looked_for_again() -> None:
     spotter.hush()
     spotter.feed(np.zeros(1024, np.float32))
     assert spotter.finish(speech_s=0.4) is not None
-    assert model.lengths == [8000]
+    assert model.lengths == [8000 + AROUND]
 
 
 def test_a_last_sound_after_the_first_silence_is_heard() -> None:
@@ -136,7 +196,7 @@ def test_a_last_sound_after_the_first_silence_is_heard() -> None:
     model.text = "S T AA P"
     match = spotter.finish(speech_s=0.4)
     assert match is not None
-    assert model.lengths == [8000, 9024]
+    assert model.lengths == [8000 + AROUND, 9024 + AROUND]
 
 
 def test_what_is_too_long_for_a_command_is_not_even_looked_at() -> None:
@@ -185,6 +245,27 @@ def test_a_fit_must_be_good_and_better_than_the_others_above_all_in_quiet_and_wh
 ) -> None:
     one = PhoneFit(phrase="stop", fit=fit, lead=lead, phones=phones, wanted=wanted, clear_db=clear_db)
     assert (sure(one), accepted(one)) == (verdict == "sure", verdict != "none")
+
+
+@pytest.mark.parametrize("samples", [0, 1, 100, 8000])
+def test_what_is_looked_at_begins_and_ends_in_silence_without_a_click(samples: int) -> None:
+    sound = np.full(samples, 0.5, np.float32)
+    apart = set_apart(sound)
+    assert len(apart) == samples + AROUND
+    assert not apart[: AROUND // 2].any()
+    assert not apart[AROUND // 2 + samples :].any()
+    assert np.abs(np.diff(apart)).max(initial=0.0) < (0.01 if samples > 1000 else 0.6)
+    assert (sound == 0.5).all()
+    assert samples < 1000 or apart[len(apart) // 2] == 0.5
+
+
+def test_a_voice_in_quiet_is_looked_at_as_it_is() -> None:
+    model = Says("S T AA P")
+    sound = np.zeros(8000, np.float32)
+    sound[2000:6000] = 0.1
+    CommandSpotter(COMMANDS, model).fit(sound)
+    CommandSpotter(COMMANDS, model).fit(sound + np.float32(0.03))
+    assert model.lengths == [8000, 8000 + AROUND]
 
 
 @pytest.mark.parametrize("db", [10.0, 20.0, 40.0])

@@ -3,7 +3,7 @@
 import pytest
 
 from game.clock import LATENCY_S, ClockKind
-from game.sense.commands_file import Match, is_only_command
+from game.sense.commands_file import Command, Match, is_only_command
 from game.sense.ears import Ears
 from game.sense.observations import (
     CommandTakenBack,
@@ -110,6 +110,16 @@ def test_words_close_together_are_looked_at_as_one(gap_s: float, stretches_s: li
     assert spots.fed_s == pytest.approx(stretches_s, abs=0.25)
 
 
+def test_noises_that_go_on_and_on_do_not_make_a_word_too_long_to_be_looked_at() -> None:
+    spots = Spots()
+    spots.talked = False
+    there = Room(spotting(spots, "Stop."))
+    there.play(*[("speech", 0.3), ("silence", 0.2)] * 5, ("speech", 0.4), ("silence", 1.0))
+    assert len(spots.fed_s) == 6
+    assert max(spots.fed_s) < 2.3
+    assert spots.fed_s[3] < spots.fed_s[2]
+
+
 def test_of_two_hearings_of_the_same_words_the_surer_is_believed() -> None:
     for sure, back in ((0.95, []), (0.5, ["stop"])):
         there = room("So on, so on.", found=STOP, sure=sure).play(("speech", 0.4), ("silence", 2.0))
@@ -172,6 +182,26 @@ def test_two_commands_one_after_the_other_are_both_obeyed() -> None:
     there.play(("speech", 0.4), ("silence", 0.4), ("speech", 0.4), ("silence", 2.0))
     assert len(there.commands()) == 2
     assert not there.heard()
+
+
+class ShortSpots(Spots):
+    """Finds one command after the other, each in a stretch that is too short for two."""
+
+    def __init__(self, *commands: Command) -> None:
+        super().__init__()
+        self.left = list(commands)
+
+    def finish(self, *, speech_s: float) -> Match | None:
+        self.found = self.left.pop(0) if self.left and self.fed_s[-1] < 0.8 else None
+        return super().finish(speech_s=speech_s)
+
+
+@pytest.mark.parametrize(("found", "told"), [((STOP, LEAD), ["stop", "lead"]), ((STOP,), ["stop"]), ((), [])])
+def test_two_commands_in_one_breath_are_both_obeyed(found: tuple[Command, ...], told: list[str]) -> None:
+    there = Room(spotting(ShortSpots(*found), "Stop. Show me the way."))
+    there.play(("speech", 0.4), ("silence", 0.2), ("speech", 0.4), ("silence", 2.0))
+    at_once = [command.name for command in there.commands() if command.end_s < 1.1 and command.at_s < 1.6]
+    assert at_once == told
 
 
 def test_a_command_after_talk_that_was_told_is_a_turn_of_its_own() -> None:
