@@ -73,9 +73,7 @@ def _ghost_skin(per_bone: int, rng: np.random.Generator) -> tuple[Floats, Floats
     """Columns ``vertex`` and ``stray`` of the ghost's motes: on the skin of tapered bones, which the shader
     shows where it turns away. Strays are across the bone, metres, and the mote's own random number."""
     lengths = [math.dist(_GHOST_REST[a], _GHOST_REST[b]) for a, b, *_ in _GHOST_BONES]
-    areas = np.array([
-        length * (first + last) for length, (_, _, first, last, _) in zip(lengths, _GHOST_BONES, strict=True)
-    ])
+    areas = np.array([one[2] + one[3] for one in _GHOST_BONES]) * np.array(lengths)
     counts = np.ceil(per_bone * _GHOST_SHARE * len(_GHOST_BONES) * areas / areas.sum()).astype(np.int64)
     clouds, strays = [], []
     for (a, b, first, last, goes_on), length, count in zip(_GHOST_BONES, lengths, counts, strict=True):
