@@ -30,7 +30,7 @@ void main() {
     // kind one has a body of light within its edge.
     float away = 1.0 - clamp(facing, 0.0, 1.0);
     float edge = pow(away, mix(3.4, 3.6, HARD));
-    float rim = 2.1 * edge;
+    float rim = mix(1.5, 2.1, HARD) * edge;
     float glow = mix(0.36, 0.045, HARD) + 0.55 * (1.0 - HARD) * away * away;
     // Bands of light that wander up the body.
     float sweep = fract(TIME * 0.22);

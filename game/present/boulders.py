@@ -1,5 +1,5 @@
-"""Boulders as light: dust that has drifted onto some facets and not onto others, cracks, bent lines of the scan,
-a little light on broken edges, and a black body that hides what is behind them."""
+"""Boulders as light: dust that has drifted onto some facets and not onto others, cracks, bent lines of the
+scan, a little light on broken edges, and a black body that hides what is behind them."""
 
 import math
 from typing import Final
