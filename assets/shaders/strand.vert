@@ -67,7 +67,8 @@ void main() {
         // Seen along the rock it would be no wider than a hair.
         float scale = max(STREWN_M / 0.02, half_px / max(abs(wide), 1e-3));
         if (scale < 4.0 * STREWN_M / 0.02) {
-            aside = moved * scale;
+            // The same side as its narrow neighbours, or the line would be cut where they meet.
+            aside = moved * (wide < 0.0 ? -scale : scale);
             metres = 0.02 * scale;
         } else {
             strewn = 0.0;
