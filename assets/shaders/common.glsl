@@ -13,6 +13,7 @@ uniform vec4 frame[40];
 #define GRAIN_M frame[35].y       // width of a grain of the rock
 #define LIGHTS int(frame[36].x + 0.5)        // that shine, hands first
 #define THINNED frame[36].y       // part of the rock's points that is not there far away
+#define STREWN_M frame[36].z      // half the width of the strip of dust along a near line, 0 for none
 #define HANDS int(frame[35].w + 0.5)
 #define LIGHT_AT(i) frame[4 + 2 * (i)]        // xyz, strength
 #define LIGHT_LOOK(i) frame[5 + 2 * (i)]      // rgb, reach in metres
@@ -33,7 +34,7 @@ float hash(float n) { return fract(sin(n * 91.3458) * 47453.5453); }
 // How much light a vertex of the rock has for being one of fewer the farther it is; game/present/sight.py leaves
 // those out that have none.
 float thinned(vec3 p, float random) {
-    float left = 1.0 - THINNED * smoothstep(12.0, 30.0, distance(p, EYE));
+    float left = 1.0 - THINNED * smoothstep(9.0, 26.0, distance(p, EYE));
     float rank = fract(random * 61.0);
     return (1.0 - smoothstep(left, left + 0.08, rank)) / min(1.0, left + 0.04);
 }

@@ -48,8 +48,10 @@ vec3 eye(vec2 q, vec2 gaze, float lid, vec3 own, vec3 core) {
 
 void main() {
     if (facing < 0.02) discard;
-    vec3 own = mix(vec3(0.36, 0.70, 1.0), vec3(1.0, 0.56, 0.20), WARMTH);
-    vec3 core = mix(vec3(0.85, 0.96, 1.0), vec3(1.0, 0.90, 0.66), WARMTH);
+    // Eyes warm last: halfway they would be grey.
+    float kind = smoothstep(0.55, 1.0, WARMTH);
+    vec3 own = mix(vec3(0.36, 0.70, 1.0), vec3(1.0, 0.50, 0.10), kind) * (1.0 + 0.4 * kind);
+    vec3 core = mix(vec3(0.85, 0.96, 1.0), vec3(1.0, 0.94, 0.78), kind);
     vec3 light = vec3(0.0);
     float fade = smoothstep(0.02, 0.30, facing);
     for (int side = -1; side <= 1; side += 2) {

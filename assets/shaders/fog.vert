@@ -16,7 +16,7 @@ void main() {
     vec4 view = p3d_ModelViewMatrix * vec4(p, 1.0);
     float depth = length(view.xyz);
     vec4 glow = TUNNEL(int(place.z + 0.5));
-    light = glow.rgb * glow.w * 0.022 * place.x * place.x;
+    light = glow.rgb * glow.w * 0.009 * place.x * place.x;
     light *= exp(-depth * 0.03) * smoothstep(2.0, 10.0, depth) * (0.75 + 0.25 * sin(TIME * 0.3 + bank.w * 9.0));
     view.xz += q * bank.z;
     gl_Position = p3d_ProjectionMatrix * view;

@@ -10,11 +10,13 @@ in vec4 along;     // the strand's direction, side -1 or 1
 in float run;      // metres from the strand's beginning
 out vec3 light;
 out vec3 dust;     // metres along, part of the half width across, half width in metres
+out float strewn;  // light of the dust beside the line
 
 const float WIDE_M = 0.014;
 
 void main() {
     light = vec3(0.0);
+    strewn = 0.0;
     dust = vec3(run, along.w, WIDE_M);
     // A dark end narrows to nothing; moving it away would drag its triangle across the picture.
     if (!maybe_seen(p3d_Vertex.xyz, place, p3d_ModelViewProjectionMatrix)) {
@@ -48,9 +50,32 @@ void main() {
     direction = normalize(direction * SCREEN + vec2(1e-6, 0.0));
     float least = 0.6 + 0.55 * SCREEN.y / 720.0;
     float pixels_a_metre = FOCAL / clip.w;
+    vec2 across = vec2(-direction.y, direction.x);
     float half_px = max(least, WIDE_M * pixels_a_metre);
-    clip.xy += vec2(-direction.y, direction.x) * along.w * half_px / SCREEN * 2.0 * clip.w;
+    float metres = half_px / pixels_a_metre;
+    vec2 aside = across * half_px;
+    // Where points are few, most of what is near is a strip of rock with dust on it, as bright beside a faint line
+    // as beside a bright one.
+    strewn = STREWN_M > 0.0 && place.w > 0.4 ? 1.0 - smoothstep(3.5, 7.0, clip.w) : 0.0;
+    strewn *= min(1.0, 6.0 * lie.w) / max(0.06, lie.w * LINE_GAIN);
+    if (strewn * max(l.r, max(l.g, l.b)) < 0.02) strewn = 0.0;
+    if (strewn > 0.0) {
+        vec3 edge = at + normalize(cross(lie.xyz, along.xyz)) * 0.02;
+        vec4 there = p3d_ModelViewProjectionMatrix * vec4(edge, 1.0);
+        vec2 moved = (there.xy / max(there.w, 0.1) - clip.xy / clip.w) * SCREEN * 0.5;
+        float wide = dot(moved, across);
+        // Seen along the rock it would be no wider than a hair.
+        float scale = max(STREWN_M / 0.02, half_px / max(abs(wide), 1e-3));
+        if (scale < 4.0 * STREWN_M / 0.02) {
+            // The same side as its narrow neighbours, or the line would be cut where they meet.
+            aside = moved * (wide < 0.0 ? -scale : scale);
+            metres = 0.02 * scale;
+        } else {
+            strewn = 0.0;
+        }
+    }
+    clip.xy += aside * along.w / SCREEN * 2.0 * clip.w;
     light = l;
-    dust = vec3(run, along.w, half_px / pixels_a_metre);
+    dust = vec3(run, along.w, metres);
     gl_Position = clip;
 }

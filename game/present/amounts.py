@@ -41,6 +41,8 @@ class Amounts:
     """Light of one strand, likewise."""
     grain_m: float
     """Width of one point of the rock."""
+    strewn_m: float = 0.0
+    """Half the width of the strip of dust that a near line of the scan draws beside it: it costs no point."""
     thinned: float = 0.0
     """Part of its points and strands that the rock is without far away; the others shine for them."""
 
@@ -49,7 +51,7 @@ AMOUNTS: Final = {
     Quality.LOW: Amounts(
         points=20_000, streams=8, scans=340, length=32, apart_m=0.32, fineness=4.0, mirrored=0.25,
         dome=1_200, skin=4_600, dust=900, fog=8, per_bone=20, gain=2.45, line_gain=1.45, grain_m=0.017,
-        thinned=0.6,
+        strewn_m=0.22, thinned=0.7,
     ),
     Quality.MEDIUM: Amounts(
         points=150_000, streams=40, scans=1_300, length=44, apart_m=0.19, fineness=60.0, mirrored=0.6,

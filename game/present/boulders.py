@@ -1,5 +1,5 @@
-"""Boulders as light: bent lines of the scan run over dark flanks, dust lies on what faces up and along broken
-edges, and a black body hides what is behind them."""
+"""Boulders as light: dust that has drifted onto some facets and not onto others, cracks, bent lines of the
+scan, a little light on broken edges, and a black body that hides what is behind them."""
 
 import math
 from typing import Final
@@ -16,7 +16,7 @@ from game.world.noise import fractal_noise
 
 Floats = NDArray[np.float64]
 
-SHARE: Final = 0.0052
+SHARE: Final = 0.011
 """Points of one boulder, in parts of the rock's."""
 _APART: Final = 0.5
 """Distance of the lines on a boulder, in parts of the rock's: it is small, and each should have some."""
@@ -25,6 +25,8 @@ _EDGES: Final = 2.0
 _FLAT: Final = 0.15
 """Sine of the angle between two cuts below which nobody sees an edge."""
 _EDGE_M: Final = 0.012
+_DRIFT: Final = np.array([-0.50, -0.46, 0.73])
+"""The way that facets with the most dust face."""
 _UNDER_M: Final = 0.02
 """The body lies so far under the skin: rock breathes by two centimetres."""
 _ROUGH_M: Final = 0.025
@@ -62,18 +64,21 @@ def _points(cave: Cave, one: Boulder, count: int, rng: np.random.Generator) -> P
         [np.cos(around) * (1.0 - part**2) ** 0.5, np.sin(around) * (1.0 - part**2) ** 0.5, part], axis=1
     )
     points, normals, edge_m, crease_m = one.cast(np.zeros((tries, 3)), rays)
-    # Dust lies in patches, on what faces up, and where edges have broken; flanks and creases are dark.
+    # Facets are told apart by how much dust each has: most on what faces up and one way, as if it had drifted
+    # there. Edges have broken and keep some; cracks and creases are dark.
     thick = np.clip(0.35 + 1.5 * fractal_noise(points * 3.1, one.seed, octaves=3), 0.02, 1.0)
-    up = np.clip(normals[:, 2], 0.0, 1.0) ** 2
+    lit = np.clip(normals @ _DRIFT, 0.0, 1.0) ** 1.3
     deep = np.clip(crease_m / 0.06, 0.1, 1.0)
+    cracks = 1.0 - 0.9 * np.exp(-((fractal_noise(points * 3.6, one.seed + 13, octaves=2) / 0.045) ** 2))
+    deep = deep * cracks
     near = np.exp(-edge_m / _EDGE_M) * thick
-    wanted = (0.04 + 0.10 * thick + 0.55 * up * thick + 1.1 * near) * deep
+    wanted = (0.07 + 0.85 * lit * (0.45 + thick) + 0.5 * near) * deep
     # Rays from its middle are thick on what is near.
     far = points - np.array([one.x, one.y, one.z])
     wanted *= (far**2).sum(axis=1) / np.maximum(0.25, (rays * normals).sum(axis=1))
     kept = rng.choice(tries, count, replace=False, p=_sum_one(wanted))
-    near, thick, up, deep = near[kept], thick[kept], up[kept], deep[kept]
-    weight = rng.uniform(0.15, 0.6, count) * (0.45 + 0.8 * up + 1.5 * near + 0.4 * thick) * deep
+    near, lit, deep = near[kept], lit[kept], deep[kept]
+    weight = rng.uniform(0.15, 0.6, count) * (0.35 + 1.3 * lit + 0.6 * near) * deep
     skin = _worn(one, points[kept], edge_m[kept]) + normals[kept] * (0.003 * rng.normal(size=count))[:, None]
     return _packed(cave, one, skin, normals[kept], weight, rng.uniform(0.0, 1.0, count))
 
@@ -152,7 +157,7 @@ def _strands(cave: Cave, one: Boulder, length: int, apart_m: float, rng: np.rand
     thick = np.clip(0.4 + 1.7 * fractal_noise(points * 2.3, one.seed + 7, octaves=2), 0.0, 1.0)
     juts = np.exp(-np.clip(edge_m, 0.0, 1.0) / 0.03)
     deep = np.clip(crease_m / 0.08, 0.15, 1.0)
-    bright = 0.7 + 3.4 * thick**2 + 0.8 * np.clip(normals[:, 2], 0.0, 1.0) + 1.1 * juts * thick
+    bright = 0.6 + 1.6 * thick**2 + 0.8 * np.clip(normals[:, 2], 0.0, 1.0) + 1.1 * juts * thick
     bright *= deep * above
     heavy = np.where(np.arange(len(levels)) % 3 == 0, 1.0, 0.5)[:, None]
     weight = (bright.reshape(around.shape) * heavy)[rows].reshape(-1)
@@ -181,7 +186,7 @@ def _edges(cave: Cave, one: Boulder, count: int, length: int, rng: np.random.Gen
     points = line + np.array([one.x, one.y, one.z])
     thick = np.clip(0.3 + 1.8 * fractal_noise(points * 4.1, one.seed + 9, octaves=3), 0.0, 1.0)
     ends = np.tile(np.sin(np.linspace(0.0, math.pi, length)) ** 0.4, len(lines))
-    weight = 1.3 * thick**1.5 * free * ends * np.clip((line[:, 2] - 0.01) / 0.1, 0.0, 1.0)
+    weight = 0.6 * thick**1.5 * free * ends * np.clip((line[:, 2] - 0.01) / 0.1, 0.0, 1.0)
     random = np.repeat(rng.uniform(0.0, 1.0, len(lines)), length)
     skin = _worn(one, points, np.zeros(len(points)))
     return ribbons(_packed(cave, one, skin, normals, weight, random), len(lines), length, rng)

@@ -1,11 +1,14 @@
-"""The hall at the end of a tunnel: a dome of spiralling light that closes it, open at its eye."""
+"""The hall at the end of a tunnel: a dome of rock that closes it, open at its eye.
+
+It is scanned like the tunnels, yet across instead of along: lines about its eye would be rings.
+"""
 
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from game.present.rock import Packed
+from game.present.rock import Packed, Rock, edges_of, rock_points, scan_strands
 from game.world.cave import Tunnel
 from game.world.noise import fractal_noise
 
@@ -15,6 +18,11 @@ DEPTH: Final = 1.15
 """Depth of the dome in parts of the tunnel's radius at its end."""
 EYE_RAD: Final = 0.13
 """Half the angle of the opening at the dome's end."""
+_ROWS: Final = 100
+_COLUMNS: Final = 320
+"""Cells of the table of a dome, from its rim to its eye and around."""
+_CURTAIN_M: Final = (1.5, 0.5)
+"""Width and depth of the curtains that water has left on the wall."""
 
 
 def eye_of(tunnel: Tunnel) -> Floats:
@@ -27,57 +35,60 @@ def _dome(tunnel: Tunnel, around: Floats, rise: Floats) -> Floats:
     radius = float(tunnel.radius[-1])
     out = np.cos(around)[:, None] * tunnel.right[-1] + np.sin(around)[:, None] * tunnel.up[-1]
     way = out * np.cos(rise)[:, None] + tunnel.forward[-1] * DEPTH * np.sin(rise)[:, None]
-    rough = fractal_noise(way * radius * 0.45, tunnel.seed + 17, octaves=3)
-    points = tunnel.centre[-1] + way * (radius * (1.0 + 0.20 * rough))[:, None]
+    rough = 0.20 * radius * fractal_noise(way * radius * 0.45, tunnel.seed + 17, octaves=3)
+    # Curtains hang: narrow across, long from top to bottom; each juts out in a rounded ridge.
+    width_m, depth_m = _CURTAIN_M
+    folds = fractal_noise(way * radius * np.array([1.0, 1.0, 0.16]) / width_m, tunnel.seed + 23, octaves=2)
+    hung = depth_m * (1.0 - np.abs(np.clip(2.2 * folds, -1.0, 1.0))) ** 2
+    # At the rim the dome is the tunnel's rock, around its eye it is whole.
+    hung *= np.clip(rise / 0.3, 0.0, 1.0) * np.clip((np.pi / 2 - EYE_RAD - rise) / 0.25, 0.0, 1.0)
+    points = tunnel.centre[-1] + way * (radius + rough - hung)[:, None]
     floor_z = float(tunnel.centre[-1, 2] - tunnel.floor_m)
     points[:, 2] = np.maximum(points[:, 2], floor_z + 0.02 * (points[:, 2] - floor_z))
     return np.asarray(points)
 
 
-def _lit(tunnel: Tunnel, points: Floats, around: Floats, random: Floats, weight: Floats) -> Packed:
-    inward = tunnel.centre[-1] - points
-    inward /= np.maximum(1e-6, np.sqrt((inward**2).sum(axis=1)))[:, None]
-    turn = (around / (2 * np.pi) + 0.5) % 1.0
-    place = np.column_stack([np.ones(len(points)), turn, np.full(len(points), float(tunnel.index)), random])
-    return {
-        "vertex": points.astype(np.float32),
-        "place": place.astype(np.float32),
-        "lie": np.column_stack([inward, weight]).astype(np.float32),
-    }
-
-
-def dome_points(tunnel: Tunnel, count: int, apart_m: float, rng: np.random.Generator) -> Packed:
-    """Points on rings about the dome's eye, ``apart_m`` apart and bent by its rock, and dust between them."""
+def survey(tunnel: Tunnel) -> Rock:
+    """The table of the dome behind a tunnel's end; its rows run from the rim to the eye."""
     radius = float(tunnel.radius[-1])
-    rise = np.arcsin(rng.uniform(0.0, np.cos(EYE_RAD), count))
-    around = rng.uniform(0.0, 2 * np.pi, count)
-    ring = np.stack([np.cos(around), np.sin(around), rise], axis=1)
-    bent = 0.5 * fractal_noise(ring * 2.3, tunnel.seed + 29, octaves=3)
-    lines = (rise * radius + bent) / apart_m
-    on_line = rng.uniform(0.0, 1.0, count) < 0.7
-    snapped = rise + (np.round(lines) - lines) * apart_m / radius
-    rise = np.where(on_line, np.clip(snapped, 0.0, np.pi / 2 - EYE_RAD), rise)
-    patch = np.clip(0.5 + 1.3 * fractal_noise(ring * 1.4, tunnel.seed + 41, octaves=3), 0.0, 1.0)
-    weight = np.where(on_line, 1.9, 0.6) * (0.1 + 1.2 * patch**2) * rng.uniform(0.5, 1.0, count)
-    return _lit(tunnel, _dome(tunnel, around, rise), around, rng.uniform(0, 1, count), weight)
+    rise = np.repeat(np.linspace(0.0, np.pi / 2 - EYE_RAD, _ROWS), _COLUMNS)
+    around = np.tile(np.arange(_COLUMNS) / _COLUMNS * 2 * np.pi - np.pi, _ROWS)
+    points = _dome(tunnel, around, rise)
+    shape = (_ROWS, _COLUMNS)
+    grid = points.reshape(*shape, 3)
+    normals = np.cross(np.gradient(grid, axis=0), np.roll(grid, -1, axis=1) - np.roll(grid, 1, axis=1))
+    normals /= np.maximum(1e-9, np.sqrt((normals**2).sum(axis=2)))[:, :, None]
+    normals[(normals * (grid - tunnel.centre[-1])).sum(axis=2) > 0.0] *= -1.0
+    relief = fractal_noise(points * 0.5, tunnel.seed + 29, octaves=3)
+    wild = np.clip(0.5 + 1.1 * fractal_noise(points * 0.16, tunnel.seed + 37, octaves=2), 0.0, 1.0)
+    across = (points - tunnel.centre[-1]) @ tunnel.right[-1]
+    patches = np.clip(0.5 + 1.3 * fractal_noise(points * 0.33, tunnel.seed + 41, octaves=3), 0.0, 1.0)
+    return Rock(
+        index=tunnel.index,
+        length_m=radius * np.pi / 2,
+        points=grid,
+        normals=normals,
+        scan=(across + relief * (0.5 + 1.6 * wild)).reshape(shape),
+        edge=edges_of(grid, normals),
+        thick=patches.reshape(shape) ** 2,
+        open=np.zeros(shape),
+        centre=np.repeat(tunnel.centre[-1:], 2, axis=0),
+        right=np.repeat(tunnel.right[-1:], 2, axis=0),
+        up=np.repeat(tunnel.up[-1:], 2, axis=0),
+    )
 
 
-def dome_strands(tunnel: Tunnel, count: int, length: int, rng: np.random.Generator) -> Packed:
-    """Ribbons that climb the dome from its rim and turn into its eye, ``length`` steps each."""
-    start = np.arange(count) / count * 2 * np.pi + rng.normal(0.0, 0.05, count)
-    climb = np.linspace(0.0, 1.0, length)
-    rise = (np.pi / 2 - EYE_RAD) * climb
-    turn = np.where(np.arange(count) % 2 == 0, 1.0, -0.55)[:, None] * 1.1 * climb[None, :] ** 1.6
-    around = (start[:, None] + turn).reshape(-1)
-    points = _dome(tunnel, around, np.tile(rise, count))
-    weight = np.repeat(rng.uniform(0.3, 0.9, count), length) * np.tile(np.minimum(1.0, climb * 6.0), count)
-    packed = _lit(tunnel, points, around, np.repeat(rng.uniform(0, 1, count), length), weight)
-    line = points.reshape(count, length, 3)
-    direction = np.asarray(np.gradient(line, axis=1)).reshape(-1, 3)
-    direction /= np.maximum(1e-6, np.sqrt((direction**2).sum(axis=1)))[:, None]
-    run = np.cumsum(np.sqrt((np.diff(line, axis=1, prepend=line[:, :1]) ** 2).sum(axis=2)), axis=1)
-    both = {name: np.repeat(values, 2, axis=0) for name, values in packed.items()}
-    side = np.tile([-1.0, 1.0], count * length)[:, None]
-    both["along"] = np.column_stack([np.repeat(direction, 2, axis=0), side]).astype(np.float32)
-    both["run"] = np.repeat(run.reshape(-1, 1), 2, axis=0).astype(np.float32)
-    return both
+def _at_end(packed: Packed) -> Packed:
+    """Rows of a dome, which shine as the end of their tunnel does."""
+    packed["place"][:, 0] = 1.0
+    return packed
+
+
+def dome_points(dome: Rock, count: int, apart_m: float, rng: np.random.Generator) -> Packed:
+    """At most ``count`` points on the lines of the dome's scan, ``apart_m`` apart, and between them."""
+    return _at_end(rock_points([dome], dome.index, count, apart_m, rng))
+
+
+def dome_strands(dome: Rock, count: int, length: int, apart_m: float, rng: np.random.Generator) -> Packed:
+    """At most ``count`` ribbons of ``length`` steps along the lines of the dome's scan."""
+    return _at_end(scan_strands([dome], dome.index, count, length, apart_m, rng))

@@ -88,7 +88,7 @@ def survey(cave: Cave, index: int) -> Rock:
     # Normals look into the air.
     outward = (normals * (grid - centre[:, None, :])).sum(axis=2) > 0.0
     normals[outward] *= -1.0
-    edge = np.clip(0.45 * _bend(grid, normals), 0.0, 1.0)
+    edge = edges_of(grid, normals)
     relief = fractal_noise(points * 0.5, tunnel.seed + 101, octaves=3) * 1.25
     wild = np.clip(0.5 + 1.1 * fractal_noise(points * 0.16, tunnel.seed + 203, octaves=2), 0.0, 1.0)
     scan = along + relief * (_WARP_M[0] + (_WARP_M[1] - _WARP_M[0]) * wild)
@@ -116,6 +116,11 @@ def survey(cave: Cave, index: int) -> Rock:
         right=tunnel.right,
         up=tunnel.up,
     )
+
+
+def edges_of(grid: Floats, normals: Floats) -> Floats:
+    """(a, b) 0 to 1: how sharply rock of a table (a, b, 3), periodic in b, juts out into the air."""
+    return np.clip(0.45 * _bend(grid, normals), 0.0, 1.0)
 
 
 def _bend(grid: Floats, normals: Floats) -> Floats:

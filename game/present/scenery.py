@@ -31,11 +31,11 @@ class Scenery:
         bands = boulder_strands(cave, amounts.length, amounts.apart_m, rng)
         left = amounts.points - len(blocks["vertex"])
         grains = rock_points(rocks, cave.way_out, left, amounts.apart_m, rng)
-        halls = [tunnel for tunnel in cave.tunnels if not tunnel.next]
-        arms = 14 + amounts.streams // 4
-        domes = [hall.dome_strands(tunnel, arms, amounts.length, rng) for tunnel in halls]
-        apart_m = 2.0 * amounts.apart_m
-        clouds = [hall.dome_points(tunnel, amounts.dome, apart_m, rng) for tunnel in halls]
+        halls = [hall.survey(tunnel) for tunnel in cave.tunnels if not tunnel.next]
+        arms = amounts.scans // 12
+        apart_m = 1.6 * amounts.apart_m
+        domes = [hall.dome_strands(dome, arms, amounts.length, apart_m, rng) for dome in halls]
+        clouds = [hall.dome_points(dome, amounts.dome, apart_m, rng) for dome in halls]
         clouds += [grains, blocks, stones]
         cloud = ordered({name: np.concatenate([part[name] for part in clouds]) for name in grains})
         lined = [flows, scans, *domes] + ([bands] if bands else [])

@@ -19,7 +19,7 @@ STRAYS_M: Final = 0.35
 """So far from its place at rest shaders move a vertex: breath, the ripples of two hands, a ring of sound."""
 MIRRORED_M: Final = 0.7
 """The same of what is seen in water, which waves move more the deeper it is."""
-_THINS_M: Final = (12.0, 30.0)
+_THINS_M: Final = (9.0, 26.0)
 _SOFT: Final = 0.08
 """Between these distances a cloud thins out, each of its points softly; as `thinned` of `common.glsl`."""
 _RANKS: Final = 4

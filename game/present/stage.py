@@ -358,7 +358,7 @@ class Stage:
             glow = share * self._dawn * world.way_glow
             v[_TUNNEL_ROW + tunnel.index] = (*tunnel.glow, 0.0 if tunnel.index == 0 else glow)
         v[_AMOUNT_ROW] = (self._amounts.line_gain, self._amounts.grain_m, len(waves), hands)
-        v[_COUNT_ROW, :2] = ((row - _LIGHT_ROW) // 2, self._amounts.thinned)
+        v[_COUNT_ROW, :3] = ((row - _LIGHT_ROW) // 2, self._amounts.thinned, self._amounts.strewn_m)
         for one in self._canvas.views:
             one.share(v)
 
