@@ -315,6 +315,44 @@ def test_a_throw_whose_swing_no_picture_shows_is_known_by_its_way(far_m: float, 
     assert (Action.THROW in played.names) is thrown
 
 
+@pytest.mark.parametrize(
+    ("goes_m", "gap_s", "thrown"),
+    [((0.4, 0.0), 0.7, True), ((0.1, 0.0), 0.7, False), ((0.0, 0.3), 0.7, False), ((0.4, 0.0), 1.2, False)],
+)
+def test_what_was_held_out_of_sight_is_thrown_if_the_hand_comes_back_open_elsewhere(
+    goes_m: tuple[float, float], gap_s: float, thrown: bool
+) -> None:
+    aside, down = goes_m
+    strokes = [
+        Stroke(t_s=0.0, pose=Pose.FIST, where=(0.3, 0.4), distance_m=1.0),
+        Stroke(t_s=1.0, pose=Pose.OPEN, where=(0.3 + 0.8 * aside, 0.4 + 1.4 * down), distance_m=1.0),
+    ]
+    frames = thinned(perform(strokes, until_s=3.0), every=4)
+    # A tracker that lost a hand so far away calls it another one.
+    settled = tuple(replace(hand, track=9) for hand in frames[-1].hands)
+    seen = [
+        f if f.captured_s <= 1.0 else replace(f, hands=settled if f.captured_s > 1.0 + gap_s else ())
+        for f in frames
+    ]
+    assert (Action.THROW in play(seen).names) is thrown
+
+
+@pytest.mark.parametrize(
+    ("fps", "palms", "called"), [(7.5, 1.0, True), (7.5, 0.5, False), (30.0, 1.0, False)]
+)
+def test_a_wide_wave_before_a_slow_camera_need_not_turn_three_times(
+    fps: float, palms: float, called: bool
+) -> None:
+    palm = features(Pose.OPEN)
+    x, y = palm.palm_image
+    caller, surest = Caller(), 0.0
+    for i, side in enumerate([0.0, 0.0, palms, palms, -palms, -palms, palms]):
+        for k in range(round(fps / 7.5)):
+            hand = replace(palm, palm_image=(x + side * palm.palm_width, y))
+            surest = max(surest, caller.feed(hand, i / 7.5 + k / fps))
+    assert (surest > 0.0) is called
+
+
 def begun_at(frames: list[HandFeatures], action: Action, *, fps: float = 30.0) -> float | None:
     """At which frame an action begins when one hand's frames are fed, seconds; None: never."""
     hand = HandGestures("right", RestingYaw(), UsualPace())
