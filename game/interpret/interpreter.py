@@ -53,8 +53,8 @@ LOST_FRAMES: Final = 5.1
 LOST_AFTER_MOST_S: Final = 0.45
 """... after so many of its frames: a missed picture or two, of a hand that is thrown forward, are no loss."""
 REMEMBERED_S: Final = 0.85
-"""A hand that comes back within this time goes on with what it did; the tracker keeps its identity as long.
-"""
+"""A hand that comes back within this time goes on with what it did: one that throws before a slow camera is
+not seen for as long."""
 USUAL_FRAME_S: Final = 1.0 / 30.0
 
 

@@ -37,7 +37,7 @@ THROW_UNSEEN_S: Final = 0.85
 """For so long a throw may be out of sight: pictures of so quick a hand show nothing that can be tracked."""
 
 WAVE_LEAST_PALMS: Final = 0.55
-WAVE_WIDE_PALMS: Final = 1.2
+WAVE_WIDE_PALMS: Final = 1.6
 WAVE_LONGEST_S: Final = 0.6
 BECKON_LEAST: Final = 0.3
 """Of the mean curl."""

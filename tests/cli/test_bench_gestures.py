@@ -110,7 +110,7 @@ def test_the_report_counts_shares_delays_and_bars() -> None:
     row = report_of([judged(JOB, [TRUTH, late], events, 20.0)])["gestures"][0]
     assert (row["performances"], row["found"]) == (2, 1.0)
     assert row["delay_ms"]["p50"] == pytest.approx(550.0)
-    assert row["allowed_ms"] == pytest.approx(2000.0 / 30.0 + 100.0, abs=0.1)
+    assert row["allowed_ms"] == pytest.approx(2000.0 / 30.0 + 130.0, abs=0.1)
     assert row["passed"] is False
     good = report_of([judged(JOB, [TRUTH], events[:1], 10.0)])["gestures"][0]
     assert good["passed"] is True

@@ -183,8 +183,19 @@ def test_fingers_at_one_s_own_face_hold_glasses_and_do_not_pinch() -> None:
     assert pose_scores(replace(pinch, fingers=(-0.45, -0.15, 0.88), normal=(-0.8, -0.5, -0.4)))[
         Action.PINCH
     ] == pytest.approx(0.0)
-    # A hand in profile, which thumb and finger show as well, pinches.
-    assert pose_scores(replace(pinch, normal=(-0.95, -0.2, -0.2)))[Action.PINCH] > 0.9
+    # A hand in profile, which thumb and finger show as well, pinches, but the tips must be nearer each other.
+    assert pose_scores(replace(pinch, normal=(-0.95, -0.2, -0.2)))[Action.PINCH] > 0.7
+    assert pose_scores(replace(pinch, pinch=0.32))[Action.PINCH] > 0.7
+    assert pose_scores(replace(pinch, pinch=0.32, normal=(-0.95, -0.2, -0.2)))[Action.PINCH] < 0.3
+
+
+def test_a_hand_at_the_own_chin_or_in_the_lap_grasps_nothing() -> None:
+    fist = features(Pose.FIST)
+    assert pose_scores(fist)[Action.GRASP] > 0.9
+    chin = replace(fist, fingers=(-0.3, 0.1, 0.95), normal=(-0.7, -0.7, -0.1))
+    assert pose_scores(chin)[Action.GRASP] == 0.0
+    lap = replace(fist, fingers=(-0.7, 0.2, -0.68), normal=(-0.1, 0.6, 0.8))
+    assert pose_scores(lap)[Action.GRASP] == 0.0
 
 
 def test_a_middle_finger_that_lies_means_nothing() -> None:
@@ -195,7 +206,10 @@ def test_a_middle_finger_that_lies_means_nothing() -> None:
 
 @pytest.mark.parametrize(("pose", "action"), [(Pose.PINCH, Action.PINCH), (Pose.RUDE, Action.RUDE)])
 def test_tips_of_a_hand_that_is_hardly_seen_are_not_believed(pose: Pose, action: Action) -> None:
-    sure = features(pose)
+    sure = replace(features(pose), pinch=0.1)
+    if pose is Pose.PINCH:  # A palm that looks into the picture is not covered.
+        assert pose_scores(replace(sure, score=0.52))[action] > 0.8
+        sure = replace(sure, normal=(-0.95, -0.2, -0.2))
     assert pose_scores(replace(sure, score=0.9))[action] > 0.8
     assert pose_scores(replace(sure, score=0.62))[action] < 0.5
     assert pose_scores(replace(sure, score=0.52))[action] == 0.0
@@ -299,6 +313,44 @@ def test_a_throw_whose_swing_no_picture_shows_is_known_by_its_way(far_m: float, 
     after = [replace(f, hands=settled) for f in gap if f.captured_s > last]
     played = play([f for f in gap if f.captured_s <= last] + empty + after)
     assert (Action.THROW in played.names) is thrown
+
+
+@pytest.mark.parametrize(
+    ("goes_m", "gap_s", "thrown"),
+    [((0.4, 0.0), 0.7, True), ((0.1, 0.0), 0.7, False), ((0.0, 0.3), 0.7, False), ((0.4, 0.0), 1.2, False)],
+)
+def test_what_was_held_out_of_sight_is_thrown_if_the_hand_comes_back_open_elsewhere(
+    goes_m: tuple[float, float], gap_s: float, thrown: bool
+) -> None:
+    aside, down = goes_m
+    strokes = [
+        Stroke(t_s=0.0, pose=Pose.FIST, where=(0.3, 0.4), distance_m=1.0),
+        Stroke(t_s=1.0, pose=Pose.OPEN, where=(0.3 + 0.8 * aside, 0.4 + 1.4 * down), distance_m=1.0),
+    ]
+    frames = thinned(perform(strokes, until_s=3.0), every=4)
+    # A tracker that lost a hand so far away calls it another one.
+    settled = tuple(replace(hand, track=9) for hand in frames[-1].hands)
+    seen = [
+        f if f.captured_s <= 1.0 else replace(f, hands=settled if f.captured_s > 1.0 + gap_s else ())
+        for f in frames
+    ]
+    assert (Action.THROW in play(seen).names) is thrown
+
+
+@pytest.mark.parametrize(
+    ("fps", "palms", "called"), [(7.5, 1.0, True), (7.5, 0.5, False), (30.0, 1.0, False)]
+)
+def test_a_wide_wave_before_a_slow_camera_need_not_turn_three_times(
+    fps: float, palms: float, called: bool
+) -> None:
+    palm = features(Pose.OPEN)
+    x, y = palm.palm_image
+    caller, surest = Caller(), 0.0
+    for i, side in enumerate([0.0, 0.0, palms, palms, -palms, -palms, palms]):
+        for k in range(round(fps / 7.5)):
+            hand = replace(palm, palm_image=(x + side * palm.palm_width, y))
+            surest = max(surest, caller.feed(hand, i / 7.5 + k / fps))
+    assert (surest > 0.0) is called
 
 
 def begun_at(frames: list[HandFeatures], action: Action, *, fps: float = 30.0) -> float | None:
