@@ -105,8 +105,10 @@ class SpeechDecoder:
 
 def _whole(model: OrtFile, name: str) -> Numbers:
     """A matrix that is kept in eight bits, with one scale and one offset."""
-    scale, offset = model.numbers[f"{name}_scale"], model.numbers[f"{name}_zero_point"]
-    return np.asarray(model.numbers[f"{name}_quantized"].astype(np.float32) * scale + offset, np.float32)
+    whole = model.numbers[f"{name}_quantized"].astype(np.float32)
+    whole *= model.numbers[f"{name}_scale"]
+    whole += model.numbers[f"{name}_zero_point"]
+    return whole
 
 
 def _tree(before: Sequence[int]) -> tuple[Numbers, Numbers]:
