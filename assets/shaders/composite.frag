@@ -101,7 +101,7 @@ void main() {
     // never darkened, and bright light is solid. Windows have no alpha.
     float cover = max(c.r, max(c.g, c.b));
     // A glow too thin to be seen over a room would veil it.
-    c *= mix(1.0, smoothstep(3.0 / 255.0, 10.0 / 255.0, cover), over.x * (1.0 - dark));
+    c *= mix(1.0, smoothstep(6.0 / 255.0, 14.0 / 255.0, cover), over.x * (1.0 - dark));
     cover = max(c.r, max(c.g, c.b));
     float hides = cover > 0.002 ? max(cover * cover, 1.0 / 255.0) : 0.0;
     colour = vec4(c, max(hides, dark));

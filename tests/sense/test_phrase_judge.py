@@ -135,7 +135,8 @@ def test_what_a_made_voice_says_is_the_most_probable(phrase: str, others: tuple[
         pytest.skip("the voice is not here")
     judge = PhraseJudge(file_of(DECODER), file_of(PIECES))
     model = PhoneModel(file_of(ENCODER), asset("phones.npz"))
-    sound = set_apart(levelled(speech.say(SPEAKERS[0], phrase.capitalize() + ".")))
-    known = judge(model.features(sound), [phrase, *others])
-    assert known[0] > known[1:].max() + 2.0
+    # The voice says it otherwise each time, and once in a while badly.
+    said = [set_apart(levelled(speech.say(SPEAKERS[0], phrase.capitalize() + "."))) for _ in range(5)]
+    known = np.array([judge(model.features(sound), [phrase, *others]) for sound in said])
+    assert np.median(known[:, 0] - known[:, 1:].max(axis=1)) > 2.0
     assert (known <= 0.0).all()
