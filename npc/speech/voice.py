@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from npc.models import ModelStore
 from npc.personality import VoiceSettings
 from npc.speech.alignment import with_alignment
-from npc.speech.effects import Samples, finish, shape
+from npc.speech.effects import Samples, finish, shape, throat_of
 from npc.speech.loudness import SAMPLE_RATE
 from npc.speech.timing import WordTime, spoken_words, word_times
 from npc.text import plain
@@ -86,11 +86,12 @@ class Voice:
         if not plain(said):
             return Spoken(pcm=np.zeros(SAMPLE_RATE // 10, dtype=np.float32), words=(), duration_s=0.1)
         speed = self._settings.speed * manner.speed
+        throat = throat_of(self._settings, manner.pitch_semitones)
         with self._lock:
-            raw, rate, timed = self._synthesize(said, speed / self._settings.formant_ratio)
+            raw, rate, timed = self._synthesize(said, speed / throat.ratio)
             phonemes = [self._phonemes(word) for word in spoken_words(said)] if timed else None
         pcm, stretched = shape(
-            raw, rate, self._settings, manner.pitch_semitones, manner.tremble,
+            raw, rate, self._settings, throat, manner.tremble,
             breath=manner.breath, whispered=whispered,
         )  # fmt: skip
         gain_db = _WHISPER_DB if whispered else manner.gain_db

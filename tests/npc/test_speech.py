@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from game.present.sound.meter import clicks
 from npc.personality import VoiceSettings, load_voice
 from npc.speech.alignment import with_alignment
-from npc.speech.effects import PEAK, Samples, breathed, finish, resampled, shape
+from npc.speech.effects import PEAK, Samples, breathed, finish, resampled, shape, throat_of
 from npc.speech.loudness import SAMPLE_RATE, loudness_lufs
 from npc.speech.timing import word_times
 from npc.speech.voice import Voice, VoiceError
@@ -35,12 +36,36 @@ def test_resampling_keeps_length_and_pitch() -> None:
     assert pitch_of(out) == pytest.approx(140.0, rel=0.02)
 
 
-@pytest.mark.parametrize(("semitones", "throat"), [(0.0, 1.0), (5.0, 1.0), (5.0, 1.22), (-1.5, 0.97)])
+@pytest.mark.parametrize(
+    ("semitones", "throat"), [(0.0, 1.0), (5.0, 1.0), (5.0, 1.22), (-1.5, 0.97), (6.5, 1.414)]
+)
 def test_pitch_is_what_was_asked_whatever_the_throat(semitones: float, throat: float) -> None:
     settings = VoiceSettings(pitch_semitones=semitones, formant_ratio=throat)
-    out, stretched = shape(hum(1.0), RATE, settings, 0.0, 1.0)
+    made = throat_of(settings, 0.0)
+    out, stretched = shape(hum(1.0), RATE, settings, made, 1.0)
     assert pitch_of(out) == pytest.approx(140.0 * 2 ** (semitones / 12), rel=0.03)
-    assert stretched == pytest.approx(1.0 / throat, abs=0.03)
+    assert stretched == pytest.approx(1.0 / made.ratio, abs=0.03)
+
+
+def test_a_little_pitch_is_the_throats_and_more_is_moved_alone() -> None:
+    settings = VoiceSettings(pitch_semitones=6.0, formant_ratio=2 ** (6.0 / 12))
+    assert throat_of(settings, 0.0).shift_semitones == pytest.approx(0.0)
+    assert throat_of(settings, 0.6).shift_semitones == 0.0
+    assert throat_of(settings, 0.6).ratio == pytest.approx(2 ** (6.6 / 12))
+    moved = throat_of(settings, 3.0)
+    assert moved.ratio == settings.formant_ratio
+    assert moved.shift_semitones == pytest.approx(3.0)
+
+
+def test_pulses_of_the_models_voice_are_no_clicks_when_it_is_played_faster() -> None:
+    # Every 8 ms a pulse that is one instant in all frequencies, at the model's rate.
+    pulses = np.zeros(RATE, np.float32)
+    pulses[:: RATE // 125] = 0.5
+    settings = VoiceSettings(pitch_semitones=6.0, formant_ratio=1.414)
+    out, _ = shape(pulses, RATE, settings, throat_of(settings, 0.0), 1.0)
+    raw = resampled(pulses, round(RATE * 1.414))
+    assert len(clicks(raw)) > 50
+    assert len(clicks(out[: int(0.6 * SAMPLE_RATE)])) == 0
 
 
 @pytest.mark.parametrize("level", [0.001, 0.05, 0.9])
