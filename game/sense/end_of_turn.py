@@ -25,9 +25,9 @@ class TurnRules:
     """Enough speech to take a turn up again that has just ended: the player is there and talking."""
     hush_s: float = 0.09
     """A word has ended: long enough to be no stop consonant's closure, short enough for a command."""
-    lull_s: float = 0.15
+    lull_s: float = 0.12
     """Transcription may begin. Most gaps between two words are shorter; the others cost a transcript that is
-    thrown away."""
+    thrown away, and sometimes the wait for its end."""
     pause_s: float = 0.3
     """The voice fell silent."""
     end_s: float = 0.8
