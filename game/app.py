@@ -24,7 +24,7 @@ from game.interpret.calibration import Calibration
 from game.interpret.interpreter import Interpreter
 from game.loop import Play
 from game.parts import Parts, Player
-from game.plan import Found, Plan, PlayError, PlaySettings, make_plan, welcome
+from game.plan import Found, Plan, PlayError, PlaySettings, check_files, make_plan, welcome
 from game.present.display import AnyDisplay, NoGraphics
 from game.present.display.headset.display import HeadsetDisplay
 from game.present.display.panda import PandaDisplay
@@ -112,6 +112,7 @@ def play(settings: PlaySettings, stand: Stand | None = None) -> int:
     if settings.display == "openxr" and settings.microphone is None:
         settings = replace(settings, microphone=find.headset_sound("input"))
     plan = make_plan(settings, found)
+    check_files(plan)
     tell(welcome(settings))
     for note in plan.notes:
         tell(note)

@@ -139,6 +139,14 @@ def make_plan(settings: PlaySettings, found: Found) -> Plan:
     )  # fmt: skip
 
 
+def check_files(plan: Plan) -> None:
+    """A file that was named is there: that it is not is a slip of the fingers, while a device may come and
+    go. Raises PlayError."""
+    for what, file in (("video", plan.camera), ("sound", plan.microphone)):
+        if isinstance(file, Path) and not file.exists():
+            raise PlayError(f"There is no {what} file {file}.")
+
+
 def _camera(wish: str | None, found: Found, notes: list[str]) -> Path | int | None:
     if wish == "off":
         return None

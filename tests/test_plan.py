@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from game.app import play
 from game.clock import ClockKind
 from game.plan import Found, PlayError, PlaySettings, make_plan, welcome
 
@@ -62,6 +63,16 @@ def test_a_camera_is_a_number_or_a_file_and_a_microphone_a_name_or_a_file(tmp_pa
     assert make_plan(PlaySettings(microphone="Blue Yeti"), HOME).microphone == "Blue Yeti"
     assert make_plan(PlaySettings(microphone="missing.wav"), HOME).microphone == Path("missing.wav")
     assert make_plan(PlaySettings(microphone=str(tmp_path / "voice")), HOME).microphone == tmp_path / "voice"
+
+
+@pytest.mark.parametrize("sense", ["camera", "microphone"])
+def test_a_file_that_is_named_and_not_there_is_refused_before_anything_starts(
+    sense: str, tmp_path: Path
+) -> None:
+    name = str(tmp_path / "missing.wav")
+    settings = PlaySettings(camera="off", microphone="off", display="offscreen", seconds=1.0)
+    with pytest.raises(PlayError, match=r"no (video|sound) file .*missing\.wav"):
+        play(replace(settings, **{sense: name}))
 
 
 def test_a_missing_microphone_alone_is_named_and_replaced_by_typing() -> None:
