@@ -8,6 +8,7 @@ from npc.checks import Context, failed
 from npc.contract import Question
 from npc.dialogue import Told
 from npc.kinds import Kind
+from npc.lines_file import with_slots_filled
 from npc.past import gesture_in, kind_of
 from npc.personality import Personality
 from npc.text import words
@@ -61,7 +62,10 @@ def _forbidden_choices(personality: Personality) -> Iterator[str]:
     named = [("dialogue", told.reply) for told in personality.dialogue.told]
     named += [(f"lines.toml: {key}", line) for key, lines in personality.lines.items() for line in lines]
     for where, line in named:
-        if line.marked and (why := failed(list(choices(line.marked, slots=True))[-1], context)) is not None:
+        if not line.marked:
+            continue
+        last = with_slots_filled(list(choices(line.marked, slots=True))[-1])
+        if (why := failed(last, context)) is not None:
             yield f"{where}: {why}: {line.marked}"
 
 

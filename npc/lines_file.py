@@ -92,10 +92,15 @@ def read_line(where: str, text: str, gestures: frozenset[str]) -> Line:
     return line
 
 
+def with_slots_filled(text: str) -> str:
+    """A written line as it may be said one day."""
+    return _SLOT.sub(lambda match: _FILLED[match.group(1)], text)
+
+
 def _never(key: str, line: Line, honest: bool, unseen: tuple[str, ...]) -> str | None:
     """Name of the check for which a written line could never be said, or None. The care text may be long: it
     is judged sentence by sentence."""
-    text = _SLOT.sub(lambda match: _FILLED[match.group(1)], line.text)
+    text = with_slots_filled(line.text)
     context = Context(heard="", unseen=unseen, out_of_role=not honest)
     parts = _SENTENCE_END.split(text) if key == _CARE else [text]
     found = (failed(part, context) for part in parts if plain(part))

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -69,10 +70,9 @@ def test_a_camera_is_a_number_or_a_file_and_a_microphone_a_name_or_a_file(tmp_pa
 def test_a_file_that_is_named_and_not_there_is_refused_before_anything_starts(
     sense: str, tmp_path: Path
 ) -> None:
-    name = str(tmp_path / "missing.wav")
-    settings = PlaySettings(camera="off", microphone="off", display="offscreen", seconds=1.0)
+    named: dict[str, Any] = {"camera": "off", "microphone": "off", sense: str(tmp_path / "missing.wav")}
     with pytest.raises(PlayError, match=r"no (video|sound) file .*missing\.wav"):
-        play(replace(settings, **{sense: name}))
+        play(PlaySettings(**named, display="offscreen", seconds=1.0))
 
 
 def test_a_missing_microphone_alone_is_named_and_replaced_by_typing() -> None:
