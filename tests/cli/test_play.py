@@ -83,7 +83,9 @@ def test_the_character_reaches_the_mind(folder: Path, monkeypatch: pytest.Monkey
     assert [settings.child for settings in told] == [folder, asset("personalities/child")]
 
 
-def test_a_recorded_track_takes_the_place_of_camera_and_eyes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_recorded_track_takes_the_place_of_camera_and_eyes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     begun: list[str] = []
     monkeypatch.setattr(app, "WorkerLink", lambda name, run, settings, **_: begun.append(name))
 
@@ -98,8 +100,9 @@ def test_a_recorded_track_takes_the_place_of_camera_and_eyes(monkeypatch: pytest
     monkeypatch.setattr(ModelStore, "file", lambda *_: Path("unused"))
     for camera, workers in (("a.jsonl.gz", ["ears and mind"]), ("a.mp4", ["eyes", "ears and mind"])):
         begun.clear()
+        (tmp_path / camera).touch()
         with pytest.raises(Reached):
-            app.play(PlaySettings(camera=camera, microphone="off", display="none", seconds=1.0))
+            app.play(PlaySettings(camera=str(tmp_path / camera), microphone="off", display="none", seconds=1.0))
         assert begun == workers
 
 
