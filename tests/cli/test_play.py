@@ -102,7 +102,9 @@ def test_a_recorded_track_takes_the_place_of_camera_and_eyes(
         begun.clear()
         (tmp_path / camera).touch()
         with pytest.raises(Reached):
-            app.play(PlaySettings(camera=str(tmp_path / camera), microphone="off", display="none", seconds=1.0))
+            app.play(
+                PlaySettings(camera=str(tmp_path / camera), microphone="off", display="none", seconds=1.0)
+            )
         assert begun == workers
 
 
