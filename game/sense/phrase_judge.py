@@ -37,7 +37,7 @@ class Pieces:
         """What may follow the last word."""
 
     def __call__(self, text: str) -> list[int]:
-        """The numbers of the pieces that make the text. Raises KeyError for a letter that is no piece."""
+        """The numbers of the pieces that make the text; none where a letter is no piece."""
         parts = [letter.encode() for letter in "\u2581" + text.replace(" ", "\u2581")]
         while len(parts) > 1:
             # The lower its number, the sooner two pieces were joined when the list was made.
@@ -46,7 +46,8 @@ class Pieces:
             if ranks[at] == _NO_RANK:
                 break
             parts[at : at + 2] = [parts[at] + parts[at + 1]]
-        return [self._number[part] for part in parts]
+        numbers = [self._number.get(part) for part in parts]
+        return [number for number in numbers if number is not None] if None not in numbers else []
 
 
 def _listed(data: bytes) -> list[bytes]:
@@ -74,15 +75,19 @@ class PhraseJudge:
 
     def __call__(self, features: NDArray[np.float32], texts: Sequence[str]) -> NDArray[np.float32]:
         """Natural logarithms of the probabilities that each text, in small letters, is all that was said,
-        however it begins and is punctuated: (texts,). ``features`` are the encoder's, (frames, 416)."""
+        however it begins and is punctuated: (texts,). A text in letters that the decoder does not know, as a
+        player's own commands may be, has none. ``features`` are the encoder's, (frames, 416)."""
         pieces, before = [_START], [-1]
         known: dict[tuple[int, int], int] = {}
         ways: list[list[tuple[int, int]]] = []
         owner: list[int] = []
         for number, text in enumerate(texts):
             for written in sorted({_written(text), text}):
+                spelt = self._pieces(written)
+                if not spelt:
+                    continue
                 at, way = 0, []
-                for piece in self._pieces(written):
+                for piece in spelt:
                     way.append((at, piece))
                     if (at, piece) not in known:
                         known[at, piece] = len(pieces)

@@ -46,6 +46,10 @@ def test_letters_are_joined_in_the_order_of_the_list(pieces: Pieces, text: str, 
     assert pieces(text) == [LISTED.index(part) for part in parts]
 
 
+def test_a_text_with_a_letter_that_is_no_piece_has_none(pieces: Pieces) -> None:
+    assert pieces("baz") == []
+
+
 def test_every_stop_may_end_a_text(pieces: Pieces) -> None:
     assert sorted(LISTED[end] for end in pieces.ends) == sorted(["</s>", ".", ",", "!", "?", "..."])
 
@@ -112,6 +116,12 @@ def test_what_is_beside_and_after_a_piece_does_not_change_it(
     tree = decoder(features, [1, 500, 1000, 2000, 700], [-1, 0, 0, 2, 3])
     assert tree[[0, 2, 3]] == pytest.approx(alone, abs=1e-3)
     assert not np.allclose(tree[1], tree[2], atol=0.1)
+
+
+def test_a_command_in_letters_that_the_decoder_does_not_know_is_not_judged(features: np.ndarray) -> None:
+    known = PhraseJudge(file_of(DECODER), file_of(PIECES))(features, ["stop \ua66e", "stop"])
+    assert known[0] == -np.inf
+    assert np.isfinite(known[1])
 
 
 def test_its_file_names_every_matrix_of_the_layers() -> None:
