@@ -189,9 +189,12 @@ class Candidates:
     @property
     def ahead(self) -> str:
         """What of the line in hand may be spoken before a model has written anything, for the model can go
-        on from there; empty where that would leave it nothing to say, or nobody would know what is left."""
-        first = self.parts[0] if len(self.parts) > 1 else ""
-        return first if self.in_hand.startswith(first) else ""
+        on from there; empty where that would leave it nothing to say, nobody would know what is left, or a
+        check fails, as it may for words that have taken the written ones' place."""
+        if self.expected is None or len(self.parts) < 2 or not self.in_hand.startswith(self.parts[0]):
+            return ""
+        why = _unfit(self.expected, self._personality, self._question, self._context, self._like)
+        return self.parts[0] if why is None else ""
 
     def begin(self) -> str:
         """From here on what is `ahead` counts as spoken, and all candidates go on from it."""

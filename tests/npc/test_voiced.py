@@ -7,10 +7,12 @@ from collections.abc import Generator
 
 import pytest
 
+from npc import checks
 from npc.backends.base import BackendError, Prompt, Sampling, Token
 from npc.breaths import breaths
 from npc.candidates import stance, worth
 from npc.character import Character
+from npc.checks import Context
 from npc.contract import Ended, Exchange, Expected, Perception, Question, ReplyEvent, Sentence
 from npc.voiced import GATHER_S, IN_HAND
 from npc.wording import COPIED, wordings
@@ -378,6 +380,19 @@ def test_a_first_sentence_of_one_part_is_said_ahead_where_another_follows() -> N
     assert {one.source for one in told[1:]} == {"model"}
     assert " ".join(one.text for one in told) == like
     assert not any(one.goes_on for one in told)
+
+
+def test_a_beginning_that_fails_a_check_is_not_said_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    text, seed, first, like = marked_question()
+
+    def failed(said: str, context: Context) -> str | None:
+        return "blocked" if said.startswith(first) else checks.failed(said, context)
+
+    monkeypatch.setattr("npc.candidates.failed", failed)
+    backend = VoicedFake(like)
+    told = spoken(in_parts(backend, text, seed))
+    assert breaths(first)[0] not in backend.prompts[0].begun
+    assert all(one.source == "authored" and one.backend != IN_HAND for one in told)
 
 
 def test_a_line_that_would_leave_the_model_nothing_is_the_models() -> None:
